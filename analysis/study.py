@@ -1,0 +1,113 @@
+"""A study: every choice of one run, and the run itself."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from typing import Any, Literal, Self, get_args
+
+from geo.errors import StudyError
+from geo.schema import DRUG_CLASSES, KINDS, OUTCOMES, Handling
+
+Method = Literal["hotspots", "density"]
+Level = Literal["county", "hexagon", "square"]
+Measure = Literal["count", "rate"]
+Neighbors = Literal["auto", "queen", "knn", "band"]
+Correction = Literal["bh", "by", "none"]
+Kernel = Literal["quartic", "gaussian"]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Every choice of one run; None or () means "choose from the data and say why".
+
+    It is the page's state, the address bar, the shell's flags, the cache key and the provenance in an
+    export: one object, hashable, with a JSON round trip. Lengths are metres.
+
+    Examples
+    --------
+    >>> Study.from_json(Study(states=("CT",)).to_json()) == Study(states=("CT",))
+    True
+    """
+
+    method: Method = "hotspots"
+    level: Level = "county"
+    states: tuple[str, ...] = ()  # USPS codes
+    hidtas: tuple[str, ...] = ()
+    hidtas_as_of: int | None = None  # year; None: the newest the log knows
+    start: date | None = None  # first day counted
+    end: date | None = None  # last day counted
+    kinds: tuple[str, ...] = ("overdose",)
+    outcomes: tuple[str, ...] = ()
+    drugs: tuple[str, ...] = ()
+    measure: Measure = "count"
+    cell_m: float | None = None  # width across flats of a hexagon, side of a square
+    neighbors: Neighbors = "auto"
+    band_m: float | None = None
+    k: int = 8
+    correction: Correction = "bh"
+    min_count: int = 5  # fewest events in a neighborhood that may be called hot
+    kernel: Kernel = "quartic"
+    bandwidth_m: float | None = None
+    pixel_m: float | None = None
+    handling: Handling = "cui"
+    seed: int = 20260101
+
+    def __post_init__(self) -> None:
+        """Refuse a choice no run understands, with the choices there are."""
+        for name, allowed in _ALLOWED.items():
+            if (given := getattr(self, name)) not in allowed:
+                raise StudyError(
+                    f"The study's {name} is not known.", f"Choose one of: {', '.join(allowed)}."
+                ) from ValueError(given)
+        for name, known in _KNOWN.items():
+            if not set(getattr(self, name)) <= set(known):
+                raise StudyError(
+                    f"One of the study's {name} is not known.", f"Choose from: {', '.join(known)}."
+                )
+        if self.start and self.end and self.start > self.end:
+            raise StudyError("The first day comes after the last.", "Swap the two dates.")
+        for name in ("cell_m", "band_m", "bandwidth_m", "pixel_m"):
+            length = getattr(self, name)
+            if length is not None and not 10 <= length <= 500_000:
+                raise StudyError(
+                    f"The study's {name} is out of range.", "Give 10 to 500,000 metres."
+                )
+
+    def to_json(self) -> dict[str, Any]:
+        """All choices as plain JSON values, dates as YYYY-MM-DD."""
+        plain = asdict(self)
+        for name in ("start", "end"):
+            plain[name] = day.isoformat() if (day := plain[name]) else None
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in plain.items()}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Self:
+        """The study that `to_json` wrote; unknown names are refused.
+
+        Raises
+        ------
+        StudyError
+            A name or a value is not one this version knows.
+        """
+        unknown = set(plain) - {f.name for f in fields(cls)}
+        if unknown:
+            raise StudyError(
+                "The study holds choices this version does not know.",
+                "Open it with the version that wrote it.",
+            )
+        given: dict[str, Any] = {
+            name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()
+        }
+        for name in ("start", "end"):
+            if given.get(name):
+                given[name] = date.fromisoformat(given[name])
+        return cls(**given)
+
+
+_ALLOWED = {
+    name: get_args(kind)
+    for name, kind in (
+        ("method", Method), ("level", Level), ("measure", Measure), ("neighbors", Neighbors),
+        ("correction", Correction), ("kernel", Kernel), ("handling", Handling),
+    )
+}  # fmt: skip
+_KNOWN = {"kinds": KINDS, "outcomes": OUTCOMES, "drugs": tuple(DRUG_CLASSES)}

@@ -1,0 +1,1 @@
+"""What does not move: counties, states, HIDTAs, corridors, population, analysis grids."""

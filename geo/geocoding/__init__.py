@@ -1,0 +1,1 @@
+"""From words to places, all on this machine."""

@@ -1,0 +1,1 @@
+"""Results made visible: layers drawn with Folium, static figures, files for GIS teams."""
