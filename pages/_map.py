@@ -1,0 +1,84 @@
+"""The map on the page: one component that recolors without losing the view."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from maps.folium_map import MapDocument, Script
+
+_ASSETS: Final = Path(__file__).resolve().parent.parent / "maps" / "assets"
+_SENT: Final = "_map_scripts_sent"
+_MAX_SENT: Final = 200
+
+_component = st.components.v2.component(
+    "atlas_map",
+    html='<div class="atlas"></div>',
+    js=(_ASSETS / "component.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # Leaflet's style sheet is loaded once for the whole page
+)
+
+
+@dataclass(frozen=True)
+class Clicked:
+    """What was clicked: the id of the area, and the key of its layer."""
+
+    area: str
+    layer: str
+
+
+def _script(name: str, script: Script, sent: set[str]) -> dict[str, str]:
+    """Give a script's digest, and its text unless this browser already holds it."""
+    plain = {"key": name, "makes": script.makes, "digest": script.digest}
+    if script.digest not in sent:
+        plain["text"] = script.text
+    return plain
+
+
+def _forget() -> None:
+    """Send everything again: a page was reloaded, or a message was overtaken by a newer one."""
+    st.session_state[_SENT] = set()
+
+
+def show(
+    document: MapDocument, *, key: str, height: int | None = None, label: str = "Map"
+) -> Clicked | None:
+    """Show a map; panning, zooming and hovering never run the page again.
+
+    Parameters
+    ----------
+    document : MapDocument
+        From `maps.folium_map.document`.
+    key : str
+        Names the map on its page; the same key keeps the view while colors change.
+    height : int, optional
+        Pixels; by default 62 % of the window's height, at least 420.
+    label : str
+        What a screen reader says about the map.
+
+    Returns
+    -------
+    Clicked or None
+        The area clicked since the last run.
+    """
+    sent: set[str] = st.session_state.setdefault(_SENT, set())
+    if len(sent) > _MAX_SENT:
+        sent.clear()
+    scripts = [_script(name, script, sent) for name, script in document.layers.items()]
+    data: dict[str, Any] = {
+        "js": list(document.js),
+        "css": list(document.css),
+        "base": _script("", document.base, sent),
+        "layers": scripts,
+        "view": list(document.view),
+        "selected": document.selected,
+        "label": label,
+        "height": height,
+    }
+    sent.update(s.digest for s in (document.base, *document.layers.values()))
+    result = _component(
+        key=key, data=data, on_area_change=lambda: None, on_missing_change=_forget
+    )
+    clicked = result.get("area")
+    return Clicked(str(clicked["area"]), str(clicked["layer"])) if clicked else None

@@ -1,0 +1,167 @@
+"""The parts every page is made of: filters, banner, finding, linked table, closing panels."""
+
+import logging
+import re
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+from analysis.result import Density, HotSpots, Parameter
+from boundaries import hidta, load
+from geo.errors import InputError
+from geo.layers import Layer
+from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES
+from maps import folium_map
+from pages import _map, _session
+
+TABLE_ROWS = 100  # of a ranked table, sent with each change
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
+_LOG = logging.getLogger(__name__)
+
+
+def plain(text: str) -> str:
+    """Make any text safe to stand in Markdown: it is shown as it is, never as markup.
+
+    Examples
+    --------
+    >>> plain("**a** <b>")
+    '\\\\*\\\\*a\\\\*\\\\* \\\\<b\\\\>'
+    """
+    return _MARKUP.sub(r"\\\1", text)
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Show what a person can fix; log anything else under a number, without data."""
+    try:
+        yield
+    except InputError as error:
+        st.error(plain(error.message), icon=":material/error:")
+        st.info(plain(error.hint), icon=":material/lightbulb:")
+    except Exception as error:
+        number = uuid.uuid4().hex[:8]
+        where = error.__traceback__
+        while where and where.tb_next:
+            where = where.tb_next
+        spot = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "?"
+        _LOG.error("Failure %s: %s at %s", number, type(error).__name__, spot)  # noqa: TRY400
+        st.error(
+            f"Something went wrong on our side (number {number}). Nothing was lost.",
+            icon=":material/bug_report:",
+        )
+
+
+def filters() -> None:
+    """Draw the one set of filters, the same on every page and in the address."""
+    names = load.states()["name"].to_dict()
+    with st.sidebar:
+        st.subheader("Where")
+        st.multiselect(
+            "States", sorted(names), key="states", format_func=names.__getitem__,
+            placeholder="All with data", bind="query-params",
+        )  # fmt: skip
+        st.multiselect(
+            "HIDTAs", list(hidta.names()), key="hidtas", placeholder="Any", bind="query-params",
+            help="High Intensity Drug Trafficking Areas: only their counties are studied.",
+        )  # fmt: skip
+        st.subheader("When")
+        first, last = st.columns(2)
+        for column, label, key in ((first, "From", "start"), (last, "To", "end")):
+            column.date_input(label, None, key=key, bind="query-params")
+        st.subheader("What")
+        st.pills(
+            "Kind", KINDS, selection_mode="multi", default=["overdose"], key="kinds",
+            format_func=lambda kind: f"{kind.capitalize()}s", bind="query-params", required=True,
+        )  # fmt: skip
+        st.multiselect(
+            "Outcome", OUTCOMES, key="outcomes", format_func=str.capitalize,
+            placeholder="Any", bind="query-params",
+        )  # fmt: skip
+        st.multiselect(
+            "Drug class", list(DRUG_CLASSES), key="drugs", format_func=DRUG_CLASSES.__getitem__,
+            placeholder="Any", bind="query-params",
+        )  # fmt: skip
+        st.session_state.setdefault("handling", _session.strictest_handling())
+        st.selectbox(
+            "Handling level", list(HANDLINGS), key="handling", format_func=HANDLINGS.__getitem__,
+            help="Printed on every map and file. Follows the most restricted file loaded.",
+            persist_state="session",
+        )  # fmt: skip
+
+
+def demo_banner() -> None:
+    """Say that the data are synthetic, and offer the way to real ones."""
+    if _session.on_demo():
+        with st.container(horizontal=True, vertical_alignment="center", border=True):
+            st.markdown(
+                ":material/science: **Synthetic demo data.** Invented incidents over 22 states: "
+                "no person, no event. Clusters were planted so that you can see them found."
+            )
+            if st.button("Load your file", type="primary", icon=":material/upload_file:"):
+                st.switch_page(st.session_state["page data"])
+
+
+def finding(result: HotSpots | Density) -> None:
+    """Say what was found, in words with numbers, and what weakens it."""
+    st.markdown(f"#### {plain(result.finding)}")
+    for warning in result.warnings:
+        st.markdown(f":orange[:material/warning:] {plain(warning)}")
+
+
+def how_made(parameters: Sequence[Parameter], method: str) -> None:
+    """Draw the closed panel with every choice and its reason."""
+    with st.expander("How was this made?", icon=":material/function:"):
+        st.markdown(method)
+        st.dataframe(
+            pd.DataFrame(
+                [(p.name, p.value, p.reason) for p in parameters],
+                columns=["Choice", "Value", "Why"],
+            ),
+            hide_index=True,
+            column_config={"Why": st.column_config.TextColumn(width="large")},
+        )
+
+
+def map_and_table(
+    layers: Sequence[Layer], table: pd.DataFrame, config: dict[str, object], *, key: str
+) -> None:
+    """Draw the map with its ranked table beside it, linked both ways.
+
+    `table` is indexed by area id, best first, ready to read. A picked row is outlined on the map; a
+    click on the map picks the row.
+    """
+    table_key = f"{key} table"
+    wide, narrow = st.columns([13, 8], gap="medium")
+    with wide:
+        document = folium_map.document(layers, selected=_picked(table, table_key))
+        clicked = _map.show(document, key=f"{key} map")
+    rows = TABLE_ROWS
+    if clicked and clicked.area in table.index:
+        position = table.index.get_loc(clicked.area)
+        st.session_state[table_key] = {"selection": {"rows": [position], "columns": []}}
+        rows = max(rows, position + 1)
+    elif picked := _picked_position(table_key):
+        rows = max(rows, picked + 1)
+    with narrow:
+        st.dataframe(
+            table.head(rows), hide_index=True, key=table_key, on_select="rerun",
+            selection_mode="single-row", column_config=config, height=520,
+        )  # fmt: skip
+        if len(table) > rows:
+            st.caption(f"The first {rows:,} of {len(table):,} areas. Export has them all.")
+
+
+def _picked_position(table_key: str) -> int | None:
+    """Return the position of the row picked in the table, if any."""
+    state = st.session_state.get(table_key) or {}
+    rows = state.get("selection", {}).get("rows", [])
+    return rows[0] if rows else None
+
+
+def _picked(table: pd.DataFrame, table_key: str) -> str | None:
+    position = _picked_position(table_key)
+    return None if position is None or position >= len(table) else str(table.index[position])

@@ -1,0 +1,138 @@
+"""What one visitor has loaded and chosen, and every cached call.
+
+Each choice of a study is a widget whose key is the name of the `Study` field and which is bound to
+the address, so that a link brings the same view back. Data are never in the address.
+"""
+
+from collections.abc import Sequence
+from dataclasses import MISSING, fields, replace
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from analysis import study as studies
+from analysis.result import Density, HotSpots
+from analysis.study import Study
+from boundaries import demo, load
+from geo.geocoding.cascade import place
+from geo.ingest import Mapping, RawTable, open_table, propose, read
+from geo.schema import HANDLINGS, Records
+
+_DEFAULTS: dict[str, Any] = {
+    f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
+}
+_LOADED = "loaded records"
+
+
+def chosen_study(method: studies.Method) -> Study:
+    """Return the study as the widgets stand, on this page or as left on another.
+
+    Raises
+    ------
+    StudyError
+        The choices contradict each other.
+    """
+    return Study(method=method, **{name: _choice(name) for name in _DEFAULTS})
+
+
+def _choice(name: str) -> Any:  # noqa: ANN401  (a choice of a study has any type)
+    """Return what the widget says; before it was ever shown, what the link says."""
+    if name in st.session_state:
+        value = st.session_state[name]
+    else:
+        value = _from_link(name)
+    if isinstance(value, list):
+        return tuple(value)
+    return _DEFAULTS[name] if value is None else value
+
+
+def _from_link(name: str) -> Any:  # noqa: ANN401
+    """Read a choice from the address; what cannot be understood is no choice."""
+    spelled = st.query_params.get_all(name)
+    kind = str(next(f.type for f in fields(Study) if f.name == name))
+    if not spelled:
+        return None
+    try:
+        if "tuple" in kind:
+            return tuple(spelled)
+        if "date" in kind:
+            return date.fromisoformat(spelled[0])
+        if "int" in kind or "float" in kind:
+            return int(spelled[0]) if "int" in kind else float(spelled[0])
+    except ValueError:
+        return None
+    return spelled[0]
+
+
+def sources() -> tuple[Records, ...]:
+    """Return the loaded files, or the synthetic demo when none is loaded."""
+    return st.session_state.get(_LOADED) or demo_records()
+
+
+def on_demo() -> bool:
+    """Tell whether the visitor still looks at the synthetic demo."""
+    return not st.session_state.get(_LOADED)
+
+
+def add(records: Records) -> None:
+    """Add a file; a file of the same name replaces itself."""
+    kept = [old for old in st.session_state.get(_LOADED, ()) if old.source != records.source]
+    st.session_state[_LOADED] = (*kept, records)
+    _follow_data()
+
+
+def remove_all() -> None:
+    """Forget every loaded file and go back to the demo."""
+    st.session_state[_LOADED] = ()
+    _follow_data()
+
+
+def _follow_data() -> None:
+    """Let the choices that depend on the data follow a change of data."""
+    suggestion = studies.suggest(sources())
+    st.session_state["level"] = suggestion.level
+    st.session_state["kinds"] = list(suggestion.kinds)
+    for name in ("states", "hidtas", "outcomes", "drugs"):
+        st.session_state[name] = []
+    for name in ("start", "end", "cell_m", "bandwidth_m"):
+        st.session_state[name] = None
+    st.session_state["handling"] = strictest_handling()
+
+
+def strictest_handling() -> str:
+    """Return the handling level of the most restricted file."""
+    order = list(HANDLINGS)
+    return max((r.handling for r in sources()), key=order.index)
+
+
+@st.cache_resource(show_spinner="Placing the demo data …")
+def demo_records() -> tuple[Records, ...]:
+    """Return the embedded synthetic incidents, through the same intake as anybody's file."""
+    opened = [(open_table(data, name), name) for name, data in demo.files()]
+    return tuple(
+        replace(placed(raw, propose(raw)), synthetic=True, handling="public") for raw, _ in opened
+    )
+
+
+def opened(data: bytes, name: str, sheet: str | None) -> tuple[RawTable, Mapping]:
+    """Open a file and propose which column is what."""
+    raw = open_table(data, name, sheet)
+    return raw, propose(raw)
+
+
+def placed(raw: RawTable, mapping: Mapping) -> Records:
+    """Type and place the rows of an opened file, on this machine."""
+    return place(read(raw, mapping), load.gazetteer(), load.locator())
+
+
+def result_of(study: Study) -> HotSpots | Density:
+    """Run a study on the loaded records, or take the answer from the cache."""
+    records = sources()
+    return _run(study, tuple(r.digest for r in records), records)
+
+
+@st.cache_resource(max_entries=64, show_spinner="Counting and testing …")
+def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> HotSpots | Density:
+    del digests  # with the study, the key of this cache: Streamlit would hash a sample of a table
+    return studies.run(study, _records)

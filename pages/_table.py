@@ -1,0 +1,80 @@
+"""Results as tables people read: words for classes, few columns, best first."""
+
+import pandas as pd
+import streamlit as st
+
+from analysis import exposure
+from analysis import result as names
+from analysis.result import Density, HotSpots
+from maps.palette import CLASS_WORDS
+
+
+def of_areas(result: HotSpots) -> tuple[pd.DataFrame, dict[str, object]]:
+    """Return the ranked areas, ready to read, and how their columns are shown."""
+    areas = result.areas
+    columns = {"Area": areas[names.NAME], "Finding": _words(areas[names.CLASS])}
+    if areas[names.ADJUSTED_CLASS].notna().any():
+        columns["For its people"] = _words(areas[names.ADJUSTED_CLASS])
+    columns["Events"] = areas[names.COUNT]
+    if areas[names.RATE].notna().any():
+        columns["Per 100,000"] = areas[names.RATE].round(1)
+    columns["z"] = areas[names.Z].round(2)
+    columns["q"] = areas[names.Q].map("{:.2g}".format)
+    config: dict[str, object] = {
+        "Area": st.column_config.TextColumn(width="medium", pinned=True),
+        "Finding": st.column_config.TextColumn(help="Gi*: the area with its neighbors."),
+        "For its people": st.column_config.TextColumn(
+            help="The population-adjusted test: more than its share of people explains."
+        ),
+        "Events": st.column_config.NumberColumn(format="localized"),
+        "z": st.column_config.NumberColumn(help="Standard deviations above what chance gives."),
+        "q": st.column_config.TextColumn(help="p-value, corrected for many tests."),
+    }
+    return pd.DataFrame(columns), config
+
+
+def _words(classes: pd.Series) -> pd.Series:
+    return classes.map(CLASS_WORDS).fillna("Not computable")
+
+
+def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
+    """Return corridors with what was recorded in the counties they cross."""
+    shown = pd.DataFrame(
+        {
+            "Corridor": table.index,
+            "Counties": table[exposure.COUNTIES],
+            "Hot": table[exposure.HOT],
+            "Events": table[names.COUNT],
+            "Share": table[exposure.SHARE],
+            "Per 100,000": table[names.RATE].round(1),
+        }
+    )
+    config: dict[str, object] = {
+        "Corridor": st.column_config.TextColumn(pinned=True),
+        "Hot": st.column_config.NumberColumn(help="Counties hot at 95 % or surer."),
+        "Share": st.column_config.NumberColumn(format="percent"),
+        "Events": st.column_config.NumberColumn(format="localized"),
+    }
+    return shown, config
+
+
+def of_peaks(result: Density) -> tuple[pd.DataFrame, dict[str, object]]:
+    """Return the highest places of a surface."""
+    peaks = result.peaks
+    shown = pd.DataFrame(
+        {
+            "Place": peaks["name"],
+            "Density": peaks["density"],
+            "Within the bandwidth": peaks["count"],
+        }
+    )
+    config: dict[str, object] = {
+        "Place": st.column_config.TextColumn(width="medium", pinned=True),
+        "Density": st.column_config.NumberColumn(
+            format="%.3g", help=f"Incidents {result.surface.unit} at the peak."
+        ),
+        "Within the bandwidth": st.column_config.NumberColumn(
+            help="Incidents no farther from the peak than the bandwidth."
+        ),
+    }
+    return shown, config

@@ -1,0 +1,81 @@
+"""Hot spots: where more was recorded than chance explains."""
+
+import streamlit as st
+
+from analysis.result import HotSpots
+from boundaries import layers as base
+from pages import _parts, _session, _table
+
+METHOD = """
+**Getis-Ord Gi\\*** compares the number of events in an area and its neighbors with what would be
+there if the same events had fallen anywhere in the study area. *z* says how far off that is, *p* how
+often chance alone would do it, *q* is *p* corrected for looking at many areas at once (false
+discovery rate). Classes: 99, 95, 90 % confidence are *q* ≤ 0.01, 0.05, 0.10.
+The **population-adjusted** test asks whether a neighborhood holds more events than its share of
+people. Ord & Getis 1995, doi:10.1111/j.1538-4632.1995.tb00912.x; Benjamini & Hochberg 1995,
+doi:10.1111/j.2517-6161.1995.tb02031.x.
+"""
+
+NEIGHBOR_WORDS = {
+    "auto": "Chosen from the data",
+    "queen": "Areas that touch",
+    "knn": "The nearest 8",
+    "band": "Within a distance",
+}
+
+
+def render() -> None:
+    """Draw the page."""
+    st.title("Hot spots")
+    _parts.demo_banner()
+    _choices()
+    result = _session.result_of(_session.chosen_study("hotspots"))
+    assert isinstance(result, HotSpots)
+    _parts.finding(result)
+    layers = (
+        *result.layers(), base.county_layer(), base.state_layer(),
+        base.hidta_layer(visible=False), base.label_layer(),
+    )  # fmt: skip
+    _parts.map_and_table(layers, *_table.of_areas(result), key=f"hot spots {result.study.level}")
+    _parts.how_made(result.parameters, METHOD)
+    _parts.how_sure(result)
+    _parts.take_away("hotspots")
+
+
+def _choices() -> None:
+    """Draw three choices in view, the rest one click away."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            "Areas", ["county", "hexagon", "square"], default="county", key="level",
+            format_func=str.capitalize, required=True, bind="query-params",
+            help="Hexagons and squares need places at street level; counties take any place.",
+        )  # fmt: skip
+        st.segmented_control(
+            "Measure", ["count", "rate"], default="count", key="measure", required=True,
+            format_func={"count": "Count", "rate": "Rate per 100,000"}.__getitem__,
+            bind="query-params", disabled=st.session_state["level"] != "county",
+            help="Rates need a population, which is known by county.",
+        )  # fmt: skip
+        st.slider(
+            "Fewest events near a hot spot", 1, 50, 5, key="min_count", bind="query-params", width=280,
+            help="An area with fewer events in it and its neighbors is never called hot.",
+        )  # fmt: skip
+    with st.expander("More choices"), st.container(horizontal=True):
+        st.number_input(
+            "Width of a cell, metres", 100.0, 100_000.0, None, step=250.0, key="cell_m", width=220,
+            placeholder="From the data", bind="query-params",
+            help="Hexagon or square; small cells show streets, large ones need fewer events.",
+        )  # fmt: skip
+        st.selectbox(
+            "Neighbors", list(NEIGHBOR_WORDS), key="neighbors", width=260,
+            format_func=NEIGHBOR_WORDS.__getitem__, bind="query-params",
+            help="Whose events are counted together with an area's own.",
+        )  # fmt: skip
+        st.selectbox(
+            "Correction for many tests", ["bh", "by", "none"], key="correction", width=260,
+            format_func={
+                "bh": "False discovery rate (usual)", "by": "Stricter (any dependence)",
+                "none": "None: expect false hot spots",
+            }.__getitem__,
+            bind="query-params", help="Testing 1,000 areas at 5 % finds 50 by chance alone.",
+        )  # fmt: skip
