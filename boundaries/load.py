@@ -1,0 +1,120 @@
+"""The shipped boundaries in memory, each read once and shared: change only a copy."""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Final, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries.registry import DATA
+from geo.errors import BoundaryError
+from geo.geocoding.gazetteer import Gazetteer
+from geo.locate import Locator
+
+_Frame = TypeVar("_Frame", bound=pd.DataFrame)
+
+STRATEGY_STATES: Final = (
+    "CT", "DC", "DE", "GA", "IL", "IN", "KY", "MA", "MD", "ME", "MI", "NC", "NH", "NJ", "NY", "OH",
+    "PA", "RI", "SC", "TN", "VA", "VT", "WV",
+)  # fmt: skip
+"""The 22 states of the Heroin Response Strategy, and DC, which is shown with them."""
+
+
+@cache
+def counties() -> gpd.GeoDataFrame:
+    """Counties and county equivalents of 2016, with the legacy counties of Connecticut.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by geoid, sorted, EPSG:4326: name ("Baltimore city"), kind, state (USPS code),
+        statefp, land_km2, lon, lat (a point inside), timezone.
+    """
+    return _read(gpd.read_parquet, "counties.parquet").set_index("geoid")
+
+
+@cache
+def states() -> gpd.GeoDataFrame:
+    """States, DC and island areas, dissolved from the counties.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by USPS code, sorted, EPSG:4326: name, statefp.
+    """
+    return _read(gpd.read_parquet, "states.parquet").set_index("usps")
+
+
+@cache
+def population_years() -> tuple[int, ...]:
+    """Years with county population, oldest first."""
+    return tuple(sorted(int(year) for year in _population()["year"].unique()))
+
+
+@cache
+def population(year: int | None = None) -> pd.Series:
+    """County population of a year, or of the nearest year there is.
+
+    Parameters
+    ----------
+    year : int or None
+        None: the newest.
+
+    Returns
+    -------
+    Series of float
+        Indexed by geoid, all counties; NaN where the source has none (the island areas). `attrs`
+        holds the "year" and the "source" actually used.
+    """
+    years = population_years()
+    used = years[-1] if year is None else min(years, key=lambda one: (abs(one - year), -one))
+    rows = _population()
+    rows = rows[rows["year"] == used]
+    values = rows.set_index("geoid")["population"].astype("float64").reindex(counties().index)
+    values.attrs = {"year": used, "source": rows["source"].iloc[0]}
+    return values
+
+
+@cache
+def places() -> pd.DataFrame:
+    """Cities of 15,000 people and more, the largest first: name, state, lon, lat, population."""
+    return _read(pd.read_parquet, "places.parquet")
+
+
+@cache
+def zips() -> pd.DataFrame:
+    """ZIP codes: zip, city, state, geoid, lon, lat, timezone, kind, radius_m, county_share."""
+    return _read(pd.read_parquet, "zips.parquet")
+
+
+@cache
+def locator() -> Locator:
+    """Finder of the county that holds a point."""
+    return Locator(counties().index.to_numpy(), counties().geometry.to_numpy())
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """Points of ZIP codes, cities and counties."""
+    return Gazetteer(
+        zips=zips(),
+        places=_read(pd.read_parquet, "zip_places.parquet"),
+        counties=pd.DataFrame(counties().drop(columns="geometry")),
+    )
+
+
+@cache
+def _population() -> pd.DataFrame:
+    return _read(pd.read_parquet, "population.parquet")
+
+
+def _read(reader: Callable[[Path], _Frame], name: str) -> _Frame:
+    try:
+        return reader(DATA / name)
+    except (OSError, ValueError) as error:
+        raise BoundaryError(
+            f"The shipped boundary file {name} is missing or damaged.",
+            "Restore the folder boundaries/data from the repository.",
+        ) from error

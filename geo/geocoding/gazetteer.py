@@ -1,0 +1,223 @@
+"""Points for ZIP codes, cities and counties, looked up in tables that travel with the app."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.geocoding.names import (
+    STATES,
+    county_base_key,
+    county_key,
+    mapped,
+    place_key,
+    state_code,
+    state_codes,
+)
+from geo.schema import GEOID, LAT, LON, RADIUS_M
+
+COUNTY_SHARE: Final = "county_share"  # how much of the ZIP code or city is in that county, 0..1
+KIND: Final = "kind"  # "standard" | "po_box" | "unique" ZIP code
+NOTE: Final = "note"  # what was decided for the user, "" mostly
+
+ALSO_A_CITY: Final = "A county and a city share this name; taken as the county."
+RENUMBERED: Final = "This county code was replaced; the newer one is used."
+
+RECODED: Final[Mapping[str, str]] = {"46113": "46102", "02270": "02158", "51515": "51019"}
+"""County codes replaced one for one: Shannon SD, Wade Hampton AK, Bedford city VA."""
+
+_FORMER_NAMES: Final = {
+    ("SD", "SHANNON"): "46102", ("AK", "WADEHAMPTON"): "02158", ("VA", "BEDFORDCITY"): "51019",
+    ("FL", "DADE"): "12086", ("MD", "PRINCEGEORGE"): "24033", ("DC", "WASHINGTON"): "11001",
+    ("DC", "WASHINGTONDC"): "11001", ("DC", "DC"): "11001", ("NV", "CARSON"): "32510",
+    ("AK", "PRINCEOFWALESOUTERKETCHIKAN"): "02198",
+}  # fmt: skip
+_NUMBER = re.compile(r"^\s*(\d+)(?:\.0+)?\s*$")
+_ZIP = re.compile(r"^\s*(\d{3,5})(?:\.0+|-\d{0,4}| \d{4})?\s*$")
+_ZIP_PLUS_4 = re.compile(r"^\s*(\d{5})\d{4}\s*$")
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """Look-up tables of the places of the United States.
+
+    Every answer is a table with the caller's index and order; where nothing is found, `lon`, `lat`,
+    `radius_m` and `county_share` are NaN and `geoid` is "".
+
+    Parameters
+    ----------
+    zips : DataFrame
+        Columns zip, lon, lat, geoid, radius_m, county_share, kind.
+    places : DataFrame
+        Columns key (`place_key` of the name), state, lon, lat, geoid, radius_m, county_share.
+    counties : DataFrame
+        Indexed by geoid: name, kind, state, lon, lat, land_km2, timezone.
+    """
+
+    zips: pd.DataFrame
+    places: pd.DataFrame
+    counties: pd.DataFrame
+
+    def by_zip(self, zips: pd.Series) -> pd.DataFrame:
+        """Points of ZIP codes, given as text or number, ZIP+4 or with a lost leading zero.
+
+        Returns
+        -------
+        DataFrame
+            lon, lat, geoid, radius_m, county_share, kind.
+        """
+        return self._answer(mapped(zips, zip5), self._zip_table)
+
+    def by_place(self, city: pd.Series, state: pd.Series) -> pd.DataFrame:
+        """Points of cities and towns; without a state nothing is found.
+
+        Returns
+        -------
+        DataFrame
+            lon, lat, geoid, radius_m, county_share.
+        """
+        return self._answer(_joined(state_codes(state), mapped(city, place_key)), self._place_table)
+
+    def by_county(self, name: pd.Series, state: pd.Series) -> pd.DataFrame:
+        """Points inside counties, by name in any style.
+
+        "Middlesex", "MIDDLESEX COUNTY", "Baltimore City", "Saint Louis", "De Kalb Co." and "Orleans
+        County" (a parish) are all understood. A name that a county and a city share means the
+        county, and `note` says so.
+
+        Returns
+        -------
+        DataFrame
+            lon, lat, geoid, radius_m (of a circle as large as the county), county_share (1), note.
+        """
+        codes = state_codes(state)
+        exact = _joined(codes, mapped(name, county_key)).map(self._county_keys)
+        base = _joined(codes, mapped(name, county_base_key)).map(self._county_bases)
+        found = exact.fillna(base).fillna("")
+        answer = self._answer(found, self._county_table)
+        plain = mapped(name, county_key) == mapped(name, county_base_key)
+        shared = _joined(codes, mapped(name, county_key)).isin(self._shared_names)
+        answer[NOTE] = np.where(plain & shared, ALSO_A_CITY, "")
+        return answer
+
+    def by_fips(self, codes: pd.Series) -> pd.DataFrame:
+        """Points inside counties, by five-digit code as text or number.
+
+        Replaced codes (`RECODED`) give the newer county, and `note` says so.
+
+        Returns
+        -------
+        DataFrame
+            lon, lat, geoid, radius_m, county_share (1), note.
+        """
+        given = mapped(codes, fips5)
+        answer = self._answer(given.replace(dict(RECODED)), self._county_table)
+        answer[NOTE] = np.where(given.isin(list(RECODED)), RENUMBERED, "")
+        return answer
+
+    def timezone_of(self, geoids: pd.Series) -> pd.Series:
+        """IANA time zone of counties ("America/Chicago"), "" where the county is unknown."""
+        return geoids.map(self.counties["timezone"]).fillna("").astype("str")
+
+    def name_of(self, geoids: pd.Series) -> pd.Series:
+        """Give county names with their state ("Cook County, IL"), "" where unknown."""
+        names = self.counties["name"] + ", " + self.counties["state"]
+        return geoids.map(names).fillna("").astype("str")
+
+    @cached_property
+    def _zip_table(self) -> pd.DataFrame:
+        columns = [LON, LAT, GEOID, RADIUS_M, COUNTY_SHARE, KIND]
+        return self.zips.set_index("zip")[columns]
+
+    @cached_property
+    def _place_table(self) -> pd.DataFrame:
+        columns = [LON, LAT, GEOID, RADIUS_M, COUNTY_SHARE]
+        return self.places.set_index(_joined(self.places["state"], self.places["key"]))[columns]
+
+    @cached_property
+    def _county_table(self) -> pd.DataFrame:
+        table = self.counties[[LON, LAT]].copy()
+        table[GEOID] = self.counties.index
+        table[RADIUS_M] = (np.sqrt(self.counties["land_km2"] / np.pi) * 1000).round(-1)
+        table[COUNTY_SHARE] = 1.0
+        return table
+
+    @cached_property
+    def _county_keys(self) -> dict[str, str]:
+        """Geoid by "ST|full name key"."""
+        keys = _joined(self.counties["state"], mapped(self.counties["name"], county_key))
+        return dict(zip(keys, self.counties.index, strict=True))
+
+    @cached_property
+    def _county_bases(self) -> dict[str, str]:
+        """Geoid by "ST|name key without kind"; a county comes before a city of the same name."""
+        table = self.counties.assign(
+            base=_joined(self.counties["state"], self._bare_names),
+            city=self.counties["kind"] == "city",
+        )
+        table = table.sort_values("city", kind="stable")
+        table = table[~table["base"].duplicated()]
+        former = {f"{state}|{key}": geoid for (state, key), geoid in _FORMER_NAMES.items()}
+        return former | dict(zip(table["base"], table.index, strict=True))
+
+    @cached_property
+    def _bare_names(self) -> pd.Series:
+        """Keys of county names without any kind, not even "city"."""
+        kinds = self.counties["kind"]
+        bare = [
+            name.removesuffix(kind) for name, kind in zip(self.counties["name"], kinds, strict=True)
+        ]
+        return mapped(pd.Series(bare, index=self.counties.index), county_key)
+
+    @cached_property
+    def _shared_names(self) -> frozenset[str]:
+        keys = _joined(self.counties["state"], self._bare_names)
+        return frozenset(keys[keys.duplicated()])
+
+    @staticmethod
+    def _answer(keys: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
+        """Rows of `table` for `keys`, with the index of `keys`."""
+        answer = table.reindex(keys)
+        answer.index = keys.index
+        words = answer.select_dtypes(exclude="number").columns
+        return answer.fillna(dict.fromkeys(words, ""))
+
+
+def zip5(text: str) -> str:
+    """Five digits of a ZIP code, "" when it is none.
+
+    Examples
+    --------
+    >>> zip5("06103-1234"), zip5("6103.0"), zip5("061031234"), zip5("UNKNOWN")
+    ('06103', '06103', '06103', '')
+    """
+    if whole := _ZIP_PLUS_4.match(text):
+        return whole[1]
+    found = _ZIP.match(text)
+    return found[1].zfill(5) if found else ""
+
+
+def fips5(text: str) -> str:
+    """Five-digit county code, "" when it is none.
+
+    Examples
+    --------
+    >>> fips5("9007"), fips5("09007.0"), fips5("007")
+    ('09007', '09007', '')
+    """
+    found = _NUMBER.match(text)
+    return found[1].zfill(5) if found and len(found[1]) in {4, 5} else ""
+
+
+def _joined(state: pd.Series, key: pd.Series) -> pd.Series:
+    return state.astype("str") + "|" + key.astype("str")
+
+
+__all__ = [
+    "ALSO_A_CITY", "COUNTY_SHARE", "KIND", "NOTE", "RECODED", "RENUMBERED", "STATES", "Gazetteer",
+    "fips5", "state_code", "state_codes", "zip5",
+]  # fmt: skip
