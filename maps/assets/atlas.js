@@ -1,0 +1,588 @@
+// Draws layers given as plain JSON (maps/specs.py) with Leaflet. Values are written as text only,
+// never as markup, and nothing is evaluated.
+window.atlas = (function () {
+  "use strict";
+
+  // ---- reading compact text (maps/compact.py) ----
+
+  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const DIGIT = new Map([...LETTERS].map((letter, value) => [letter, value]));
+
+  function unsigned(text) {
+    const found = [];
+    let value = 0;
+    let scale = 1;
+    for (const letter of text) {
+      const digit = DIGIT.get(letter);
+      value += (digit & 31) * scale;
+      scale *= 32;
+      if (digit < 32) {
+        found.push(value);
+        value = 0;
+        scale = 1;
+      }
+    }
+    return found;
+  }
+
+  const signed = (n) => (n % 2 ? -(n + 1) / 2 : n / 2);
+  const whole = (text) => unsigned(text).map(signed);
+  const numbers = (text, decimals) =>
+    unsigned(text).map((n) => (n ? signed(n - 1) / 10 ** decimals : null));
+
+  function positions(text) {
+    let at = 0;
+    return whole(text).map((step) => (at += step));
+  }
+
+  function places(text, decimals) {
+    const steps = whole(text);
+    const scale = 10 ** decimals;
+    const found = [];
+    let lon = 0;
+    let lat = 0;
+    for (let at = 0; at < steps.length; at += 2) {
+      lon += steps[at];
+      lat += steps[at + 1];
+      found.push([lat / scale, lon / scale]);
+    }
+    return found;
+  }
+
+  const parts = (text, decimals) =>
+    text ? text.split("|").map((part) => part.split(" ").map((r) => places(r, decimals))) : [];
+
+  // ---- borders the browser keeps ----
+
+  const topologies = new Map();
+
+  function topology(url) {
+    if (!topologies.has(url)) {
+      const inside = document.getElementById("atlas-topology");
+      const given = inside
+        ? Promise.resolve(JSON.parse(inside.textContent))
+        : fetch(url).then((answer) => {
+          if (!answer.ok) throw new Error('the borders are missing. Run "make assets", then reload.');
+          return answer.json();
+        });
+      given.catch(() => topologies.delete(url));
+      topologies.set(url, given.then((plain) => ({ plain, shapes: new Map() })));
+    }
+    return topologies.get(url);
+  }
+
+  // Shapes of one object as Leaflet wants them, turned once and shared by every layer.
+  function shapesOf(held, name) {
+    if (!held.shapes.has(name)) {
+      const features = topojson.feature(held.plain, held.plain.objects[name]).features;
+      held.shapes.set(name, features.map(({ id, properties, geometry }) => ({
+        id: String(id),
+        name: String(properties?.name ?? id),
+        latlngs: geometry
+          ? L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2)
+          : [],
+      })));
+    }
+    return held.shapes.get(name);
+  }
+
+  function borders(held, name, at) {
+    const all = held.plain.objects[name].geometries;
+    const some = at ? { type: "GeometryCollection", geometries: at.map((i) => all[i]) }
+      : held.plain.objects[name];
+    const mesh = topojson.mesh(held.plain, some);
+    return L.GeoJSON.coordsToLatLngs(mesh.coordinates, 1);
+  }
+
+  // ---- words ----
+
+  function make(tag, className, text) {
+    const node = document.createElement(tag);
+    if (className) node.className = className;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  }
+
+  // One function a field: row -> text.
+  function reader(field, names) {
+    if (field.names) return (at) => names[at];
+    if (field.words) {
+      const codes = whole(field.values);
+      return (at) => field.words[codes[at]] ?? "";
+    }
+    const values = numbers(field.values, field.decimals);
+    const shown = new Intl.NumberFormat("en-US", {
+      minimumFractionDigits: field.decimals, maximumFractionDigits: field.decimals,
+    });
+    return (at) => (values[at] === null ? "not known" : shown.format(values[at]));
+  }
+
+  function tips(data, ids, names) {
+    const read = (data.fields ?? []).map((field) => ({ field, text: reader(field, names ?? ids) }));
+    const title = read.find(({ field }) => field.title);
+    return (at) => {
+      const box = make("div");
+      box.appendChild(make("strong", "", title ? title.text(at) : (names ?? ids)[at]));
+      const list = box.appendChild(make("dl"));
+      for (const one of read) {
+        const text = one === title ? "" : one.text(at);
+        if (!text) continue;
+        list.appendChild(make("dt", "", one.field.label));
+        list.appendChild(make("dd", "", text));
+      }
+      return box;
+    };
+  }
+
+  // ---- drawing ----
+
+  const THEMES = {
+    light: { land: "#f3f4f1", border: "#b9bec6", casing: "#ffffff", mark: "#111827" },
+    dark: { land: "#2a2f3a", border: "#545c6b", casing: "#111827", mark: "#ffffff" },
+  };
+
+  const hatches = new Map();
+
+  function hatch(ctx, color) {
+    if (!hatches.has(color)) {
+      const tile = document.createElement("canvas");
+      tile.width = tile.height = 8;
+      const pen = tile.getContext("2d");
+      pen.strokeStyle = color;
+      pen.lineWidth = 1;
+      pen.beginPath();
+      for (const x of [-8, 0, 8]) {
+        pen.moveTo(x, 8);
+        pen.lineTo(x + 8, 0);
+      }
+      pen.stroke();
+      hatches.set(color, ctx.createPattern(tile, "repeat"));
+    }
+    return hatches.get(color);
+  }
+
+  function canvas() {
+    const Hatching = L.Canvas.extend({
+      _fillStroke(ctx, path) {
+        L.Canvas.prototype._fillStroke.call(this, ctx, path);
+        if (!path.options.hatch) return;
+        ctx.globalAlpha = 0.55;
+        ctx.fillStyle = hatch(ctx, path.options.hatch);
+        ctx.fill("evenodd");
+        ctx.globalAlpha = 1;
+      },
+    });
+    return new Hatching({ padding: 0.3, tolerance: 3 });
+  }
+
+  // Every function below gives { group, ids, shape(at), tip(at) } or a part of it.
+
+  async function areas(map, data) {
+    let ids = data.ids;
+    let names = null;
+    let latlngs;
+    if (data.topology) {
+      const all = shapesOf(await topology(map.atlas.topology), data.topology);
+      const held = positions(data.at).map((at) => all[at]);
+      ids = held.map((shape) => shape.id);
+      names = held.map((shape) => shape.name);
+      latlngs = held.map((shape) => shape.latlngs);
+    } else {
+      latlngs = data.shapes.map((text) => parts(text, 5));
+    }
+    const fill = whole(data.fill);
+    const weight = latlngs.length > 1500 ? 0.4 : 0.7;
+    const paths = latlngs.map((shape, at) => L.polygon(shape, {
+      renderer: map.atlas.canvas, at, smoothFactor: 0.7,
+      color: "#8d939c", weight, fillColor: data.palette[fill[at]], fillOpacity: 0.85,
+    }));
+    const group = L.featureGroup(paths);
+    group.on("mouseover", ({ layer }) => layer.setStyle({ color: "#111827", weight: 2 }));
+    group.on("mouseout", ({ layer }) => layer.setStyle({ color: "#8d939c", weight }));
+    return { group, ids, shape: (at) => L.polygon(latlngs[at]), tip: tips(data, ids, names) };
+  }
+
+  async function outlines(map, data) {
+    const line = { renderer: map.atlas.canvas, color: data.color, smoothFactor: 0.7 };
+    if (data.topology) {
+      const held = await topology(map.atlas.topology);
+      const mesh = borders(held, data.topology, positions(data.at));
+      const weight = data.style === "state" ? 1.2 : 0.5;
+      return { group: L.featureGroup([L.polyline(mesh, { ...line, weight, interactive: false })]) };
+    }
+    const dashed = whole(data.dashed);
+    const group = L.featureGroup();
+    const rings = data.shapes.map((text) => parts(text, 4));
+    rings.forEach((shape, at) => {
+      if (dashed[at]) {
+        group.addLayer(L.polygon(shape, {
+          ...line, stroke: false, fillOpacity: 0, hatch: data.color, interactive: false,
+        }));
+      }
+      // Rings as lines: a polygon would catch the mouse over everything inside it.
+      group.addLayer(L.polyline(shape.flat(), {
+        ...line, at, weight: data.style === "county" ? 0.5 : 2.2,
+        dashArray: dashed[at] ? "6 5" : null,
+      }));
+    });
+    return {
+      group, ids: data.ids, shape: (at) => L.polyline(rings[at].flat()), tip: tips(data, data.ids),
+    };
+  }
+
+  function points(map, data) {
+    const at = places(data.at, 5);
+    const group = L.featureGroup(at.map((place, i) => L.circleMarker(place, {
+      renderer: map.atlas.canvas, at: i, radius: 3.5, weight: 0.8,
+      color: "#ffffff", fillColor: data.color, fillOpacity: 0.75,
+    })));
+    const ring = (i) => L.circleMarker(at[i], { radius: 8, fill: false });
+    return { group, ids: data.ids, shape: ring, tip: tips(data, data.ids) };
+  }
+
+  function image(map, data) {
+    const overlay = L.imageOverlay(data.url, data.bounds, {
+      pane: "atlas-images", className: "atlas-image", alt: data.title,
+    });
+    const group = L.featureGroup([overlay]);
+    if (data.unit) overlay.once("load", () => { group.classAt = colorAt(overlay, data); });
+    return { group };
+  }
+
+  // Which class of the legend a picture shows at a place.
+  function colorAt(overlay, data) {
+    const picture = overlay.getElement();
+    const sheet = document.createElement("canvas");
+    sheet.width = picture.naturalWidth;
+    sheet.height = picture.naturalHeight;
+    const ctx = sheet.getContext("2d", { willReadFrequently: true });
+    ctx.drawImage(picture, 0, 0);
+    const [[south, west], [north, east]] = data.bounds;
+    const top = L.CRS.EPSG3857.project(L.latLng(north, west));
+    const low = L.CRS.EPSG3857.project(L.latLng(south, east));
+    const wanted = data.legend.entries.map((entry) => ({
+      label: entry.label, rgb: [1, 3, 5].map((at) => parseInt(entry.color.slice(at, at + 2), 16)),
+    }));
+    return (latlng) => {
+      const here = L.CRS.EPSG3857.project(latlng);
+      const col = Math.floor(((here.x - top.x) / (low.x - top.x)) * sheet.width);
+      const row = Math.floor(((top.y - here.y) / (top.y - low.y)) * sheet.height);
+      if (col < 0 || row < 0 || col >= sheet.width || row >= sheet.height) return null;
+      const [red, green, blue, alpha] = ctx.getImageData(col, row, 1, 1).data;
+      if (!alpha) return null;
+      const far = ({ rgb }) =>
+        Math.abs(rgb[0] - red) + Math.abs(rgb[1] - green) + Math.abs(rgb[2] - blue);
+      const nearest = wanted.reduce((a, b) => (far(a) <= far(b) ? a : b));
+      return `${nearest.label} ${data.unit}`;
+    };
+  }
+
+  // The most important names that fit, chosen again whenever the view changes.
+  function labels(map, data) {
+    const at = places(data.at, 4);
+    const group = L.featureGroup();
+    function choose() {
+      group.clearLayers();
+      const view = map.getBounds();
+      const taken = [];
+      for (let i = 0; i < at.length && taken.length < 60; i += 1) {
+        if (!view.contains(at[i])) continue;
+        const { x, y } = map.latLngToContainerPoint(at[i]);
+        const wide = data.texts[i].length * 7 + 14;
+        if (taken.some((t) => Math.abs(t.x - x) < (t.wide + wide) / 2 && Math.abs(t.y - y) < 24)) {
+          continue;
+        }
+        taken.push({ x, y, wide });
+        const html = make("span", "", data.texts[i]);
+        const icon = L.divIcon({ html, className: "atlas-label", iconSize: null });
+        group.addLayer(L.marker(at[i], {
+          icon, pane: "atlas-labels", interactive: false, keyboard: false,
+        }));
+      }
+    }
+    group.on("add", () => { map.on("moveend", choose); choose(); });
+    group.on("remove", () => map.off("moveend", choose));
+    return { group };
+  }
+
+  const DRAW = { areas, outlines, points, image, labels };
+
+  // ---- the map ----
+
+  function base(map, { topology: url }) {
+    map.atlas = { topology: url, canvas: canvas(), layers: new Map(), shown: new Map(), order: [] };
+    map.createPane("atlas-land").style.zIndex = 200;
+    map.createPane("atlas-images").style.zIndex = 390;
+    map.createPane("atlas-labels").style.zIndex = 620;
+    for (const name of ["atlas-land", "atlas-images", "atlas-labels"]) {
+      map.getPane(name).style.pointerEvents = "none";
+    }
+    L.control.scale({ maxWidth: 140 }).addTo(map);
+    map.atlas.panel = panel(map);
+    map.atlas.tip = L.tooltip({ className: "atlas-tip", direction: "top", opacity: 1 });
+    map.on("mousemove", (event) => surfaceTip(map, event));
+    map.on("mouseout", () => map.closeTooltip(map.atlas.tip));
+    map.atlas.ready = topology(url).then((held) => {
+      const land = shapesOf(held, "states").map((state) => state.latlngs);
+      const renderer = L.canvas({ pane: "atlas-land", padding: 0.3 });
+      map.atlas.land = L.polygon(land, {
+        renderer, interactive: false, weight: 0.8, fillOpacity: 1, smoothFactor: 0.7,
+      }).addTo(map);
+      theme(map);
+    });
+    return map;
+  }
+
+  function theme(map) {
+    const [red, green, blue] = getComputedStyle(map.getContainer()).color.match(/[\d.]+/g);
+    const dark = 0.3 * red + 0.59 * green + 0.11 * blue > 140;
+    map.getContainer().classList.toggle("atlas-dark", dark);
+    map.atlas.theme = THEMES[dark ? "dark" : "light"];
+    map.atlas.land?.setStyle({ color: map.atlas.theme.border, fillColor: map.atlas.theme.land });
+  }
+
+  function surfaceTip(map, event) {
+    if (map.atlas.hovered) return;
+    const texts = [...map.atlas.layers.values()]
+      .filter((layer) => map.hasLayer(layer.group))
+      .map((layer) => layer.group.classAt?.(event.latlng)).filter(Boolean);
+    if (!texts.length) return void map.closeTooltip(map.atlas.tip);
+    map.openTooltip(map.atlas.tip.setLatLng(event.latlng).setContent(make("div", "", texts.at(-1))));
+  }
+
+  function layer(data) {
+    return { data, draw: (map) => DRAW[data.kind](map, data) };
+  }
+
+  async function put(map, made) {
+    const { key } = made.data;
+    const drawn = await made.draw(map);
+    map.atlas.layers.get(key)?.group.remove();
+    const { group, ids, tip } = drawn;
+    if (tip) {
+      group.bindTooltip((path) => tip(path.options.at), {
+        sticky: true, className: "atlas-tip", direction: "auto", opacity: 1,
+      });
+      group.on("mouseover", () => { map.atlas.hovered = true; map.closeTooltip(map.atlas.tip); });
+      group.on("mouseout", () => { map.atlas.hovered = false; });
+      group.on("click", (event) => {
+        L.DomEvent.stopPropagation(event);
+        map.fire("atlas:area", { area: ids[event.layer.options.at], layer: key });
+      });
+    }
+    map.atlas.layers.set(key, { ...drawn, data: made.data });
+    if (map.atlas.shown.get(key) ?? made.data.visible) group.addTo(map);
+  }
+
+  function drop(map, key) {
+    map.atlas.layers.get(key)?.group.remove();
+    map.atlas.layers.delete(key);
+  }
+
+  function arrange(map, order) {
+    map.atlas.order = order;
+    stack(map);
+    map.atlas.panel.write();
+  }
+
+  function stack(map) {
+    for (const key of map.atlas.order) {
+      const { group } = map.atlas.layers.get(key);
+      if (map.hasLayer(group)) group.bringToFront();
+    }
+    map.atlas.mark?.bringToFront();
+  }
+
+  function select(map, area) {
+    map.atlas.mark?.remove();
+    map.atlas.mark = null;
+    if (area === null || area === undefined) return;
+    for (const key of [...map.atlas.order].reverse()) {
+      const { ids, shape } = map.atlas.layers.get(key);
+      const at = ids ? ids.indexOf(area) : -1;
+      if (at < 0) continue;
+      const pen = { renderer: map.atlas.canvas, fill: false, interactive: false, dashArray: null };
+      map.atlas.mark = L.featureGroup([
+        shape(at).setStyle({ ...pen, color: map.atlas.theme.casing, weight: 6 }),
+        shape(at).setStyle({ ...pen, color: map.atlas.theme.mark, weight: 3 }),
+      ]);
+      for (const path of map.atlas.mark.getLayers()) Object.assign(path.options, pen);
+      map.atlas.mark.addTo(map);
+      const center = map.atlas.mark.getBounds().getCenter();
+      if (!map.getBounds().contains(center)) map.panTo(center);
+      return;
+    }
+  }
+
+  // ---- layers and legend, one panel ----
+
+  function swatch({ mark, color }) {
+    const node = make("span", `atlas-swatch atlas-${mark}`);
+    node.style.setProperty("--atlas-color", color);
+    return node;
+  }
+
+  function legendOf({ entries, caveat, attribution }) {
+    const box = make("div", "atlas-legend");
+    for (const entry of entries) {
+      const row = box.appendChild(make("div", "atlas-entry"));
+      row.appendChild(swatch(entry));
+      row.appendChild(make("span", "", entry.label));
+      if (entry.count !== null) {
+        row.appendChild(make("span", "atlas-count", entry.count.toLocaleString("en-US")));
+      }
+    }
+    for (const note of [caveat, attribution]) if (note) box.appendChild(make("p", "", note));
+    return box;
+  }
+
+  function panel(map) {
+    const control = L.control({ position: "topright" });
+    const box = make("section", "atlas-panel");
+    box.setAttribute("aria-label", "Layers and legend");
+    const toggle = box.appendChild(make("button", "", "Layers and legend"));
+    toggle.type = "button";
+    const list = box.appendChild(make("div", "atlas-list"));
+    let open = null; // undecided until the map has a width
+    function fold(now) {
+      open = now;
+      toggle.setAttribute("aria-expanded", String(open));
+      list.hidden = !open;
+    }
+    toggle.addEventListener("click", () => fold(!open));
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    control.onAdd = () => box;
+    control.addTo(map);
+
+    function row(key) {
+      const { group, data } = map.atlas.layers.get(key);
+      const item = make("div", "atlas-item");
+      const title = item.appendChild(make("label"));
+      const check = title.appendChild(make("input"));
+      check.type = "checkbox";
+      check.checked = map.hasLayer(group);
+      title.appendChild(make("span", "", data.title));
+      const legend = item.appendChild(legendOf(data.legend));
+      legend.hidden = !check.checked;
+      check.addEventListener("change", () => {
+        map.atlas.shown.set(key, check.checked);
+        legend.hidden = !check.checked;
+        const now = map.atlas.layers.get(key).group;
+        if (check.checked) now.addTo(map);
+        else now.remove();
+        stack(map);
+      });
+      return item;
+    }
+
+    function write() {
+      if (open === null && map.getSize().x) fold(map.getSize().x > 620);
+      const scroll = list.scrollTop;
+      const focus = [...list.querySelectorAll("input")].indexOf(document.activeElement);
+      list.replaceChildren(...[...map.atlas.order].reverse().map(row));
+      list.scrollTop = scroll;
+      if (focus >= 0) list.querySelectorAll("input")[focus]?.focus();
+    }
+    return { write };
+  }
+
+  function look(map, [west, south, east, north]) {
+    map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+  }
+
+  function describe(map, label) {
+    const node = map.getContainer();
+    node.setAttribute("role", "application");
+    node.setAttribute("aria-label",
+      `${label}. Arrow keys move it, plus and minus zoom. A table holds the same values.`);
+  }
+
+  // ---- inside the app ----
+
+  const factories = new Map();
+  const MOST = 150;
+
+  // A script element, not eval: what Folium generated becomes a function that is kept by its digest.
+  function keep({ digest, text, makes }) {
+    const tag = document.createElement("script");
+    tag.textContent = `window.__atlasMade = function () {\n${text}\nreturn ${makes};\n};`;
+    document.head.appendChild(tag);
+    tag.remove();
+    if (!window.__atlasMade) throw new Error("a layer could not be read.");
+    factories.delete(digest);
+    factories.set(digest, window.__atlasMade);
+    delete window.__atlasMade;
+    if (factories.size > MOST) factories.delete(factories.keys().next().value);
+  }
+
+  function begin(box, state, data) {
+    if (state.map) remove(state);
+    const node = make("div", "atlas-canvas");
+    node.id = data.base.makes;
+    box.replaceChildren(node);
+    state.map = factories.get(data.base.digest)();
+    node.removeAttribute("id"); // another map on the page may need the name
+    state.base = data.base.digest;
+    state.digests = new Map();
+    state.view = null;
+    describe(state.map, data.label);
+    state.map.on("atlas:area", ({ area, layer: key }) => {
+      clearTimeout(state.wait);
+      state.wait = setTimeout(() => state.send("area", { area, layer: key }), 60);
+    });
+    state.watch = new ResizeObserver(() => {
+      if (!state.map.getSize().x && state.view) state.view = null;
+      state.map.invalidateSize({ animate: false });
+    });
+    state.watch.observe(node);
+  }
+
+  async function update(box, state, data) {
+    const scripts = [data.base, ...data.layers];
+    for (const script of scripts) if (script.text) keep(script);
+    const missing = scripts.map(({ digest }) => digest).filter((digest) => !factories.has(digest));
+    if (missing.length) return void state.send("missing", missing);
+    box.style.height = data.height ? `${data.height}px` : "";
+    if (state.base !== data.base.digest || !state.map) begin(box, state, data);
+    const { map } = state;
+    theme(map);
+    await map.atlas.ready;
+    const wanted = new Set(data.layers.map(({ key }) => key));
+    for (const key of [...map.atlas.layers.keys()]) {
+      if (!wanted.has(key)) { drop(map, key); state.digests.delete(key); }
+    }
+    for (const { key, digest } of data.layers) {
+      if (state.digests.get(key) === digest) continue;
+      await put(map, factories.get(digest)());
+      state.digests.set(key, digest);
+    }
+    if (state.view !== String(data.view)) { look(map, data.view); state.view = String(data.view); }
+    arrange(map, data.layers.map(({ key }) => key));
+    select(map, data.selected);
+    box.querySelector(".atlas-error")?.remove();
+    window.__atlasSeq = (window.__atlasSeq ?? 0) + 1;
+  }
+
+  function remove(state) {
+    state.watch?.disconnect();
+    state.map?.remove();
+    state.map = null;
+    state.base = null;
+  }
+
+  // ---- a file of its own ----
+
+  async function open(map, layers, { view, selected, label }) {
+    describe(map, label);
+    theme(map);
+    await map.atlas.ready;
+    for (const made of layers) await put(map, made);
+    look(map, view);
+    arrange(map, layers.map(({ data }) => data.key));
+    select(map, selected);
+    window.__atlasSeq = 1;
+  }
+
+  return { base, layer, update, remove, open, select };
+})();

@@ -1,0 +1,172 @@
+"""Layers drawn with Folium: scripts for the page's component, and single files that need nothing else."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import folium
+import numpy as np
+import pandas as pd
+from folium.elements import JSCSSMixin
+from folium.map import Layer as FoliumLayer
+from folium.plugins import Fullscreen
+from folium.template import Template
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from geo.layers import Layer
+from maps import offline
+from maps.legend import Legend, legend
+from maps.specs import spec
+
+offline.use()
+
+Bounds = tuple[float, float, float, float]
+"""West, south, east, north, in degrees."""
+
+_CONTIGUOUS: Final[Bounds] = (-125.0, 24.4, -66.8, 49.5)
+_MAX_ZOOM: Final = 16
+_RESULTS: Final = frozenset({"gi_class", "rate", "density", "incident"})
+_PAGES: Final = Environment(loader=PackageLoader("maps", "assets"), autoescape=select_autoescape())
+
+
+@dataclass(frozen=True)
+class Script:
+    """JavaScript that makes one object: its text, the variable it makes, and its digest."""
+
+    text: str
+    makes: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class MapDocument:
+    """A map ready to be shown: what to load, what to run, and what it means in words.
+
+    `layers` is in drawing order. `view` is where the map opens: west, south, east, north.
+    """
+
+    base: Script
+    layers: Mapping[str, Script]
+    js: tuple[str, ...]
+    css: tuple[str, ...]
+    legends: tuple[Legend, ...]
+    view: Bounds
+    selected: str | None = None
+
+
+class _Base(JSCSSMixin, folium.map.Class):  # type: ignore[misc]  # Folium has no types
+    """Land, scale and the panel with layers and legend, under every map."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            atlas.base({{ this._parent.get_name() }}, {{ this.data|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._name = "atlas_base"
+        self.data = data
+
+
+class _AtlasLayer(FoliumLayer):  # type: ignore[misc]  # Folium has no types
+    """A layer whose data reach the browser as JSON, and are drawn by `atlas.layer`."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = atlas.layer({{ this.data|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(name="layer", overlay=True, control=False, show=True)
+        self._name = "atlas_layer"
+        self._id = _digest(str(data["key"]))  # the same key makes the same script
+        self.data = data
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _script(*elements: Any) -> Script:  # noqa: ANN401  (Folium has no types)
+    """Give what Folium generates for elements, without the page around it."""
+    text = "\n".join(str(e._template.module.script(e, {})).strip() for e in elements)  # noqa: SLF001
+    return Script(text, elements[0].get_name(), _digest(text))
+
+
+def _base() -> Script:
+    base_map = folium.Map(
+        location=[38.0, -96.0], zoom_start=4, tiles=None, prefer_canvas=True, zoom_control=True
+    )
+    base_map._id = "atlas"  # noqa: SLF001  (the same script every time)
+    # With tiles=None Folium drops max_zoom, so it goes in as Leaflet's own option.
+    base_map.options |= {"max_zoom": _MAX_ZOOM, "zoom_snap": 0.25, "attribution_control": False}
+    fullscreen = Fullscreen(title="Full screen", title_cancel="Leave full screen")
+    base = _Base({"topology": offline.urls([offline.TOPOLOGY])[0]})
+    for element in (fullscreen, base):
+        element.add_to(base_map)
+    return _script(base_map, fullscreen, base)
+
+
+def _view(layers: Sequence[Layer]) -> Bounds:
+    """Bounds of the results, or of the country when they reach across the oceans."""
+    found = []
+    for layer in layers:
+        if layer.style not in _RESULTS:
+            continue
+        if layer.surface is not None:
+            (south, west), (north, east) = spec(layer)["bounds"]
+            found.append((west, south, east, north))
+        elif layer.shapes is not None and len(layer.shapes):
+            found.append(tuple(float(b) for b in layer.shapes.total_bounds))
+    corners = np.asarray(found, dtype=float)
+    corners = corners[np.isfinite(corners).all(axis=1)] if len(corners) else corners
+    if not len(corners):
+        return _CONTIGUOUS
+    west, south = (float(c) for c in corners[:, :2].min(axis=0))
+    east, north = (float(c) for c in corners[:, 2:].max(axis=0))
+    return _CONTIGUOUS if east - west > 60 else (west, south, east, north)
+
+
+def document(
+    layers: Sequence[Layer], *, selected: str | None = None, bounds: Bounds | None = None
+) -> MapDocument:
+    """Make the scripts that draw layers, each with a digest, so that only changes are sent.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        In drawing order, the lowest first; keys differ.
+    selected : str, optional
+        Id of an area to highlight.
+    bounds : tuple of float, optional
+        West, south, east, north to open at; by default the bounds of the results.
+
+    Returns
+    -------
+    MapDocument
+
+    Examples
+    --------
+    >>> document([]).view
+    (-125.0, 24.4, -66.8, 49.5)
+    """
+    keys = [layer.key for layer in layers]
+    if len(set(keys)) != len(keys):
+        raise ValueError("Two layers have the same key.")
+    return MapDocument(
+        base=_base(),
+        layers={layer.key: _script(_AtlasLayer(spec(layer))) for layer in layers},
+        js=offline.urls(offline.SCRIPTS),
+        css=offline.urls(offline.STYLES),
+        legends=tuple(legend(layer) for layer in layers),
+        view=bounds or _view(layers),
+        selected=selected,
+    )

@@ -1,0 +1,157 @@
+"""What the colors of a layer mean, in words: one legend for the map, the figure and the page."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+
+from geo.layers import Field, Layer
+from maps.palette import (
+    DENSITY_COLORS,
+    GI_CLASSES,
+    GI_COLORS,
+    CLASS_WORDS,
+    LINE_COLORS,
+    MISSING,
+    Breaks,
+    breaks,
+    surface_breaks,
+)
+
+CLASS: Final = "class"
+"""Column of the Gi* confidence class, -3..3."""
+
+CONFIDENCE: Final = "confidence"
+"""Column of a HIDTA: "A" the text was seen, "B" may be stale or was inferred."""
+
+Mark = Literal["area", "line", "dashed", "dot"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a legend; `count` is how many areas it holds, None where that has no sense."""
+
+    label: str
+    color: str
+    mark: Mark = "area"
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Legend:
+    """The legend of one layer."""
+
+    key: str
+    title: str
+    entries: tuple[Entry, ...]
+    caveat: str = ""
+    attribution: str = ""
+
+
+def measure(layer: Layer) -> Field:
+    """Give the field a layer of values is colored by: its first one with decimals.
+
+    Raises
+    ------
+    ValueError
+        The layer has no such field.
+    """
+    for field in layer.fields:
+        if field.decimals is not None:
+            return field
+    raise ValueError("A layer of values needs a field with decimals.")
+
+
+def gi_classes(layer: Layer) -> "pd.Series[int]":
+    """Class of each area, -3..3, as a nullable series in the layer's order."""
+    if layer.shapes is None:
+        raise ValueError("A layer of classes needs shapes.")
+    given = pd.to_numeric(layer.shapes[CLASS], errors="coerce")
+    return pd.Series(given.to_numpy(dtype=float, na_value=np.nan), index=layer.shapes.index)
+
+
+def value_breaks(layer: Layer) -> Breaks:
+    """Class bounds and colors of a layer of rates or of a surface."""
+    if layer.surface is not None:
+        return surface_breaks(layer.surface.values)
+    if layer.shapes is None:
+        raise ValueError("A layer needs shapes or a surface.")
+    colors = DENSITY_COLORS if layer.style == "density" else None
+    values = layer.shapes[measure(layer).column]
+    return breaks(values, colors) if colors else breaks(values)
+
+
+def _gi_entries(layer: Layer) -> tuple[Entry, ...]:
+    classes = gi_classes(layer)
+    held = classes.value_counts()
+    entries = [
+        Entry(CLASS_WORDS[c], GI_COLORS[c], count=int(held.get(c, 0))) for c in reversed(GI_CLASSES)
+    ]
+    if unknown := int(classes.isna().sum()):
+        entries.append(Entry("Not computable", MISSING, count=unknown))
+    return tuple(entries)
+
+
+def _value_entries(layer: Layer) -> tuple[Entry, ...]:
+    found = value_breaks(layer)
+    if layer.surface is not None or layer.shapes is None:
+        # Two figures that tell the peak: rates are often far below one.
+        decimals = max(0, 2 - int(np.floor(np.log10(found.upper[-1]))) - 1)
+        words = found.words(min(decimals, 6))
+        rows = [Entry(w, c) for w, c in zip(words, found.colors, strict=True)]
+        return tuple(reversed(rows))
+    field = measure(layer)
+    classes = found.classes(layer.shapes[field.column])
+    words = found.words(field.decimals or 0)
+    rows = [
+        Entry(word, color, count=int((classes == at).sum()))
+        for at, (word, color) in enumerate(zip(words, found.colors, strict=True))
+    ]
+    rows.reverse()
+    if unknown := int((classes < 0).sum()):
+        rows.append(Entry("No value", MISSING, count=unknown))
+    return tuple(rows)
+
+
+def _hidta_entries(layer: Layer) -> tuple[Entry, ...]:
+    color = LINE_COLORS["hidta"]
+    doubtful = layer.shapes is not None and CONFIDENCE in layer.shapes
+    if not doubtful or layer.shapes is None:
+        return (Entry("Designated counties", color, "line"),)
+    sure = layer.shapes[CONFIDENCE].eq("A")
+    rows = (
+        Entry("Official list seen", color, "line", int(sure.sum())),
+        Entry("May be out of date", color, "dashed", int((~sure).sum())),
+    )
+    return tuple(row for row in rows if row.count)
+
+
+def legend(layer: Layer) -> Legend:
+    """Words and colors of a layer, most important first.
+
+    Parameters
+    ----------
+    layer : Layer
+
+    Returns
+    -------
+    Legend
+    """
+    color = LINE_COLORS.get(layer.style, MISSING)
+    if layer.style == "gi_class":
+        entries = _gi_entries(layer)
+    elif layer.style in {"rate", "density"}:
+        entries = _value_entries(layer)
+    elif layer.style == "hidta":
+        entries = _hidta_entries(layer)
+    elif layer.style == "incident":
+        n = 0 if layer.shapes is None else len(layer.shapes)
+        entries = (Entry("Incident", color, "dot", n),)
+    elif layer.style == "corridor":
+        entries = (Entry("Corridor", color, "line"),)
+    elif layer.style == "label":
+        entries = ()
+    else:
+        entries = (Entry("Border", color, "line"),)
+    return Legend(layer.key, layer.title, entries, layer.caveat, layer.attribution)

@@ -1,0 +1,141 @@
+"""Colors of classes and values, chosen to stay apart in every kind of color vision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import mapclassify
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+GI_CLASSES: Final[tuple[int, ...]] = (-3, -2, -1, 0, 1, 2, 3)
+"""Confidence classes of Gi*, cold to hot."""
+
+GI_COLORS: Final[Mapping[int, str]] = dict(
+    zip(
+        GI_CLASSES,
+        ("#2166ac", "#67a9cf", "#d1e5f0", "#f7f7f7", "#fddbc7", "#ef8a62", "#b2182b"),
+        strict=True,
+    )
+)
+"""ColorBrewer's RdBu, seven classes, blue for cold."""
+
+CLASS_WORDS: Final[Mapping[int, str]] = {
+    3: "Hot spot, 99 % confidence",
+    2: "Hot spot, 95 % confidence",
+    1: "Hot spot, 90 % confidence",
+    0: "Not significant",
+    -1: "Cold spot, 90 % confidence",
+    -2: "Cold spot, 95 % confidence",
+    -3: "Cold spot, 99 % confidence",
+}
+
+MISSING: Final = "#bdbdbd"
+"""Areas without a value: suppressed, or not computable."""
+
+RATE_COLORS: Final = ("#ffffcc", "#c2e699", "#78c679", "#31a354", "#006837")
+"""ColorBrewer's YlGn, five classes."""
+
+DENSITY_COLORS: Final = (
+    "#ffffb2", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a1c", "#b10026",
+)  # fmt: skip
+"""ColorBrewer's YlOrRd, seven classes."""
+
+LINE_COLORS: Final[Mapping[str, str]] = {
+    "county": "#8a8f98",
+    "state": "#4a4f57",
+    "hidta": "#6a3d9a",
+    "corridor": "#1b7837",
+    "incident": "#1f2937",
+    "label": "#374151",
+}
+"""Outlines, lines and dots by layer style."""
+
+
+@dataclass(frozen=True)
+class Breaks:
+    """Classes of a sequence of values: upper bounds (inclusive), lowest first, and their colors."""
+
+    upper: tuple[float, ...]
+    colors: tuple[str, ...]
+
+    def classes(self, values: ArrayLike) -> NDArray[np.int64]:
+        """Class of each value, 0 lowest; -1 where the value is missing.
+
+        Parameters
+        ----------
+        values : array_like of float, shape (n,)
+
+        Returns
+        -------
+        ndarray of int, shape (n,)
+
+        Examples
+        --------
+        >>> Breaks((1.0, 5.0), ("a", "b")).classes([1, 1.5, 5, float("nan")]).tolist()
+        [0, 1, 1, -1]
+        """
+        given = np.asarray(values, dtype=np.float64)
+        found = np.searchsorted(self.upper, given, side="left").clip(0, len(self.upper) - 1)
+        return np.where(np.isfinite(given), found, -1).astype(np.int64)
+
+    def words(self, decimals: int) -> tuple[str, ...]:
+        """What each class holds, lowest first.
+
+        Examples
+        --------
+        >>> Breaks((1.0, 5.0), ("a", "b")).words(0)
+        ('up to 1', '1 to 5')
+        """
+        shown = [f"{bound:,.{decimals}f}" for bound in self.upper]
+        pairs = zip(shown[:-1], shown[1:], strict=True)
+        return (f"up to {shown[0]}", *(f"{low} to {high}" for low, high in pairs))
+
+
+def breaks(values: ArrayLike, colors: Sequence[str] = RATE_COLORS) -> Breaks:
+    """Quantile classes of the known values, no more than there are different values.
+
+    Parameters
+    ----------
+    values : array_like of float, shape (n,)
+        NaN is ignored.
+    colors : sequence of str
+        One color a class, lowest first; the ends are kept when fewer are needed.
+
+    Returns
+    -------
+    Breaks
+        One class of ``0`` when no value is known.
+
+    Examples
+    --------
+    >>> breaks([1, 2, 3, 4, 5]).upper
+    (1.0, 2.0, 3.0, 4.0, 5.0)
+    >>> breaks([7, 7, float("nan")]).upper
+    (7.0,)
+    """
+    known = np.asarray(values, dtype=np.float64)
+    known = known[np.isfinite(known)]
+    different = np.unique(known)
+    if len(different) <= len(colors):
+        upper = different if len(different) else np.zeros(1)
+    else:
+        upper = np.unique(mapclassify.Quantiles(known, k=len(colors)).bins)
+    picks = np.linspace(0, len(colors) - 1, len(upper)).round().astype(int)
+    if len(upper) == 1:
+        picks = np.array([len(colors) // 2])
+    return Breaks(tuple(float(b) for b in upper), tuple(colors[i] for i in picks))
+
+
+def surface_breaks(values: ArrayLike, colors: Sequence[str] = DENSITY_COLORS) -> Breaks:
+    """Equal steps from zero to the highest value: what a reader expects of a density.
+
+    Examples
+    --------
+    >>> surface_breaks([0.0, 7.0]).upper
+    (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)
+    """
+    known = np.asarray(values, dtype=np.float64)
+    peak = float(np.max(known[np.isfinite(known)], initial=0.0)) or 1.0
+    steps = np.linspace(0, peak, len(colors) + 1)[1:]
+    return Breaks(tuple(float(s) for s in steps), tuple(colors))
