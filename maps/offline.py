@@ -178,10 +178,12 @@ def inline(html: str) -> str:
     def script(found: re.Match[str]) -> str:
         text = local(found["url"]).read_text(encoding="utf-8")
         if "application/json" in found["rest"]:
-            return f"<script{found['rest']}>{text.replace('<', '\\u003c')}</script>"
+            text = text.replace("<", "\\u003c")
+            return f"<script{found['rest']}>{text}</script>"
         # Inside a script only this sequence and the comment opening could end or change it.
         safe = re.sub(r"</(script)", r"<\\/\1", text, flags=re.IGNORECASE)
-        return f"<script{found['rest']}>{safe.replace('<!--', '<\\!--')}</script>"
+        safe = safe.replace("<!--", "<\\!--")
+        return f"<script{found['rest']}>{safe}</script>"
 
     def style(found: re.Match[str]) -> str:
         path = local(found["url"])

@@ -488,7 +488,9 @@ window.atlas = (function () {
   }
 
   function look(map, [west, south, east, north]) {
-    map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+    map.fitBounds([[south, west], [north, east]], {
+      animate: false, padding: [12, 12], maxZoom: 11,
+    });
   }
 
   function describe(map, label) {
