@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 from typing import Any, Final
 
 import folium
@@ -13,9 +14,12 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer as FoliumLayer
 from folium.plugins import Fullscreen
 from folium.template import Template
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, FileSystemLoader
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from geo.layers import Layer
+from geo.schema import HANDLINGS
 from maps import offline
 from maps.legend import Legend, legend
 from maps.specs import spec
@@ -28,7 +32,10 @@ Bounds = tuple[float, float, float, float]
 _CONTIGUOUS: Final[Bounds] = (-125.0, 24.4, -66.8, 49.5)
 _MAX_ZOOM: Final = 16
 _RESULTS: Final = frozenset({"gi_class", "rate", "density", "incident"})
-_PAGES: Final = Environment(loader=PackageLoader("maps", "assets"), autoescape=select_autoescape())
+_MAX_ROWS: Final = 500
+_PAGES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "assets"), autoescape=True
+)
 
 
 @dataclass(frozen=True)
@@ -170,3 +177,87 @@ def document(
         view=bounds or _view(layers),
         selected=selected,
     )
+
+
+def html(
+    layers: Sequence[Layer],
+    *,
+    title: str,
+    finding: str,
+    table: pd.DataFrame | None,
+    study_json: Mapping[str, Any],
+    handling: str,
+    synthetic: bool = False,
+) -> str:
+    """Make one file that opens from a memory stick: map, finding, ranked table, and the study.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        In drawing order, the lowest first.
+    title, finding : str
+        What the map is, and what it says.
+    table : DataFrame or None
+        The ranked areas, ready to read, its columns named for people; the index is not shown.
+    study_json : mapping
+        The provenance, kept as JSON in the element ``study``.
+    handling : str
+        Handling level, printed above and below.
+    synthetic : bool
+        Say that the data are made up.
+
+    Returns
+    -------
+    str
+        A page without any address in it that would be fetched.
+
+    Raises
+    ------
+    ReadError
+        The scripts are not laid out (``make assets``).
+    """
+    made = document(layers)
+    shown = pd.DataFrame() if table is None else table.head(_MAX_ROWS)
+    head = [
+        {"label": str(c), "number": pd.api.types.is_numeric_dtype(shown[c])} for c in shown.columns
+    ]
+    last = {
+        "view": made.view,
+        "selected": None,
+        "label": title,
+    }
+    names = ", ".join(script.makes for script in made.layers.values())
+    lines = [made.base.text, *(script.text for script in made.layers.values())]
+    lines.append(f"atlas.open({made.base.makes}, [{names}], {_json(last)});")
+    page = _PAGES.get_template("file.html").render(
+        title=title,
+        finding=finding,
+        marking=HANDLINGS.get(handling, handling),
+        synthetic=synthetic,
+        css=made.css,
+        js=made.js,
+        file_css=offline.urls(["file.css"])[0],
+        topology=offline.urls([offline.TOPOLOGY])[0],
+        map_id=made.base.makes,
+        head=head,
+        rows=[[_cell(value) for value in row] for row in shown.itertuples(index=False)],
+        left_out=0 if table is None else len(table) - len(shown),
+        study_text=json.dumps(study_json, indent=2, ensure_ascii=False, default=str),
+        study_json=Markup(_json(study_json)),
+        sources=sorted({entry.attribution for entry in made.legends if entry.attribution}),
+        script=Markup("\n".join(lines)),
+    )
+    return offline.inline(page)
+
+
+def _json(plain: Mapping[str, Any]) -> str:
+    """JSON that can stand inside a script element: nothing in it can close the element."""
+    return str(htmlsafe_json_dumps(plain, default=str, ensure_ascii=False))
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401  (any cell of a table)
+    if pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return f"{value:,}" if isinstance(value, int) else str(value)

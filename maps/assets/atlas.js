@@ -477,19 +477,20 @@ window.atlas = (function () {
     }
 
     function write() {
-      if (open === null && map.getSize().x) fold(map.getSize().x > 620);
+      if (open === null && map.getSize().x) fold(map.getSize().x > 640);
       const scroll = list.scrollTop;
       const focus = [...list.querySelectorAll("input")].indexOf(document.activeElement);
       list.replaceChildren(...[...map.atlas.order].reverse().map(row));
       list.scrollTop = scroll;
       if (focus >= 0) list.querySelectorAll("input")[focus]?.focus();
     }
-    return { write };
+    return { write, width: () => (open ? box.offsetWidth : 0) };
   }
 
   function look(map, [west, south, east, north]) {
     map.fitBounds([[south, west], [north, east]], {
-      animate: false, padding: [12, 12], maxZoom: 11,
+      animate: false, maxZoom: 11, paddingTopLeft: [48, 12],
+      paddingBottomRight: [map.atlas.panel.width() + 16, 12], // the legend hides no result
     });
   }
 
@@ -559,8 +560,8 @@ window.atlas = (function () {
       await put(map, factories.get(digest)());
       state.digests.set(key, digest);
     }
-    if (state.view !== String(data.view)) { look(map, data.view); state.view = String(data.view); }
     arrange(map, data.layers.map(({ key }) => key));
+    if (state.view !== String(data.view)) { look(map, data.view); state.view = String(data.view); }
     select(map, data.selected);
     box.querySelector(".atlas-error")?.remove();
     window.__atlasSeq = (window.__atlasSeq ?? 0) + 1;
@@ -580,8 +581,8 @@ window.atlas = (function () {
     theme(map);
     await map.atlas.ready;
     for (const made of layers) await put(map, made);
-    look(map, view);
     arrange(map, layers.map(({ data }) => data.key));
+    look(map, view);
     select(map, selected);
     window.__atlasSeq = 1;
   }
