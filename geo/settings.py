@@ -5,6 +5,9 @@ import os
 from pathlib import Path
 from typing import Final
 
+VERSION: Final = "0.1.0"
+"""Of the product; written into every export."""
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 """The checkout."""
 
