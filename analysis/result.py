@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.study import Study
-from geo.layers import Layer, Surface
+from geo.layers import Field, Layer, Surface
+
+if TYPE_CHECKING:
+    from analysis.study import Study
 
 # Columns of HotSpots.areas; the index is the area id (county code or cell id).
 NAME = "name"
@@ -24,6 +26,25 @@ ADJUSTED_Q = "adjusted_q"
 ADJUSTED_CLASS = "adjusted_class"
 WHY_NOT = "why_not"  # reason where z is not computable, else ""
 
+FIELDS = (
+    Field(NAME, "Area"),
+    Field(CLASS, "Class, -3 cold to 3 hot", 0),
+    Field(COUNT, "Events", 0),
+    Field(NEIGHBORHOOD_COUNT, "Events with neighbors", 0),
+    Field(POPULATION, "People", 0),
+    Field(RATE, "Per 100,000", 1),
+    Field(Z, "Gi* z", 2),
+    Field(P, "p", 4),
+    Field(Q, "q (many tests)", 4),
+    Field(ADJUSTED_CLASS, "Class adjusted for people", 0),
+    Field(ADJUSTED_P, "Adjusted p", 4),
+    Field(ADJUSTED_Q, "Adjusted q", 4),
+    Field(WHY_NOT, "Why not computable"),
+)
+"""What a hot spot layer shows on hover and exports."""
+
+COUNTY_ATTRIBUTION = "U.S. Census Bureau, 2016"
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -38,12 +59,12 @@ class Parameter:
 class HotSpots:
     """Gi* of one study.
 
-    `areas` is indexed by area id and sorted hottest first (class, then z). `finding` is the result in
-    one or two plain sentences with numbers, `warnings` what weakens it. `tally` counts the records:
-    {"records", "used", "outside_study", "too_coarse", "no_date", "suppressed", ...}.
+    `areas` is indexed by area id and sorted hottest first (class, then z). `finding` is the result
+    in one or two plain sentences with numbers, `warnings` what weakens it. `tally` counts the rows:
+    "records" is the sum of "used" and the reasons ("outside_study", "too_coarse", "no_date", ...).
     """
 
-    study: Study
+    study: "Study"
     areas: pd.DataFrame
     parameters: tuple[Parameter, ...]
     finding: str
@@ -53,16 +74,38 @@ class HotSpots:
     shapes: Any  # callable () -> GeoDataFrame in EPSG:4326 by area id: geometry only when asked for
 
     def layers(self) -> tuple[Layer, ...]:
-        """The hot spot layer: shapes joined to values."""
-        raise NotImplementedError
+        """Join shapes to values: the hot spot layer."""
+        counties = self.study.level == "county"
+        shapes = self.shapes().loc[self.areas.index, ["geometry"]]
+        return (
+            Layer(
+                key="hot_spots",
+                title="Hot and cold spots",
+                style="gi_class",
+                shapes=shapes.join(self.areas),
+                fields=tuple(
+                    field
+                    for field in FIELDS
+                    if self.areas[field.column].replace("", None).notna().any()
+                ),
+                handling=self.study.handling,
+                topology="counties" if counties else None,
+                attribution=COUNTY_ATTRIBUTION if counties else "",
+            ),
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Density:
-    """Kernel density of one study: a surface, and the same words and reasons as `HotSpots`."""
+    """Kernel density of one study: a surface, and the same words and reasons as `HotSpots`.
 
-    study: Study
+    `peaks` are the highest places, at least a bandwidth apart, highest first: name, density (in the
+    surface's unit), count (events within the bandwidth).
+    """
+
+    study: "Study"
     surface: Surface
+    peaks: pd.DataFrame
     parameters: tuple[Parameter, ...]
     finding: str
     warnings: tuple[str, ...]
@@ -70,5 +113,13 @@ class Density:
     provenance: Mapping[str, Any]
 
     def layers(self) -> tuple[Layer, ...]:
-        """The density layer."""
-        raise NotImplementedError
+        """Hand over the surface as a layer."""
+        return (
+            Layer(
+                key="density",
+                title=f"Density, {self.surface.unit}",
+                style="density",
+                surface=self.surface,
+                handling=self.study.handling,
+            ),
+        )

@@ -1,11 +1,14 @@
 """A study: every choice of one run, and the run itself."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
+from analysis import hotspots, surface
+from analysis.result import Density, HotSpots
 from geo.errors import StudyError
-from geo.schema import DRUG_CLASSES, KINDS, OUTCOMES, Handling
+from geo.schema import DRUG_CLASSES, KINDS, OUTCOMES, Handling, Records
 
 Method = Literal["hotspots", "density"]
 Level = Literal["county", "hexagon", "square"]
@@ -19,8 +22,8 @@ Kernel = Literal["quartic", "gaussian"]
 class Study:
     """Every choice of one run; None or () means "choose from the data and say why".
 
-    It is the page's state, the address bar, the shell's flags, the cache key and the provenance in an
-    export: one object, hashable, with a JSON round trip. Lengths are metres.
+    It is the page's state, the address bar, the shell's flags, the cache key and the provenance in
+    an export: one object, hashable, with a JSON round trip. Lengths are metres.
 
     Examples
     --------
@@ -81,7 +84,7 @@ class Study:
 
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> Self:
-        """The study that `to_json` wrote; unknown names are refused.
+        """Rebuild the study that `to_json` wrote; unknown names are refused.
 
         Raises
         ------
@@ -111,3 +114,16 @@ _ALLOWED = {
     )
 }  # fmt: skip
 _KNOWN = {"kinds": KINDS, "outcomes": OUTCOMES, "drugs": tuple(DRUG_CLASSES)}
+
+
+def run(study: Study, records: Sequence[Records]) -> HotSpots | Density:
+    """Run a study on the records of one or more sources.
+
+    Raises
+    ------
+    StudyError
+        The choices cannot be computed on these records.
+    """
+    if study.method == "density":
+        return surface.density(study, records)
+    return hotspots.hot_spots(study, records)

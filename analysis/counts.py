@@ -1,0 +1,299 @@
+"""From records to counts: which records a study uses, where it looks, what each area holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.result import Parameter
+from boundaries import load
+from geo import schema
+from geo.errors import StudyError
+
+if TYPE_CHECKING:
+    from analysis.study import Study
+
+AREA_KEY: Final = "area_counts"
+"""Column added to the rows of a selection: the row is the count of an area, not an incident."""
+
+STATE_SHARE: Final = 0.01
+COUNTY_SHARE: Final = 0.005
+"""Share of the records a state (county level) or county (grids, density) must hold to be studied."""
+
+REASONS: Final = {
+    "other_kind": "are of another kind",
+    "other_outcome": "have another outcome",
+    "other_drug": "involve other drugs",
+    "no_date": "have no date",
+    "outside_period": "lie outside the period",
+    "area_counts": "are counts of whole counties",
+    "not_placed": "have no place",
+    "too_coarse": "are placed more coarsely than a street",
+    "outside_study": "lie outside the study area",
+    "suppressed": "are suppressed",
+}
+"""Why a record is not counted: key of the tally, and the words for it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The records a study uses, and where it looks.
+
+    `used` are the counted rows (columns of `geo.schema` and `AREA_KEY`), `hidden` the suppressed
+    ones, `given` all placed rows before filters (they tell which areas a file of counts covers).
+    `geoids` are the counties of the study area, sorted. `tally` counts rows: "records" is the sum
+    of "used" and all reasons. `parameters` say what was chosen from the data.
+    """
+
+    used: pd.DataFrame
+    hidden: pd.DataFrame
+    given: pd.DataFrame
+    geoids: tuple[str, ...]
+    tally: dict[str, int]
+    parameters: tuple[Parameter, ...]
+
+    @property
+    def first_day(self) -> pd.Timestamp | None:
+        """Day of the oldest dated record used."""
+        days = self.used[schema.OCCURRED_ON].dropna()
+        return None if days.empty else days.min()
+
+    @property
+    def last_day(self) -> pd.Timestamp | None:
+        """Day of the newest dated record used."""
+        days = self.used[schema.OCCURRED_ON].dropna()
+        return None if days.empty else days.max()
+
+
+def select(study: "Study", records: "Sequence[schema.Records]") -> Selection:
+    """Choose the records a study is about, and its study area.
+
+    Each row left out is tallied under the first reason that holds. Without states or HIDTAs the
+    study area is chosen from where the records lie.
+
+    Parameters
+    ----------
+    study : Study
+        Its filters and level decide.
+    records : sequence of Records
+        One or more sources; rows are added up, never merged.
+
+    Returns
+    -------
+    Selection
+
+    Raises
+    ------
+    StudyError
+        No record is left; the message names the main reason.
+    BoundaryError
+        A state or HIDTA is not known.
+    """
+    table = pd.concat(
+        [one.table.assign(**{AREA_KEY: one.area_counts}) for one in records], ignore_index=True
+    )
+    points = study.method == "density" or study.level != "county"
+    keys = ("used", *REASONS)
+    why = np.zeros(len(table), dtype=np.int8)  # position in keys
+
+    def leave_out(reason: str, rows: "pd.Series[bool]") -> None:
+        why[rows.to_numpy(dtype=bool) & (why == 0)] = keys.index(reason)
+
+    for reason, rows in _filters(study, table):
+        leave_out(reason, rows)
+    if points:
+        leave_out("area_counts", table[AREA_KEY])
+        leave_out("not_placed", table[schema.LON].isna() | table[schema.LAT].isna())
+        leave_out("too_coarse", ~table[schema.PRECISION].isin(schema.POINT_PRECISIONS))
+    in_a_county = table[schema.GEOID] != ""
+    leave_out("not_placed", ~in_a_county)
+    geoids, parameters = study_area(study, table[why == 0], points=points)
+    leave_out("outside_study", ~table[schema.GEOID].isin(geoids))
+    leave_out("suppressed", table[schema.COUNT].isna())
+    held = np.bincount(why, minlength=len(keys)).tolist()
+    tally = {"records": len(table), **dict(zip(keys, held, strict=True))}
+    if not tally["used"] + tally["suppressed"]:
+        raise _nothing_left(tally)
+    return Selection(
+        used=table[why == 0],
+        hidden=table[why == keys.index("suppressed")],
+        given=table[in_a_county],
+        geoids=geoids,
+        tally=tally,
+        parameters=parameters,
+    )
+
+
+def study_area(
+    study: "Study", placed: pd.DataFrame, *, points: bool
+) -> tuple[tuple[str, ...], tuple[Parameter, ...]]:
+    """Counties a study looks at: those asked for, else those the placed records speak for.
+
+    Returns
+    -------
+    tuple of str
+        County codes, sorted.
+    tuple of Parameter
+        The choice and its reason.
+    """
+    counties = load.counties()
+    if study.states or study.hidtas:
+        chosen = counties.index
+        if study.states:
+            chosen = counties.index[counties["state"].isin(_known_states(study))]
+        if study.hidtas:
+            chosen = chosen.intersection(_members(study))
+        if chosen.empty:
+            raise StudyError(
+                "The chosen HIDTAs have no county in the chosen states.",
+                "Choose one of the two more widely.",
+            )
+        names = ", ".join((*study.states, *study.hidtas))
+        return tuple(sorted(chosen)), (Parameter("Study area", names, "You chose it."),)
+    if placed[AREA_KEY].all() and not placed.empty and not points:
+        states = sorted(set(counties["state"].reindex(placed[schema.GEOID].unique()).dropna()))
+        geoids = tuple(counties.index[counties["state"].isin(states)])
+        reason = "You chose none: all counties of the states of which the file lists counts."
+        return geoids, (Parameter("Study area", _listed(states, "states"), reason),)
+    events = placed[schema.COUNT].fillna(1.0).groupby(placed[schema.GEOID]).sum()
+    events = events[events.index.isin(counties.index)]
+    if not events.sum():
+        return (), ()
+    if points:
+        share = events / events.sum()
+        geoids = tuple(sorted(share.index[share >= COUNTY_SHARE]))
+        held = share[list(geoids)].sum()
+        value = _listed([str(name) for name in counties.loc[list(geoids), "name"]], "counties")
+        rule = f"counties that hold at least {COUNTY_SHARE:.1%} of the records"
+    else:
+        by_state = events.groupby(counties.loc[events.index, "state"]).sum()
+        share = by_state / by_state.sum()
+        states = sorted(share.index[share >= STATE_SHARE])
+        geoids = tuple(counties.index[counties["state"].isin(states)])
+        held = share[states].sum()
+        value = _listed(states, "states")
+        rule = f"all counties of the states that hold at least {STATE_SHARE:.0%} of the records"
+    reason = f"You chose none: {rule}, together {held:.1%}. Areas in it without records count as 0."
+    return geoids, (Parameter("Study area", value, reason),)
+
+
+def by_county(selection: Selection) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
+    """Count of each county of the study area, and its population.
+
+    Zeros are data. A county with a suppressed row is missing, because its true count is not known;
+    so is a county of which a file of counts says nothing although it lists zeros.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by geoid in the order of the selection: name, state, count, population.
+    tuple of Parameter
+        Where the population comes from.
+    """
+    counties = load.counties().loc[list(selection.geoids)]
+    used = selection.used
+    count = used.groupby(schema.GEOID)[schema.COUNT].sum().reindex(counties.index, fill_value=0.0)
+    count[count.index.isin(selection.hidden[schema.GEOID])] = np.nan
+    listed = selection.given[selection.given[AREA_KEY]]
+    if not listed.empty and (listed[schema.COUNT] == 0).any() and used[AREA_KEY].all():
+        count[~count.index.isin(listed[schema.GEOID])] = np.nan
+    population, parameter = _population(selection, counties.index)
+    table = pd.DataFrame(
+        {
+            "name": counties["name"],
+            "state": counties["state"],
+            "count": count.astype(float),
+            "population": population,
+        }
+    )
+    return table, (parameter,)
+
+
+def points_of(rows: pd.DataFrame) -> gpd.GeoSeries:
+    """Places of the rows as points in EPSG:4326."""
+    return gpd.GeoSeries.from_xy(rows[schema.LON], rows[schema.LAT], crs=4326)
+
+
+def _filters(study: "Study", table: pd.DataFrame) -> "list[tuple[str, pd.Series[bool]]]":
+    days = table[schema.OCCURRED_ON]
+    out = [("other_kind", ~table[schema.KIND].isin(study.kinds))]
+    if study.outcomes:
+        out.append(("other_outcome", ~table[schema.OUTCOME].isin(study.outcomes)))
+    if study.drugs:
+        wanted = "|".join(rf"\|{drug}\|" for drug in study.drugs)
+        out.append(("other_drug", ~table[schema.DRUGS].str.contains(wanted, regex=True)))
+    if study.start or study.end:
+        out.append(("no_date", days.isna()))
+        if study.start:
+            out.append(("outside_period", days < pd.Timestamp(study.start)))
+        if study.end:
+            out.append(("outside_period", days >= pd.Timestamp(study.end) + pd.Timedelta(days=1)))
+    return out
+
+
+def _known_states(study: "Study") -> tuple[str, ...]:
+    unknown = set(study.states) - set(load.states().index)
+    if unknown:
+        raise StudyError(
+            "One of the study's states is not known.", "Use two-letter codes such as CT."
+        )
+    return study.states
+
+
+def _members(study: "Study") -> set[str]:
+    """Counties of the study's HIDTAs."""
+    return set().union(*(hidta.counties_of(name, study.hidtas_as_of) for name in study.hidtas))
+
+
+def _population(
+    selection: Selection, geoids: "pd.Index[str]"
+) -> tuple[NDArray[np.float64], Parameter]:
+    """Population given with area counts, else the embedded estimates nearest the records' middle."""
+    told = selection.given[selection.given[AREA_KEY]].dropna(subset=[schema.POPULATION])
+    if not told.empty and selection.used[AREA_KEY].all():
+        # Rows of one county and day (one a drug, say) repeat the population; other days add to it.
+        once = told.groupby([schema.GEOID, schema.OCCURRED_ON], dropna=False)[schema.POPULATION]
+        people = once.max().groupby(level=0).sum().reindex(geoids)
+        return people.to_numpy(float), Parameter(
+            "Population",
+            "as given in the file",
+            "The file brings its own; rates are per 100,000 of it (person-years, if it is those).",
+        )
+    days = selection.used[schema.OCCURRED_ON].dropna()
+    middle = None if days.empty else int(days.dt.year.median())
+    people = load.population(middle)
+    year, source = people.attrs["year"], people.attrs["source"]
+    return people.reindex(geoids).to_numpy(float), Parameter(
+        "Population",
+        f"{year} ({source})",
+        "The newest there is."
+        if middle is None
+        else f"The year nearest to {middle}, the middle of the records. "
+        "Rates are per 100,000 people over the whole period.",
+    )
+
+
+def _listed(names: list[str], noun: str) -> str:
+    return ", ".join(names) if len(names) <= 4 else f"{len(names)} {noun}"
+
+
+def _nothing_left(tally: dict[str, int]) -> StudyError:
+    if not tally["records"]:
+        return StudyError("There are no records.", "Load a file first.")
+    main = max(REASONS, key=lambda reason: tally[reason])
+    hints = {
+        "area_counts": "Counts of whole counties can only be studied by county.",
+        "too_coarse": "Study these records by county, or bring addresses or coordinates.",
+        "not_placed": "Bring coordinates, addresses, ZIP codes or counties.",
+        "outside_study": "Choose other states or HIDTAs.",
+        "no_date": "Choose the column with the date, or study all dates.",
+        "outside_period": "Choose a longer period.",
+    }
+    return StudyError(
+        f"No record is left to study: {tally[main]:,} of {tally['records']:,} {REASONS[main]}.",
+        hints.get(main, "Choose less narrowly."),
+    )
