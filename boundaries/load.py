@@ -1,19 +1,21 @@
 """The shipped boundaries in memory, each read once and shared: change only a copy."""
 
+import json
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
 from boundaries.registry import DATA
+from boundaries.topology import areas
 from geo.errors import BoundaryError
 from geo.geocoding.gazetteer import Gazetteer
 from geo.locate import Locator
 
-_Frame = TypeVar("_Frame", bound=pd.DataFrame)
+_Content = TypeVar("_Content")
 
 STRATEGY_STATES: Final = (
     "CT", "DC", "DE", "GA", "IL", "IN", "KY", "MA", "MD", "ME", "MI", "NC", "NH", "NJ", "NY", "OH",
@@ -45,6 +47,18 @@ def states() -> gpd.GeoDataFrame:
         Indexed by USPS code, sorted, EPSG:4326: name, statefp.
     """
     return _read(gpd.read_parquet, "states.parquet").set_index("usps")
+
+
+@cache
+def display_counties() -> gpd.GeoDataFrame:
+    """Counties as the map draws them, simplified; for display only, never to place a point.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by geoid, sorted, EPSG:4326: name, state.
+    """
+    return areas(_read(_json, "counties.topo.json"), "counties")
 
 
 @cache
@@ -110,7 +124,12 @@ def _population() -> pd.DataFrame:
     return _read(pd.read_parquet, "population.parquet")
 
 
-def _read(reader: Callable[[Path], _Frame], name: str) -> _Frame:
+def _json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _read(reader: Callable[[Path], _Content], name: str) -> _Content:
     try:
         return reader(DATA / name)
     except (OSError, ValueError) as error:

@@ -187,3 +187,39 @@ def _deltas(arc: bytes, west: float, south: float) -> list[list[int]]:
     offset = np.round(np.array([west, south]) / _GRID).astype(np.int64)
     steps = np.vstack([grid[:1] - offset, np.diff(grid, axis=0)])
     return [[int(x), int(y)] for x, y in steps]
+
+
+def areas(made: dict[str, Any], name: str) -> gpd.GeoDataFrame:
+    """Polygons of one object of a topology, neighbors sharing their vertices exactly.
+
+    Parameters
+    ----------
+    made : dict
+        A quantized TopoJSON of polygons.
+    name : str
+        The object's name.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by feature id, in the file's order, EPSG:4326, with the features' properties.
+    """
+    scale = np.array(made["transform"]["scale"])
+    translate = np.array(made["transform"]["translate"])
+    arcs = [np.cumsum(arc, axis=0) * scale + translate for arc in made["arcs"]]
+
+    def ring(numbers: list[int]) -> NDArray[np.float64]:
+        runs = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
+        return np.vstack([runs[0][:1], *(run[1:] for run in runs)])
+
+    shapes = []
+    features = made["objects"][name]["geometries"]
+    for feature in features:
+        parts = feature["arcs"] if feature["type"] == "MultiPolygon" else [feature["arcs"]]
+        polygons = [shapely.Polygon(ring(p[0]), [ring(hole) for hole in p[1:]]) for p in parts]
+        shapes.append(polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons))
+    # Rounding to the grid may let a ring touch itself (two counties near Denver do).
+    shapes = [shape if shape.is_valid else shapely.make_valid(shape) for shape in shapes]
+    table = [feature.get("properties", {}) for feature in features]
+    ids = [feature["id"] for feature in features]
+    return gpd.GeoDataFrame(table, index=ids, geometry=shapes, crs=4326)
