@@ -1,0 +1,196 @@
+"""Drug classes from the many ways files name drugs."""
+
+import re
+from typing import Final
+
+import pandas as pd
+
+# Order matters: what a pattern finds is taken out of the text before the next one looks, so that
+# "methamphetamine" is not read again as amphetamine, nor carfentanil as fentanyl.
+_PATTERNS: Final = tuple(
+    (code, re.compile(pattern, re.IGNORECASE))
+    for code, pattern in (
+        ("nitazene", r"\w*nitazene\w*"),
+        (
+            "fentanyl_analog",
+            r"fentanyl?[\s_-]*analog\w*(?:\s*/\s*other synthetic opioids?)?|carfent\w*|sufent\w*|"
+            r"alfentan\w*|remifent\w*|"
+            r"(?:\w*(?:acetyl|acryl|butyryl|fluoro|furanyl|methyl|methoxy|propionyl|valeryl|"
+            r"cyclopropyl|crotonyl|fluorobutyryl|isobutyryl|despropionyl))[\s-]*fent\w*|"
+            r"fluoro\w*fent\w*|4[\s-]*anpp",
+        ),
+        (
+            "fentanyl",
+            r"\bfent(?:anyl?|\b)\w*|\bnorfentanyl\w*|\bfentynal\b|\bactiq\b|\bduragesic\b",
+        ),
+        (
+            "heroin",
+            r"heroin\w*(?:\s*/\s*morph\w*\s*/\s*codeine)?|diacetyl\s?morphine|\b6[\s-]*m(?:am|"
+            r"onoacetyl\w*)\b|t40\.1\w?",
+        ),
+        ("methadone", r"methadon\w*|\beddp\b|t40\.3\w?"),
+        ("buprenorphine", r"bupre\w*|norbupre\w*|suboxon\w*|subutex|sublocade"),
+        ("adulterant", r"xylazin\w*|m?edetomidin\w*|\btranq\b"),
+        (
+            "rx_opioid",
+            r"\w*oxycod\w*|\boxyc\w*|\w*oxymorph\w*|\w*hydrocod\w*|\w*hydromorph\w*|\bmorph\w*|"
+            r"\w*codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
+            r"dilaudid|demerol|opana|norco|pharmaceutical[\s_]+opioids?|"
+            r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|t40\.2\w?",
+        ),
+        (
+            "other",
+            r"synthetic[\s_]+(?:marijuana|cannab\w*)|\bk2\b|\bspice\b|bath[\s_]+salts?|mdma|"
+            r"ecstasy|methylenedioxy\w*|\w*cathinone\w*|kratom|mitragyn\w*",
+        ),
+        ("opioid_unspecified", r"u[\s-]?4[79]\d00|synthetic[\s_]+(?:opioid|narcotic)s?|t40\.4\w?"),
+        ("meth", r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b"),
+        (
+            "amphetamine",
+            r"\w*amphet\w*|adderall|ritalin|methylphenidate|pharmaceutical[\s_]+stimulants?",
+        ),
+        ("crack", r"(?<!cocaine/)(?<!cocaine / )\bcrack\b(?:[\s_]+cocaine)?"),
+        ("cocaine", r"coc?aine?\w*(?:\s*/\s*crack)?|cocaethyl\w*|benzoylecgon\w*|t40\.5\w?"),
+        (
+            "benzo",
+            r"benzodi\w*|\bbenzos?\b|\w*prazolam\w*|xanax|valium|ativan|klonopin|\w*zepam\w*|"
+            r"chlordiazep\w*|midazolam|etizolam|t42\.4\w?",
+        ),
+        ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bthc\b|t40\.7\w?"),
+        ("alcohol", r"\bethanol\w*|\balcohol\w*|\betoh\b|t51\.0\w?"),
+        ("opioid_unspecified", r"opioid\w*|opiate\w*|opium|narcotic\w*|t40\.[06]\w?"),
+        (
+            "other",
+            r"\bpcp\b|phencyclid\w*|ketamin\w*|\blsd\b|\bghb\b|gabapent\w*|pregabal\w*|"
+            r"barbitur\w*|\w*barbital\w*|pharmaceutical[\s_]+other|inhalant\w*|difluoro\w*|"
+            r"diphenhyd\w*|quetiap\w*|trazodon\w*|zolpidem|carisoprod\w*|cyclobenz\w*|"
+            r"amitript\w*|fluoxet\w*|citalopr\w*|sertral\w*|acetaminoph\w*|\bother\b|"
+            r"hallucinogen\w*|mushroom\w*|psilocyb\w*|steroid\w*|stimulant\w*|depressant\w*",
+        ),
+    )
+)
+
+NIBRS: Final = {
+    "A": "crack", "B": "cocaine", "C": "cannabis", "D": "heroin", "E": "cannabis",
+    "F": "rx_opioid", "G": "opioid_unspecified", "H": "opioid_unspecified", "I": "other",
+    "J": "other", "K": "other", "L": "meth", "M": "other", "N": "other", "O": "other",
+    "P": "other",
+}  # fmt: skip
+"""NIBRS suspected drug types; U (unknown) and X (over three types) carry no class."""
+
+_NEGATED = re.compile(
+    r"\b(?:no|not|without|neg(?:ative)? for|denies)\s+[\w-]+|[\w-]+\s+neg(?:ative)?\b"
+    r"|\b(?:hypoxic|see|history of)\s+\w+|\bnot[\s_]?heroin\b",
+    re.IGNORECASE,
+)
+_FLAG_ON: Final = frozenset(
+    {"y", "yes", "1", "1.0", "true", "t", "x", "pos", "positive", "present"}
+)
+_FLAG_OFF: Final = frozenset(
+    {"", "n", "no", "0", "0.0", "false", "f", "neg", "negative", "none", "null", "nan", "na", "n/a"}
+)
+
+
+def classes_in(words: str) -> tuple[str, ...]:
+    """Drug classes named in a text, sorted.
+
+    Examples
+    --------
+    >>> classes_in("COMBINED DRUG (HEROIN AND 4-ANPP) TOXICITY")
+    ('fentanyl_analog', 'heroin')
+    >>> classes_in("Methamphetamine"), classes_in("Morphine_NotHeroin")
+    (('meth',), ('rx_opioid',))
+    """
+    left = _NEGATED.sub(" ", words.replace("_", " "))
+    found = set()
+    for code, pattern in _PATTERNS:
+        left, hits = pattern.subn(" ", left)
+        if hits:
+            found.add(code)
+    return tuple(sorted(found))
+
+
+def read_text(text: pd.Series) -> pd.Series:
+    """Classes in each cell, as "|cocaine|fentanyl|", "" when none; same index as given.
+
+    A column of single letters is read as NIBRS suspected drug types.
+
+    Examples
+    --------
+    >>> list(read_text(pd.Series(["Fentanyl, cocaine", "", "SUBOXONE"])))
+    ['|cocaine|fentanyl|', '', '|buprenorphine|']
+    """
+    distinct = [str(value) for value in text.unique()]
+    letters = [value for value in distinct if value]
+    coded = bool(letters) and all(re.fullmatch("[A-PUX]", value) for value in letters)
+    if coded:
+        known = {value: join((NIBRS[value],) if value in NIBRS else ()) for value in distinct}
+    else:
+        known = {value: join(classes_in(value)) for value in distinct}
+    return text.map(known).astype("str")
+
+
+def read_flags(text: pd.Series, drug: tuple[str, ...]) -> pd.Series:
+    """Classes of the drug a column is named after where its flag is set; same index as given.
+
+    Free text in a flag column ("Y (PTCH)", "YES") counts as set, and what it names is added; text
+    that only denies ("PCP NEG") does not.
+
+    Examples
+    --------
+    >>> list(read_flags(pd.Series(["Y", "0.0", "Y-A", "no"]), ("fentanyl",)))
+    ['|fentanyl|', '', '|fentanyl|', '']
+    """
+    known = {}
+    for value in text.unique():
+        plain = str(value).strip().lower()
+        if plain in _FLAG_OFF or re.fullmatch(r"[\w-]+\s+neg(ative)?|no\s.*", plain):
+            known[value] = ""
+        else:
+            more = () if plain in _FLAG_ON else classes_in(plain)
+            known[value] = join(drug + more)
+    return text.map(known).astype("str")
+
+
+def is_flag(text: pd.Series) -> bool:
+    """Whether a column holds yes/no marks (a few words among them are allowed)."""
+    plain = text.str.strip().str.lower()
+    filled = plain[~plain.isin({"", "null", "nan"})]
+    return bool(len(filled) and filled.isin(_FLAG_ON | _FLAG_OFF).mean() >= 0.8)
+
+
+def join(classes: tuple[str, ...]) -> str:
+    """Sorted classes between bars; "" for none.
+
+    Examples
+    --------
+    >>> join(("heroin", "alcohol", "heroin"))
+    '|alcohol|heroin|'
+    """
+    return f"|{'|'.join(sorted(set(classes)))}|" if classes else ""
+
+
+def union(columns: list[pd.Series]) -> pd.Series:
+    """Classes of several columns together; an opioid without a name adds nothing beside a named one.
+
+    Examples
+    --------
+    >>> named, any_opioid = pd.Series(["|heroin|", ""]), pd.Series(["|opioid_unspecified|"] * 2)
+    >>> list(union([named, any_opioid]))
+    ['|heroin|', '|opioid_unspecified|']
+    """
+    text = columns[0].copy()
+    for column in columns[1:]:
+        text = text + column
+    known = {}
+    for value in text.unique():
+        classes = {code for code in str(value).split("|") if code}
+        if classes & _OPIOIDS:
+            classes.discard("opioid_unspecified")
+        known[value] = join(tuple(classes))
+    return text.map(known).astype("str")
+
+
+_OPIOIDS: Final = frozenset(
+    {"fentanyl", "fentanyl_analog", "nitazene", "heroin", "rx_opioid", "methadone", "buprenorphine"}
+)

@@ -1,0 +1,171 @@
+"""Place columns as typed values: numbers, state codes, and what coordinates inside text say."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.geocoding.names import STATES, state_codes
+from geo.ingest.columns import Mapping, numbers
+from geo.ingest.words import split_words
+from geo.schema import LAT, LON
+
+ADDRESS: Final = "address"
+ZIP: Final = "zip"
+CITY: Final = "city"
+COUNTY: Final = "county"
+FIPS: Final = "county_fips"
+STATE: Final = "state"  # USPS code
+EXTENT: Final = "extent"  # what given coordinates stand for: "" a point, "city", "state", ...
+
+PLACE_COLUMNS: Final = (LON, LAT, EXTENT, ADDRESS, ZIP, CITY, COUNTY, FIPS, STATE)
+"""Columns of a table of places: `lon`, `lat` as given (float), the rest str, "" when not given."""
+
+NOTHING: Final = frozenset(
+    "null none nan na n/a unknown unk missing not available - -- . ? x xx unspecified undetermined "
+    "other city".split()
+    + ["unknown location", "not available", "out of state", "unknown city", "no data"]
+) - {"not", "available", "other", "city"}
+"""Words that say that a place is not known, in lower case."""
+
+_COORDINATES = re.compile(r"(?P<first>-?\d{1,3}\.\d+)[^\d.-]{1,24}?(?P<second>-?\d{1,3}\.\d+)")
+_LON_FIRST = re.compile(r"^\s*\(?\s*POINT|coordinates\W", re.IGNORECASE)
+_CITY_STATE = re.compile(
+    r"^(?P<city>.*?)[,\s]+(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?(?:\s+(?P<zip>\d{5})(?:-\d{4})?)?$"
+)
+_AFTER_COMMA = re.compile(r"^(?P<name>.+?),\s*(?P<state>[A-Za-z]{2})\.?$")
+_FIPS_TO_USPS: Final = {fips: usps for usps, (fips, _) in STATES.items()}
+_USPS_TO_FIPS: Final = {usps: fips for usps, (fips, _) in STATES.items()}
+
+
+def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame | None:
+    """Places of one role ("injury") in all rows; None when the file gives none.
+
+    Parameters
+    ----------
+    text : DataFrame of str, shape (n, columns)
+        The file's cells.
+    mapping : Mapping
+        Which column is what.
+    role : str
+        One of `columns.PLACE_ROLES`.
+
+    Returns
+    -------
+    DataFrame, shape (n, 9)
+        `PLACE_COLUMNS`, index of `text`.
+    """
+    named = {
+        field: mapping.column(f"{role}.{field}")
+        for field in (LON, LAT, "geo", ADDRESS, ZIP, CITY, COUNTY, FIPS, STATE, "state_fips")
+    }
+    if not any(named.values()):
+        return None
+    empty = pd.Series("", index=text.index, dtype="str")
+    value = {
+        field: empty if column is None else _known(text[column]) for field, column in named.items()
+    }
+    table = pd.DataFrame({field: value[field] for field in (ADDRESS, ZIP, CITY, COUNTY, FIPS)})
+    table[STATE] = state_codes(value[STATE]).astype("str")
+    table = _split_state(table)
+    table = _fill_state(table, value["state_fips"])
+    table[FIPS] = _five_digits(table[FIPS], table[STATE])
+    table[LON], table[LAT] = numbers(value[LON]), numbers(value[LAT])
+    table[EXTENT] = _extent_said(named[LAT])
+    if named["geo"] is not None:
+        table = _use_text_coordinates(table, value["geo"])
+    return table[list(PLACE_COLUMNS)]
+
+
+def _known(column: pd.Series) -> pd.Series:
+    return column.where(~column.str.lower().isin(NOTHING), "")
+
+
+def _extent_said(column: str | None) -> str:
+    """A latitude column named "county lat" holds the middle of a county."""
+    said = set(split_words(column or ""))
+    return next((word for word in (COUNTY, CITY, ZIP, STATE) if word in said), "")
+
+
+def _split_state(table: pd.DataFrame) -> pd.DataFrame:
+    """ "Autauga County, AL" is a county and a state."""
+    for field in (CITY, COUNTY):
+        parts = _by_value(table[field], _AFTER_COMMA, ("name", "state"))
+        code = state_codes(parts["state"])
+        both = (code != "").to_numpy()
+        if both.any():
+            table[field] = table[field].where(~both, parts["name"])
+            table[STATE] = table[STATE].where((table[STATE] != "") | ~both, code)
+    return table
+
+
+def _fill_state(table: pd.DataFrame, state_fips: pd.Series) -> pd.DataFrame:
+    """State from its FIPS code, or from the first two digits of a whole county code."""
+    code = state_fips.str.replace(r"\.0$", "", regex=True).str.zfill(2).map(_FIPS_TO_USPS)
+    whole = table[FIPS].str.extract(r"^(\d{4,5})(?:\.0)?$")[0].str.zfill(5).str[:2]
+    found = code.fillna(whole.map(_FIPS_TO_USPS)).fillna("")
+    table[STATE] = table[STATE].where(table[STATE] != "", found)
+    return table
+
+
+def _five_digits(codes: pd.Series, state: pd.Series) -> pd.Series:
+    """County codes of five digits; three digits are completed with those of the state."""
+    plain = codes.str.extract(r"^(\d{1,5})(?:\.0)?$")[0].fillna("")
+    short = (plain != "") & (plain.str.len() <= 3)
+    front = state.map(_USPS_TO_FIPS).fillna("")
+    joined = (front + plain.str.zfill(3)).where(front != "", "")
+    return plain.str.zfill(5).where(plain.str.len() >= 4, "").where(~short, joined).astype("str")
+
+
+def _use_text_coordinates(table: pd.DataFrame, geo: pd.Series) -> pd.DataFrame:
+    """Coordinates and label of text such as "HARTFORD, CT\\n(41.77, -72.67)" where none are given.
+
+    A label without digits says that the coordinates are the middle of a city; one that is only a
+    state, that they are the middle of the state.
+    """
+    parts = _by_value(geo, _COORDINATES, ("first", "second"))
+    first, second = numbers(parts["first"]), numbers(parts["second"])
+    lon_first = geo.str.contains(_LON_FIRST, regex=True).to_numpy()
+    lat = np.where(lon_first, second, first)
+    lon = np.where(lon_first, first, second)
+    missing = table[LON].isna() | table[LAT].isna()
+    label = geo.map({value: _label(value) for value in geo.unique()}).astype("str")
+    line = label.str.split("\n").str[-1].fillna("").str.strip()
+    place = _by_value(line, _CITY_STATE, ("city", "state", "zip"))
+    code = state_codes(place["state"]).astype("str")
+    only_state = (state_codes(line) != "").to_numpy()
+    address = label.str.contains(r"\d.*[A-Za-z].*\n|^\d+\s+\w.*,", regex=True).to_numpy()
+    city = place["city"].where((code != "") & ~only_state, "")
+    extent = np.where(
+        only_state, STATE, np.where((city != "") & ~address, CITY, table[EXTENT].to_numpy())
+    )
+    use = (missing & np.isfinite(lon) & np.isfinite(lat)).to_numpy()
+    table[LON] = table[LON].where(~use, lon)
+    table[LAT] = table[LAT].where(~use, lat)
+    table[EXTENT] = table[EXTENT].where(~use, extent)
+    plain_city = city.where(~address, "")
+    table[CITY] = table[CITY].where(table[CITY] != "", plain_city)
+    table[ZIP] = table[ZIP].where(table[ZIP] != "", place["zip"])
+    table[STATE] = table[STATE].where(table[STATE] != "", code.where(~only_state, ""))
+    return table
+
+
+def _label(value: str) -> str:
+    """What stands before the coordinates."""
+    found = _COORDINATES.search(value)
+    label = value[: found.start()] if found else value
+    return "" if _LON_FIRST.match(label) else re.sub(r"[\s({\[]+$", "", label)
+
+
+def _by_value(column: pd.Series, pattern: re.Pattern[str], groups: tuple[str, ...]) -> pd.DataFrame:
+    """Named groups of each different value looked up once; "" where the pattern is not found."""
+    codes, distinct = pd.factorize(column)
+    found = [pattern.search(str(value)) for value in distinct]
+    table = pd.DataFrame(
+        {
+            group: pd.Series([(m[group] or "") if m else "" for m in found], dtype="str")
+            for group in groups
+        }
+    )
+    return table.iloc[codes].set_axis(column.index)
