@@ -21,7 +21,7 @@ from markupsafe import Markup
 from geo.layers import Layer
 from geo.schema import HANDLINGS
 from maps import offline
-from maps.legend import Legend, legend
+from maps.legend import Legend, legend, stacked
 from maps.specs import spec
 
 offline.use()
@@ -150,7 +150,7 @@ def document(
     Parameters
     ----------
     layers : sequence of Layer
-        In drawing order, the lowest first; keys differ.
+        Keys differ; areas are drawn below borders, lines, dots and names, whatever the order.
     selected : str, optional
         Id of an area to highlight.
     bounds : tuple of float, optional
@@ -165,6 +165,7 @@ def document(
     >>> document([]).view
     (-125.0, 24.4, -66.8, 49.5)
     """
+    layers = stacked(layers)
     keys = [layer.key for layer in layers]
     if len(set(keys)) != len(keys):
         raise ValueError("Two layers have the same key.")
@@ -194,7 +195,6 @@ def html(
     Parameters
     ----------
     layers : sequence of Layer
-        In drawing order, the lowest first.
     title, finding : str
         What the map is, and what it says.
     table : DataFrame or None

@@ -1,5 +1,6 @@
 """What the colors of a layer mean, in words: one legend for the map, the figure and the page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -25,6 +26,8 @@ CLASS: Final = "class"
 CONFIDENCE: Final = "confidence"
 """Column of a HIDTA: "A" the text was seen, "B" may be stale or was inferred."""
 
+_CONFIDENCE_NOTE: Final = "Percentages are the confidence of the test."
+
 Mark = Literal["area", "line", "dashed", "dot"]
 
 
@@ -47,6 +50,19 @@ class Legend:
     entries: tuple[Entry, ...]
     caveat: str = ""
     attribution: str = ""
+
+
+_ORDER: Final = (
+    "gi_class", "rate", "density", "county", "state", "hidta", "corridor", "incident", "label",
+)  # fmt: skip
+
+
+def stacked(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Layers in drawing order, lowest first: areas, borders, lines, dots, names.
+
+    Layers of one style keep the order they came in.
+    """
+    return tuple(sorted(layers, key=lambda layer: _ORDER.index(layer.style)))
 
 
 def measure(layer: Layer) -> Field:
@@ -82,11 +98,16 @@ def value_breaks(layer: Layer) -> Breaks:
     return breaks(values, colors) if colors else breaks(values)
 
 
+def _short(gi_class: int) -> str:
+    """Words of a class for a narrow legend, which says once what the percentage is."""
+    return CLASS_WORDS[gi_class].removesuffix(" confidence")
+
+
 def _gi_entries(layer: Layer) -> tuple[Entry, ...]:
     classes = gi_classes(layer)
     held = classes.value_counts()
     entries = [
-        Entry(CLASS_WORDS[c], GI_COLORS[c], count=int(held.get(c, 0))) for c in reversed(GI_CLASSES)
+        Entry(_short(c), GI_COLORS[c], count=int(held.get(c, 0))) for c in reversed(GI_CLASSES)
     ]
     if unknown := int(classes.isna().sum()):
         entries.append(Entry("Not computable", MISSING, count=unknown))
@@ -139,8 +160,10 @@ def legend(layer: Layer) -> Legend:
     Legend
     """
     color = LINE_COLORS.get(layer.style, MISSING)
+    caveat = layer.caveat
     if layer.style == "gi_class":
         entries = _gi_entries(layer)
+        caveat = " ".join(filter(None, (_CONFIDENCE_NOTE, layer.caveat)))
     elif layer.style in {"rate", "density"}:
         entries = _value_entries(layer)
     elif layer.style == "hidta":
@@ -154,4 +177,4 @@ def legend(layer: Layer) -> Legend:
         entries = ()
     else:
         entries = (Entry("Border", color, "line"),)
-    return Legend(layer.key, layer.title, entries, layer.caveat, layer.attribution)
+    return Legend(layer.key, layer.title, entries, caveat, layer.attribution)

@@ -20,6 +20,9 @@ MAX_POINTS: Final = 5_000
 NAME: Final = "name"
 """Column that titles the tooltip."""
 
+Name = tuple[str, str]
+"""Name and state of a shape in the topology."""
+
 _OUTLINE_DECIMALS: Final = 4  # about 11 m: borders drawn as reference
 _MANY_PLACES: Final = 20_000  # outlines with more vertices are thinned for the screen
 _THIN_DEG: Final = 0.004  # about 400 m
@@ -31,7 +34,7 @@ def _words(values: "pd.Series[Any]") -> dict[str, Any]:
     return {"words": [str(w) for w in words], "values": compact.whole(codes)}
 
 
-def _field(field: Field, values: "pd.Series[Any]", known: Sequence[str] | None) -> dict[str, Any]:
+def _field(field: Field, values: "pd.Series[Any]", known: Sequence[Name] | None) -> dict[str, Any]:
     """Values of one field; names the browser already holds are not sent again."""
     plain: dict[str, Any] = {"label": field.label}
     if field.column == NAME:
@@ -41,8 +44,8 @@ def _field(field: Field, values: "pd.Series[Any]", known: Sequence[str] | None) 
         words = ["Not computable" if np.isnan(c) else CLASS_WORDS[int(c)] for c in whole]
         return plain | _words(pd.Series(words))
     if field.decimals is None:
-        if known is not None and values.astype("string").tolist() == list(known):
-            return plain | {"names": True}
+        if known is not None and (form := _known_form(values, known)):
+            return plain | {"names": form}
         return plain | _words(values)
     given = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     return plain | {
@@ -51,8 +54,18 @@ def _field(field: Field, values: "pd.Series[Any]", known: Sequence[str] | None) 
     }
 
 
+def _known_form(values: "pd.Series[Any]", known: Sequence[Name]) -> str | None:
+    """How values repeat the names of the topology: alone, with the state, or not at all."""
+    given = values.astype("string").tolist()
+    if given == [name for name, _ in known]:
+        return "alone"
+    if given == [f"{name}, {state}" for name, state in known]:
+        return "state"
+    return None
+
+
 def _fields(
-    layer: Layer, shapes: gpd.GeoDataFrame, known: Sequence[str] | None
+    layer: Layer, shapes: gpd.GeoDataFrame, known: Sequence[Name] | None
 ) -> list[dict[str, Any]]:
     return [_field(field, shapes[field.column], known) for field in layer.fields]
 
@@ -70,7 +83,7 @@ def _colors(layer: Layer) -> tuple[list[str], list[int]]:
     return palette, [len(found.colors) if c < 0 else int(c) for c in classes]
 
 
-def _held(layer: Layer, shapes: gpd.GeoDataFrame) -> tuple[list[int], list[str]] | None:
+def _held(layer: Layer, shapes: gpd.GeoDataFrame) -> tuple[list[int], list[Name]] | None:
     """Positions and names in the browser's topology, when it holds every shape of the layer."""
     if layer.topology is None:
         return None

@@ -11,17 +11,21 @@ from geo.settings import ROOT
 SOURCE: Final = ROOT / "boundaries" / "data" / "counties.topo.json"
 """TopoJSON with the objects "counties" (id: geoid) and "states" (id: USPS code)."""
 
+Members = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
+
 
 @lru_cache(maxsize=4)
-def _members(path: Path, changed: float, name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _members(path: Path, changed: float, name: str) -> Members:
     del changed  # part of the cache's key only
     topology: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     shapes = topology["objects"][name]["geometries"]
-    names = (str(shape.get("properties", {}).get("name", "")) for shape in shapes)
-    return tuple(str(shape["id"]) for shape in shapes), tuple(names)
+    return tuple(str(shape["id"]) for shape in shapes), tuple(
+        (str(about.get("name", "")), str(about.get("state", "")))
+        for about in (shape.get("properties", {}) for shape in shapes)
+    )
 
 
-def members(name: str, source: Path | None = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def members(name: str, source: Path | None = None) -> Members:
     """Ids and names of the shapes of one object, in the file's order.
 
     Parameters
@@ -33,7 +37,8 @@ def members(name: str, source: Path | None = None) -> tuple[tuple[str, ...], tup
 
     Returns
     -------
-    ids, names : tuple of str, tuple of str
+    ids : tuple of str
+    names : tuple of (name, state)
 
     Raises
     ------

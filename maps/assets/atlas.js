@@ -78,6 +78,7 @@ window.atlas = (function () {
       held.shapes.set(name, features.map(({ id, properties, geometry }) => ({
         id: String(id),
         name: String(properties?.name ?? id),
+        state: String(properties?.state ?? ""),
         latlngs: geometry
           ? L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2)
           : [],
@@ -104,7 +105,8 @@ window.atlas = (function () {
   }
 
   // One function a field: row -> text.
-  function reader(field, names) {
+  function reader(field, names, states) {
+    if (field.names === "state") return (at) => `${names[at]}, ${states[at]}`;
     if (field.names) return (at) => names[at];
     if (field.words) {
       const codes = whole(field.values);
@@ -117,8 +119,8 @@ window.atlas = (function () {
     return (at) => (values[at] === null ? "not known" : shown.format(values[at]));
   }
 
-  function tips(data, ids, names) {
-    const read = (data.fields ?? []).map((field) => ({ field, text: reader(field, names ?? ids) }));
+  function tips(data, ids, names, states) {
+    const read = (data.fields ?? []).map((field) => ({ field, text: reader(field, names, states) }));
     const title = read.find(({ field }) => field.title);
     return (at) => {
       const box = make("div");
@@ -179,13 +181,15 @@ window.atlas = (function () {
 
   async function areas(map, data) {
     let ids = data.ids;
-    let names = null;
+    let names;
+    let states;
     let latlngs;
     if (data.topology) {
       const all = shapesOf(await topology(map.atlas.topology), data.topology);
       const held = positions(data.at).map((at) => all[at]);
       ids = held.map((shape) => shape.id);
       names = held.map((shape) => shape.name);
+      states = held.map((shape) => shape.state);
       latlngs = held.map((shape) => shape.latlngs);
     } else {
       latlngs = data.shapes.map((text) => parts(text, 5));
@@ -199,7 +203,7 @@ window.atlas = (function () {
     const group = L.featureGroup(paths);
     group.on("mouseover", ({ layer }) => layer.setStyle({ color: "#111827", weight: 2 }));
     group.on("mouseout", ({ layer }) => layer.setStyle({ color: "#8d939c", weight }));
-    return { group, ids, shape: (at) => L.polygon(latlngs[at]), tip: tips(data, ids, names) };
+    return { group, ids, shape: (at) => L.polygon(latlngs[at]), tip: tips(data, ids, names, states) };
   }
 
   async function outlines(map, data) {
