@@ -85,14 +85,14 @@ def _all_county_links() -> sparse.csr_array:
 def _counties(selection: Selection) -> Areas:
     table, parameters = by_county(selection)
     ids = list(table.index)
-    several = table["state"].nunique() > 1
+    several = len(set(table["state"])) > 1
     name = table["name"] + ", " + table["state"] if several else table["name"]
 
     def shapes() -> gpd.GeoDataFrame:
         return load.counties().loc[ids, ["geometry"]]
 
     def points() -> NDArray[np.float64]:
-        places = load.counties().loc[ids, ["lon", "lat"]].to_numpy(float)
+        places: NDArray[np.float64] = load.counties().loc[ids, ["lon", "lat"]].to_numpy(float)
         return places
 
     return Areas(

@@ -1,6 +1,5 @@
 """From records to counts: which records a study uses, where it looks, what each area holds."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.result import Parameter
-from boundaries import load
+from boundaries import hidta, load
 from geo import schema
 from geo.errors import StudyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from analysis.study import Study
 
 AREA_KEY: Final = "area_counts"
@@ -22,7 +23,7 @@ AREA_KEY: Final = "area_counts"
 
 STATE_SHARE: Final = 0.01
 COUNTY_SHARE: Final = 0.005
-"""Share of the records a state (county level) or county (grids, density) must hold to be studied."""
+"""Share of the records a state (county level) or county (grids, density) must hold."""
 
 REASONS: Final = {
     "other_kind": "are of another kind",
@@ -252,7 +253,7 @@ def _members(study: "Study") -> set[str]:
 def _population(
     selection: Selection, geoids: "pd.Index[str]"
 ) -> tuple[NDArray[np.float64], Parameter]:
-    """Population given with area counts, else the embedded estimates nearest the records' middle."""
+    """Take the population given with area counts, else the embedded estimate nearest in time."""
     told = selection.given[selection.given[AREA_KEY]].dropna(subset=[schema.POPULATION])
     if not told.empty and selection.used[AREA_KEY].all():
         # Rows of one county and day (one a drug, say) repeat the population; other days add to it.

@@ -52,9 +52,9 @@ class Grid:
 
     def centers(self) -> tuple[Floats, Floats]:
         """Eastings of the columns, shape (cols,), and northings of the rows, shape (rows,)."""
-        east: Floats = self.west + (np.arange(self.cols) + 0.5) * self.cell_m
-        north: Floats = self.north - (np.arange(self.rows) + 0.5) * self.cell_m
-        return east, north
+        across = np.arange(self.cols, dtype=np.float64) + 0.5
+        down = np.arange(self.rows, dtype=np.float64) + 0.5
+        return self.west + across * self.cell_m, self.north - down * self.cell_m
 
 
 def kernel_density(

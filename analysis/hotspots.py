@@ -12,7 +12,7 @@ from analysis import areas as placing
 from analysis import provenance, rates, significance, words
 from analysis import result as names
 from analysis.areas import Areas
-from analysis.counts import Selection, select
+from analysis.counts import select
 from analysis.getis_ord import Floats, gi_star
 from analysis.result import HotSpots, Parameter
 from geo.errors import StudyError
@@ -52,7 +52,19 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
     areas = placing.areas_of(study, selection)
     weights, chosen = placing.neighbors_of(study, areas)
     table, tested = test(study, areas, weights)
-    return _told(study, records, selection, areas, table, (*chosen, *tested))
+    return HotSpots(
+        study=study,
+        areas=table,
+        parameters=(*areas.parameters, *chosen, *tested),
+        finding=words.hot_spot_finding(study, table, areas.noun),
+        warnings=(
+            *words.record_warnings(selection),
+            *words.hot_spot_warnings(study, table, areas.noun),
+        ),
+        tally=selection.tally,
+        provenance=provenance.provenance(study, records, selection.tally),
+        shapes=areas.shapes,
+    )
 
 
 def test(
@@ -185,29 +197,4 @@ def _test_parameters(study: "Study") -> tuple[Parameter, ...]:
             "binomial, mid-p, two-sided",
             "Asks whether a neighborhood holds more events than its share of people.",
         ),
-    )
-
-
-def _told(
-    study: "Study",
-    records: Sequence[Records],
-    selection: Selection,
-    areas: Areas,
-    table: pd.DataFrame,
-    chosen: tuple[Parameter, ...],
-) -> HotSpots:
-    """Put the result into words."""
-    warnings = [
-        *words.record_warnings(study, selection),
-        *words.hot_spot_warnings(study, table, areas.noun),
-    ]
-    return HotSpots(
-        study=study,
-        areas=table,
-        parameters=(*areas.parameters, *chosen),
-        finding=words.hot_spot_finding(study, table, areas.noun),
-        warnings=tuple(warnings),
-        tally=selection.tally,
-        provenance=provenance.provenance(study, records, selection.tally),
-        shapes=areas.shapes,
     )

@@ -62,7 +62,8 @@ def hot_spot_finding(study: "Study", areas: pd.DataFrame, noun: tuple[str, str])
     able = areas[names.CLASS].notna()
     if not able.any():
         why = areas[names.WHY_NOT].value_counts()
-        return f"Hot spots cannot be computed here: {why.index[0] if len(why) else 'there is no area'}."
+        reason = why.index[0] if len(why) else "there is no area"
+        return f"Hot spots cannot be computed here: {reason}."
     hot = (areas[names.CLASS] >= HOT).fillna(value=False).astype(bool)
     number, of = int(hot.sum()), int(able.sum())
     whole = count_of(of, *noun)
@@ -100,7 +101,7 @@ def _adjusted(areas: pd.DataFrame, hot: "pd.Series[bool]", noun: tuple[str, str]
         return f"{text}{more}."
     if other:
         verb = "is" if other == 1 else "are"
-        return f"Adjusted for population, {count_of(other, *noun)} {verb}."
+        return f"Adjusted for population, {count_of(other, *noun)} {verb} hot."
     return "Adjusted for population, none is either."
 
 
@@ -120,7 +121,7 @@ def percent(share: float) -> str:
     return f"{share:.{digits}%}".replace("%", " %")
 
 
-def record_warnings(study: "Study", selection: Selection) -> list[str]:
+def record_warnings(selection: Selection) -> list[str]:
     """Say what in the records weakens any map of them."""
     tally, used = selection.tally, selection.used
     out = []
@@ -169,8 +170,8 @@ def _late(used: pd.DataFrame) -> str:
     if usual < 10 or recent > 0.6 * usual:
         return ""
     return (
-        f"The last {RECENT_DAYS} days hold {recent:,.0f}, the half year before {usual:,.0f} in as many "
-        "days: late records may still arrive."
+        f"The last {RECENT_DAYS} days hold {recent:,.0f}, the half year before {usual:,.0f} in as "
+        "many days: late records may still arrive."
     )
 
 

@@ -1,0 +1,114 @@
+"""A result as plain JSON values, for the shell and for other programs."""
+
+import math
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from analysis import result as names
+from analysis.result import Density, HotSpots
+from geo import schema
+from geo.schema import Records
+
+AREA_FIELDS: Final = {
+    "name": names.NAME,
+    "count": names.COUNT,
+    "population": names.POPULATION,
+    "z": names.Z,
+    "p": names.P,
+    "q": names.Q,
+    "class": names.CLASS,
+    "adjusted_p": names.ADJUSTED_P,
+    "adjusted_q": names.ADJUSTED_Q,
+    "adjusted_class": names.ADJUSTED_CLASS,
+}
+
+
+def report(result: HotSpots | Density, records: Sequence[Records]) -> dict[str, Any]:
+    """Lay out what came in, what was chosen and what was found.
+
+    Parameters
+    ----------
+    result : HotSpots or Density
+        What `analysis.study.run` gave.
+    records : sequence of Records
+        What it was given.
+
+    Returns
+    -------
+    dict
+        Values for `json.dumps(..., allow_nan=False)`; what is not known is None. `rows_read` is
+        `kept` plus the sum of `dropped`; `precision` counts the kept rows by NAACCR code; `areas`
+        are ranked, hottest first. A density has `surface` and `peaks` instead of `classes` and
+        `areas`.
+    """
+    table = pd.concat([one.table for one in records], ignore_index=True)
+    dropped: dict[str, int] = {}
+    for one in records:
+        for reason, rows in one.report.dropped.items():
+            dropped[reason] = dropped.get(reason, 0) + int(rows)
+    precision = table[schema.PRECISION].value_counts().sort_index()
+    came_in = {
+        "rows_read": sum(one.report.rows_read for one in records),
+        "kept": sum(one.report.kept for one in records),
+        "dropped": dropped,
+        "records": sum(one.incidents for one in records),
+        "precision": {str(code): int(rows) for code, rows in precision.items()},
+        "parameters": [
+            {"name": p.name, "value": p.value, "reason": p.reason} for p in result.parameters
+        ],
+    }
+    found = _areas(result) if isinstance(result, HotSpots) else _surface(result)
+    return {
+        **came_in,
+        **found,
+        "finding": result.finding,
+        "warnings": list(result.warnings),
+        "study": result.study.to_json(),
+        "provenance": dict(result.provenance),
+    }
+
+
+def _areas(result: HotSpots) -> dict[str, Any]:
+    held = result.areas[names.CLASS].value_counts()
+    columns = {field: result.areas[column].tolist() for field, column in AREA_FIELDS.items()}
+    rows = zip(*columns.values(), strict=True)
+    return {
+        "classes": {str(number): int(held.get(number, 0)) for number in range(-3, 4)},
+        "areas": [
+            {"geoid": str(area), **{k: _plain(v) for k, v in zip(columns, row, strict=True)}}
+            for area, row in zip(result.areas.index, rows, strict=True)
+        ],
+    }
+
+
+def _surface(result: Density) -> dict[str, Any]:
+    surface = result.surface
+    values = surface.values[np.isfinite(surface.values)].astype(float)
+    return {
+        "surface": {
+            "rows": surface.values.shape[0],
+            "cols": surface.values.shape[1],
+            "pixel_m": surface.transform[1],
+            "bandwidth_m": surface.bandwidth_m,
+            "unit": surface.unit,
+            "max": _plain(values.max(initial=0.0)),
+            "mean": _plain(values.mean()) if values.size else None,
+        },
+        "peaks": [
+            {k: _plain(v) for k, v in row.items()} for row in result.peaks.to_dict("records")
+        ],
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401  (a cell of a table has any type)
+    """Turn a cell into what JSON knows: missing becomes None, a whole float an int."""
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, (float, np.floating)):
+        if not math.isfinite(value):
+            return None
+        return int(value) if float(value).is_integer() else float(value)
+    return value.item() if isinstance(value, np.generic) else value

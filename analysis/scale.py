@@ -1,0 +1,231 @@
+"""Lengths chosen from the data: cells, distance bands, pixels; each with the reason for it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
+
+from analysis.density import Floats
+from analysis.result import Parameter
+from geo.errors import StudyError
+
+EVENTS_PER_CELL: Final = 5
+"""Events a cell holds on average: enough to tell much from little, few enough to see where."""
+
+MOST_CELLS: Final = 60_000
+FINEST_CELL_M: Final = 200.0
+WIDEST_CELL_M: Final = 50_000.0
+MOST_PIXELS: Final = 600  # along the longer side
+STEPS: Final = 8
+SAMPLE: Final = 5_000
+_FRIENDLY: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5)
+
+
+@dataclass(frozen=True)
+class Band:
+    """One distance tried: how far from chance Moran's I is, and the mean number of neighbors."""
+
+    band_m: float
+    z: float
+    neighbors: float
+
+
+def friendly(length_m: float) -> float:
+    """Round up to a length that is easily said: 1, 1.5, 2, 2.5, 3, 4, 5, 7.5 times a power of 10.
+
+    Examples
+    --------
+    >>> friendly(1720.0), friendly(96.0), friendly(2000.0)
+    (2000.0, 100.0, 2000.0)
+    """
+    power = 10.0 ** np.floor(np.log10(length_m))
+    steps = [step * power for step in (*_FRIENDLY, 10.0)]
+    return float(next(step for step in steps if step >= length_m * (1 - 1e-9)))
+
+
+def kilometers(length_m: float) -> str:
+    """Write a length for people.
+
+    Examples
+    --------
+    >>> kilometers(2000.0), kilometers(1500.0), kilometers(250.0)
+    ('2 km', '1.5 km', '250 m')
+    """
+    return f"{length_m / 1000:,.4g} km" if length_m >= 1000 else f"{length_m:,.4g} m"
+
+
+def cell_size(events: float, area_m2: float, level: str) -> tuple[float, Parameter]:
+    """Width of a grid's cells so that one holds about `EVENTS_PER_CELL` events on average.
+
+    Parameters
+    ----------
+    events : float
+        Events in the study area.
+    area_m2 : float
+        The study area.
+    level : {"hexagon", "square"}
+        A hexagon's width is across flats, a square's its side.
+
+    Returns
+    -------
+    float
+        Metres, a friendly length.
+    Parameter
+        With the reason.
+
+    Examples
+    --------
+    >>> cell_size(1_000, 500e6, "square")[0]
+    2000.0
+    """
+    per_width = np.sqrt(3) / 2 if level == "hexagon" else 1.0  # cell area over width squared
+    wanted = np.sqrt(EVENTS_PER_CELL * area_m2 / (max(events, 1.0) * per_width))
+    finest = max(FINEST_CELL_M, float(np.sqrt(area_m2 / (MOST_CELLS * per_width))))
+    width = friendly(float(np.clip(wanted, finest, WIDEST_CELL_M)))
+    held = events * per_width * width**2 / area_m2
+    reason = (
+        f"{level.capitalize()}s of {kilometers(width)} because the {events:,.0f} events then make "
+        f"{held:,.1f} a cell on average over {area_m2 / 1e6:,.0f} km2."
+    )
+    if wanted < finest:
+        reason += " Smaller ones would be too many or finer than the places are known."
+    if wanted > WIDEST_CELL_M:
+        reason += " Larger ones would no longer show where."
+    return width, Parameter("Cell size", kilometers(width), reason)
+
+
+def incremental_autocorrelation(
+    values: ArrayLike, points: ArrayLike, step_m: float, *, seed: int
+) -> tuple[Band, ...]:
+    """Moran's I z-scores for growing distance bands, all from one list of pairs.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        NaN: left out.
+    points : array_like, shape (n, 2)
+        Easting and northing in metres.
+    step_m : float
+        First band and increment in metres; `STEPS` bands.
+    seed : int
+        Above `SAMPLE` places a random part is used, the same for the same seed.
+
+    Returns
+    -------
+    tuple of Band
+        Nearest first; z under randomization (no permutations), NaN where no pair is so near.
+
+    References
+    ----------
+    Cliff, A. D. and Ord, J. K. (1981). Spatial Processes: Models and Applications. Pion (variance
+    of I under randomization).
+
+    Examples
+    --------
+    Two halves, one high and one low, hang together at short distances:
+
+    >>> values, places = [1] * 6 + [0] * 6, [(x, 0.0) for x in range(12)]
+    >>> bands = incremental_autocorrelation(values, places, 1.0, seed=1)
+    >>> [round(band.z, 2) for band in bands[:2]]
+    [3.03, 4.16]
+    """
+    x = np.asarray(values, dtype=np.float64)
+    place = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    kept = np.flatnonzero(np.isfinite(x))
+    if kept.size > SAMPLE:
+        kept = np.sort(np.random.default_rng(seed).choice(kept, SAMPLE, replace=False))
+    x, place = x[kept], place[kept]
+    n = x.size
+    pairs = cKDTree(place).query_pairs(STEPS * step_m * (1 + 1e-6), output_type="ndarray")
+    distance = np.hypot(*(place[pairs[:, 0]] - place[pairs[:, 1]]).T)
+    ring = np.maximum(np.ceil(distance / step_m * (1 - 1e-6)).astype(np.int64), 1) - 1
+    d = x - x.mean() if n else x
+    products = np.bincount(ring, d[pairs[:, 0]] * d[pairs[:, 1]], minlength=STEPS)
+    numbers = np.bincount(ring, minlength=STEPS)
+    degree = np.zeros(n)
+    bands = []
+    for at in range(STEPS):
+        for end in (0, 1):
+            degree += np.bincount(pairs[ring == at, end], minlength=n)
+        links, cross = float(numbers[: at + 1].sum()), float(products[: at + 1].sum())
+        z = _moran_z(d, links, cross, degree)
+        bands.append(Band((at + 1) * step_m, z, 2 * links / max(n, 1)))
+    return tuple(bands)
+
+
+def _moran_z(d: Floats, links: float, cross: float, degree: NDArray[np.float64]) -> float:
+    """Moran's I of 0/1 neighbors as a z-score under randomization; NaN where it has no variance."""
+    n, square = d.size, float(np.sum(d**2))
+    if n < 4 or links == 0 or square == 0:
+        return float("nan")
+    s0, s1, s2 = 2 * links, 4 * links, float(4 * np.sum(degree**2))
+    moran = n / s0 * 2 * cross / square
+    kurtosis = n * float(np.sum(d**4)) / square**2
+    first = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * s0**2)
+    second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
+    expected = -1 / (n - 1)
+    variance = (first - second) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
+    return float((moran - expected) / np.sqrt(variance)) if variance > 1e-15 else float("nan")
+
+
+def distance_band(
+    values: ArrayLike, points: ArrayLike, cell_m: float, *, seed: int
+) -> tuple[float | None, Parameter]:
+    """Choose the distance band of a grid at the first peak of spatial autocorrelation.
+
+    Returns
+    -------
+    float or None
+        Metres; None when counts do not hang together at any distance tried.
+    Parameter
+        With the reason.
+    """
+    bands = incremental_autocorrelation(values, points, cell_m, seed=seed)
+    z = np.array([band.z for band in bands])
+    if not (z > 1.96).any():
+        return None, Parameter(
+            "Neighbors",
+            "the 8 nearest cells, and the cell itself",
+            f"Counts do not hang together at any distance up to {kilometers(STEPS * cell_m)}, so "
+            "the nearest cells are taken.",
+        )
+    inner = (z[:-1] > z[1:]) & (z[:-1] > 1.96)
+    at = int(np.argmax(inner)) if inner.any() else int(np.nanargmax(z))
+    what = "first peaks" if inner.any() else "is largest"
+    band = bands[at].band_m
+    return band, Parameter(
+        "Neighbors",
+        f"cells within {kilometers(band)}, and the cell itself",
+        f"Clustering (Moran's I) {what} at {kilometers(band)}, z = {z[at]:.1f}, among {STEPS} "
+        f"distances up to {kilometers(STEPS * cell_m)}.",
+    )
+
+
+def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[float, Parameter]:
+    """Pixels a tenth of the bandwidth, unless the map would have too many.
+
+    Raises
+    ------
+    StudyError
+        The bandwidth is so small beside the study area that no map can show it.
+
+    Examples
+    --------
+    >>> pixel_size(5_000.0, 100_000.0, 80_000.0)[0]
+    500.0
+    """
+    fine, coarse = bandwidth_m / 10, max(width_m, height_m) / MOST_PIXELS
+    if coarse > bandwidth_m:
+        raise StudyError(
+            "The bandwidth is too small for a map of this study area.",
+            "Choose a larger bandwidth or fewer states.",
+        )
+    pixel = friendly(max(fine, coarse))
+    reason = (
+        "A tenth of the bandwidth, so that the surface is smooth."
+        if fine >= coarse
+        else f"So that the study area fits into {MOST_PIXELS} pixels along its longer side."
+    )
+    return pixel, Parameter("Pixel size", kilometers(pixel), reason)
