@@ -23,9 +23,13 @@ STRATEGY: Final = (
 )  # fmt: skip
 OFFICIAL: Final = "Official list given by the user"
 
+_IN_PART: Final = "Checked in part"
 _WORTH: Final = {  # the first sign found decides
     "over-complete": "Some counties are no longer in",
     "incomplete": "Counties are missing",
+    "may miss": _IN_PART,
+    "not excluded": _IN_PART,
+    "unknown": _IN_PART,
     "probably complete": "Probably complete",
     "complete": "Complete",
 }
@@ -175,12 +179,12 @@ def worth(hidta: str) -> str:
     ('Complete', 'Counties are missing', 'Complete as of 2008')
     """
     text = judgements()["judgement"].get(hidta, "").lower()
-    if dated := re.search(r"\bcomplete as of (\d{4})", text):
+    if dated := re.search(r"\bcomplete as of (?:the page \()?(\d{4})", text):
         return f"Complete as of {dated[1]}"
     for sign, meaning in _WORTH.items():
         if sign in text:
             return meaning
-    return "Checked in part"
+    return _IN_PART
 
 
 def _dissolved(listed: pd.DataFrame, shapes: gpd.GeoDataFrame, by: list[str]) -> gpd.GeoDataFrame:

@@ -1,0 +1,275 @@
+"""Analysis grids: hexagons and squares over a study area, and which cell holds each point.
+
+A grid is a table of cells with whole coordinates `q` and `r`, laid from the origin of the CRS, so
+that a cell keeps its id when the study area grows. A point's cell is found by arithmetic: each
+point is in exactly one cell, also on a border.
+"""
+
+from typing import Final, Literal
+
+import geopandas as gpd
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from geo.errors import BoundaryError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Shape = Literal["hexagon", "square"]
+Crs = pyproj.CRS | str | int | None
+
+Q: Final = "q"  # int, hexagon: axial column; square: column, counted eastward
+R: Final = "r"  # int, row, counted northward
+LAND_SHARE: Final = "land_share"  # 0..1 of the cell that lies in the area
+MAX_CELLS: Final = 4_000_000
+
+_PREFIX: Final = {"hexagon": "hex", "square": "sq"}
+_ROW_STEP: Final = {"hexagon": np.sqrt(3) / 2, "square": 1.0}  # in widths
+_MILLIMETRE: Final = 1e-3
+_TILE_VERTICES: Final = 200
+
+
+def hexagons(area: shapely.Geometry, width_m: float, crs: Crs = None) -> gpd.GeoDataFrame:
+    """Regular hexagons, two corners up, that touch an area.
+
+    Parameters
+    ----------
+    area : Polygon or MultiPolygon
+        In a projected CRS, metres.
+    width_m : float
+        Width across flats, which is the distance between the middles of neighbors.
+    crs : optional
+        CRS of the area, set on the answer.
+
+    Returns
+    -------
+    GeoDataFrame
+        Indexed by cell ("hex-12--3" for q = 12, r = -3), in order of r, then q: q, r, land_share.
+        Cells are whole, never clipped. `attrs` holds "shape" and "width_m", which `assign` needs.
+
+    Raises
+    ------
+    BoundaryError
+        The area is empty, or would take more than 4 million cells.
+
+    References
+    ----------
+    Axial coordinates: Patel (2013), "Hexagonal grids", redblobgames.com/grids/hexagons.
+
+    Examples
+    --------
+    >>> hexagons(shapely.Point(0, 0).buffer(100), 1000).index.to_list()
+    ['hex-0-0']
+    """
+    return _cover(area, width_m, "hexagon", crs)
+
+
+def squares(area: shapely.Geometry, side_m: float, crs: Crs = None) -> gpd.GeoDataFrame:
+    """Squares that touch an area; otherwise as `hexagons`, with ids such as "sq-12--3".
+
+    The square with q = r = 0 has its middle on the origin.
+    """
+    return _cover(area, side_m, "square", crs)
+
+
+def assign(points_xy: ArrayLike, grid: gpd.GeoDataFrame) -> Ints:
+    """Row of the cell that holds each point, -1 where no cell of the grid does.
+
+    Parameters
+    ----------
+    points_xy : array_like, shape (n, 2)
+        Easting, northing in metres of the grid's CRS; NaN is in no cell.
+    grid : GeoDataFrame
+        From `hexagons` or `squares`, rows in any order.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Positions in `grid`.
+    """
+    points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
+    answer = np.full(len(points), -1, dtype=np.int64)
+    known = np.isfinite(points).all(axis=1)
+    q, r = _cell_of(points[known], grid.attrs["width_m"], grid.attrs["shape"])
+    answer[known] = _position(q, r, grid)
+    return answer
+
+
+def neighbors(grid: gpd.GeoDataFrame, rings: int = 1) -> tuple[Ints, Ints]:
+    """Pairs of cells at most some rings apart, by their coordinates.
+
+    Parameters
+    ----------
+    grid : GeoDataFrame
+        From `hexagons` or `squares`.
+    rings : int
+        1: the 6 (hexagon) or 8 (square) cells around; each further ring adds the next.
+
+    Returns
+    -------
+    focal, neighbor : ndarray of int64
+        Positions in `grid`, sorted by focal, then neighbor; a cell is not its own neighbor.
+    """
+    reach = np.arange(-rings, rings + 1)
+    dq, dr = (steps.ravel() for steps in np.meshgrid(reach, reach))
+    if grid.attrs["shape"] == "hexagon":
+        near = np.abs(dq + dr) <= rings
+        dq, dr = dq[near], dr[near]
+    moved = (dq != 0) | (dr != 0)
+    q, r = grid[Q].to_numpy(), grid[R].to_numpy()
+    around = _position(
+        (q[:, None] + dq[moved]).ravel(), (r[:, None] + dr[moved]).ravel(), grid
+    ).reshape(len(grid), -1)
+    around = np.sort(around, axis=1)
+    focal, place = np.nonzero(around >= 0)
+    return focal, around[focal, place]
+
+
+def middles(q: Ints, r: Ints, width_m: float, shape: Shape) -> Floats:
+    """Easting, northing of the middles of cells, shape (n, 2)."""
+    shift = 0.5 if shape == "hexagon" else 0.0
+    return np.column_stack([(q + shift * r) * width_m, r * (_ROW_STEP[shape] * width_m)])
+
+
+def _cover(area: shapely.Geometry, width_m: float, shape: Shape, crs: Crs) -> gpd.GeoDataFrame:
+    if area.is_empty or not width_m > 0:
+        raise BoundaryError("There is no area to lay a grid over.", "Choose at least one area.")
+    q, r = _candidates(area, width_m, shape)
+    middle = middles(q, r, width_m, shape)
+    shapely.prepare(area)
+    share = shapely.contains_xy(area, middle[:, 0], middle[:, 1]).astype(np.float64)
+    # Where the border passes the middle says nothing: measure those cells.
+    edge_q, edge_r = _near_border(area, width_m, shape)
+    order = np.lexsort((q, r))
+    q, r, share = q[order], r[order], share[order]
+    at = _search(_key(edge_q, edge_r), _key(q, r))
+    touched, share[at] = _measure(area, _outlines(edge_q, edge_r, width_m, shape))
+    keep = share > 0
+    keep[at] = touched
+    q, r, share = q[keep], r[keep], share[keep]
+    prefix = _PREFIX[shape]
+    grid = gpd.GeoDataFrame(
+        {Q: q, R: r, LAND_SHARE: share},
+        index=[f"{prefix}-{one}-{two}" for one, two in zip(q.tolist(), r.tolist(), strict=True)],
+        geometry=_outlines(q, r, width_m, shape),
+        crs=crs,
+    )
+    grid.index.name = "cell"
+    grid.attrs = {"shape": shape, "width_m": float(width_m)}
+    return grid
+
+
+def _candidates(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[Ints, Ints]:
+    """Every cell near the box around the area."""
+    west, south, east, north = area.bounds
+    step = width_m * _ROW_STEP[shape]
+    rows = np.arange(np.floor(south / step) - 2, np.ceil(north / step) + 3)
+    many = int(np.ceil((east - west) / width_m)) + 6
+    if len(rows) * many > MAX_CELLS * 2:
+        raise BoundaryError(
+            "The grid would have more than 4 million cells.",
+            "Choose larger cells or a smaller study area.",
+        )
+    shift = 0.5 if shape == "hexagon" else 0.0
+    first = np.floor(west / width_m - shift * rows) - 2
+    q = (first[:, None] + np.arange(many)).astype(np.int64).ravel()
+    return q, np.repeat(rows.astype(np.int64), many)
+
+
+def _near_border(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[Ints, Ints]:
+    """Every cell the area's border may run through: those of points along it and those around."""
+    line = shapely.segmentize(shapely.boundary(area), width_m / 4)
+    q, r = _cell_of(shapely.get_coordinates(line), width_m, shape)
+    q, r = _unique(q, r)
+    dq, dr = (steps.ravel() for steps in np.meshgrid([-1, 0, 1], [-1, 0, 1]))
+    return _unique((q[:, None] + dq).ravel(), (r[:, None] + dr).ravel())
+
+
+def _measure(
+    area: shapely.Geometry, cells: NDArray[np.object_]
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Whether each cell touches the area, and the share of it that lies inside."""
+    tiles = np.array(_tiles(area), dtype=object)
+    tree = shapely.STRtree(tiles)
+    # A millimetre of play: a point on the border must find its cell whatever the rounding.
+    cell, tile = tree.query(cells, predicate="dwithin", distance=_MILLIMETRE)
+    inside = np.zeros(len(cells))
+    np.add.at(inside, cell, shapely.area(shapely.intersection(cells[cell], tiles[tile])))
+    touched = np.zeros(len(cells), dtype=bool)
+    touched[cell] = True
+    return touched, np.clip(inside / shapely.area(cells), 0, 1)
+
+
+def _tiles(area: shapely.Geometry) -> list[shapely.Geometry]:
+    """Cut an area in halves until each piece has few vertices: cells meet small pieces only."""
+    if shapely.get_num_coordinates(area) <= _TILE_VERTICES:
+        return [area]
+    west, south, east, north = area.bounds
+    if east - west > north - south:
+        middle = (west + east) / 2
+        halves = shapely.box([west, middle], south, [middle, east], north)
+    else:
+        middle = (south + north) / 2
+        halves = shapely.box(west, [south, middle], east, [middle, north])
+    parts = [part for part in shapely.intersection(area, halves) if part.area > 0]
+    return [tile for part in parts for tile in _tiles(part)]
+
+
+def _outlines(q: Ints, r: Ints, width_m: float, shape: Shape) -> NDArray[np.object_]:
+    """Polygons of cells."""
+    if shape == "hexagon":
+        angle = np.radians(np.arange(30, 391, 60))
+        reach = width_m / np.sqrt(3)
+    else:
+        angle = np.radians(np.arange(45, 406, 90))
+        reach = width_m / np.sqrt(2)
+    corners = reach * np.column_stack([np.cos(angle), np.sin(angle)])
+    corners[-1] = corners[0]
+    outlines: NDArray[np.object_] = shapely.polygons(
+        middles(q, r, width_m, shape)[:, None, :] + corners
+    )
+    return outlines
+
+
+def _cell_of(points: Floats, width_m: float, shape: Shape) -> tuple[Ints, Ints]:
+    """Coordinates of the cell with the nearest middle."""
+    if shape == "square":
+        nearest = np.floor(points / width_m + 0.5).astype(np.int64)
+        return nearest[:, 0], nearest[:, 1]
+    r = points[:, 1] / (width_m * _ROW_STEP["hexagon"])
+    q = points[:, 0] / width_m - r / 2
+    s = -q - r
+    near_q, near_r, near_s = np.round(q), np.round(r), np.round(s)
+    off_q, off_r, off_s = np.abs(near_q - q), np.abs(near_r - r), np.abs(near_s - s)
+    # The three must sum to zero: the one rounded farthest follows from the others.
+    fix_q = (off_q > off_r) & (off_q > off_s)
+    fix_r = ~fix_q & (off_r > off_s)
+    near_q = np.where(fix_q, -near_r - near_s, near_q)
+    near_r = np.where(fix_r, -near_q - near_s, near_r)
+    return near_q.astype(np.int64), near_r.astype(np.int64)
+
+
+def _key(q: Ints, r: Ints) -> Ints:
+    """One number for each cell, rising with r, then q."""
+    return r * 2**32 + q
+
+
+def _unique(q: Ints, r: Ints) -> tuple[Ints, Ints]:
+    first = np.unique(_key(q, r), return_index=True)[1]
+    return q[first], r[first]
+
+
+def _search(wanted: Ints, held: Ints) -> Ints:
+    """Position of each number in a rising array, -1 where it is missing."""
+    at = np.searchsorted(held, wanted)
+    at[at == len(held)] = 0
+    return np.where(held[at] == wanted, at, -1)
+
+
+def _position(q: Ints, r: Ints, grid: gpd.GeoDataFrame) -> Ints:
+    held = _key(grid[Q].to_numpy(), grid[R].to_numpy())
+    order = np.argsort(held, kind="stable")
+    at = _search(_key(q, r), held[order])
+    return np.where(at >= 0, order[at], -1)
