@@ -124,15 +124,13 @@ def _check_places(
     if words and blank_rows.any():
         notes.append(note(f"{{n}} name no state; {words}", blank_rows, rows, warn=False))
     elif blank_rows.any():
-        words = (
-            "{n} name a city or county but no state, and the file does not show which: not used."
-        )
+        words = "{n} name a city or county but no state, and the file shows none: not used."
         notes.append(note(words, blank_rows, rows))
     return checked, notes
 
 
 def _state_of_file(checked: dict[str, pd.DataFrame], gazetteer: Gazetteer) -> tuple[str, str]:
-    """The one state nearly all points, or nearly all named states, are in; and how it is known."""
+    """Find the state nearly all points, or nearly all named states, are in; say how it is known."""
     if not checked:
         return "", ""
     points = pd.concat([p[GEOID] for p in checked.values()]).map(gazetteer.counties["state"])
@@ -229,8 +227,8 @@ def _tell_shares(answer: pd.DataFrame, shares: pd.Series, rows: NDArray[np.int64
         return []
     mean = float(shares[split].mean())
     words = (
-        "{n} were placed by a ZIP code or city that touches several counties, and counted in the one "
-        f"that holds most of it ({mean:.0%} on average)."
+        "{n} were placed by a ZIP code or city that touches several counties, and counted in the "
+        f"one that holds most of it ({mean:.0%} on average)."
     )
     return [note(words, split, rows)]
 

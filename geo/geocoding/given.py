@@ -73,7 +73,10 @@ def check(
     geoid, lost = _turn_round(lon, lat, geoid, lost, locator, rows, notes)
     geoid, lost = _give_sign(lon, lat, geoid, lost, given & ~of_state, locator, rows, notes)
     near = _reach_shore(lon, lat, geoid, lost, locator)
-    words = "{n} lie outside all counties, in water or just over the border: counted in the county within 5 km."
+    words = (
+        "{n} lie outside all counties, in water or just over the border: counted in the county "
+        "within 5 km."
+    )
     _tell(notes, words, near > 0, rows)
     lost &= near == 0
     _tell_lost(lon, lat, lost, rows, notes)
@@ -81,7 +84,10 @@ def check(
     table[LON], table[LAT], table[GEOID], table[NEAR_M] = lon, lat, geoid, near
     table[EXTENT] = _find_extents(table, extent, rows, notes)
     middle = _piled_on_nothing(table, gazetteer)
-    words = "{n} share one point that stands for no place (rows of many cities, or the middle of a state): another place was looked for."
+    words = (
+        "{n} share one point that stands for no place (rows of many cities, or the middle of a "
+        "state): another place was looked for."
+    )
     _tell(notes, words, middle, rows)
     table.loc[middle, [LON, LAT]] = np.nan
     table.loc[middle, GEOID] = ""
@@ -191,7 +197,7 @@ def _find_extents(
 
 
 def _point_numbers(table: pd.DataFrame) -> NDArray[np.int64]:
-    """The same number for the same point, to about 0.1 m; -1 where there is none."""
+    """Give points numbers, the same to about 0.1 m alike; -1 where there is none."""
     lon, lat = table[LON].to_numpy(dtype=float), table[LAT].to_numpy(dtype=float)
     known = np.isfinite(lon) & np.isfinite(lat)
     x = np.round(np.where(known, lon, 0) * 1e6).astype(np.int64)
@@ -200,7 +206,7 @@ def _point_numbers(table: pd.DataFrame) -> NDArray[np.int64]:
 
 
 def _piles(table: pd.DataFrame, least: int) -> tuple[NDArray[np.int64], list[int]]:
-    """Number of each point, and the points that hold far more rows than the next one."""
+    """Give points numbers, and find the one that holds far more rows than the next."""
     points = np.where(table[EXTENT].to_numpy() == "", _point_numbers(table), -1)
     sizes = pd.Series(points[points >= 0]).value_counts()
     if not len(sizes) or sizes.iloc[0] < least:
@@ -240,5 +246,8 @@ def _is_state_center(row: pd.Series, gazetteer: Gazetteer) -> bool:
 def _tell_pile(table: pd.DataFrame, rows: NDArray[np.int64], notes: list[Note]) -> None:
     points, piles = _piles(table, _PILE)
     for pile in piles:
-        words = "{n} stand on one exact point, far more than on any other: check that it is where it happened and not a default."
+        words = (
+            "{n} stand on one exact point, far more than on any other: check that it is where it "
+            "happened and not a default."
+        )
         _tell(notes, words, points == pile, rows)

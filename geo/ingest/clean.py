@@ -1,4 +1,4 @@
-"""From text to typed rows: days, drugs, outcomes, counts; every row kept or dropped for a reason."""
+"""From text to typed rows: days, drugs, outcomes, counts; what was not clear is noted."""
 
 import hashlib
 import re
@@ -37,9 +37,9 @@ _MOST_NOTED: Final = 1000
 _YES: Final = frozenset({"y", "yes", "1", "1.0", "true", "t"})
 _NO: Final = frozenset({"n", "no", "0", "0.0", "false", "f"})
 _FATAL = re.compile(
-    r"(?<!non)(?<!non[- ])(?<!not )fatal|\bdied\b|\bdead\b|deceased|\bdeath\b", re.I
+    r"(?<!non)(?<!non[- ])(?<!not )fatal|\bdied\b|\bdead\b|deceased|\bdeath\b", re.IGNORECASE
 )
-_NOT_FATAL = re.compile(r"non[- ]?fatal|not fatal|surviv|alive|revived", re.I)
+_NOT_FATAL = re.compile(r"non[- ]?fatal|not fatal|surviv|alive|revived", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +61,7 @@ class Intake:
 
 
 def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
-    """Read typed rows from a table of text.
+    r"""Read typed rows from a table of text.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     Examples
     --------
     >>> from geo.ingest.read import open_table
-    >>> raw = open_table(b"case number,date,zip\\n1,3/4/2019,06103\\n2,9999-01-01,06105\\n", "a.csv")
+    >>> raw = open_table(b"case number,date,zip\n1,3/4/2019,06103\n2,9999-01-01,06105\n", "a.csv")
     >>> intake = read(raw)
     >>> intake.report.kept, intake.table["date_role"].tolist()
     (2, ['incident', ''])
@@ -112,8 +112,8 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     if len(folded) < len(table):
         notes.append(
             Note(
-                f"{len(table):,} rows make {len(folded):,} incidents: rows with the same number and "
-                "day are one incident."
+                f"{len(table):,} rows make {len(folded):,} incidents: rows with the same number "
+                "and day are one incident."
             )
         )
     report = ImportReport(
@@ -232,7 +232,7 @@ def _read_dates(
 ) -> tuple[NDArray[np.datetime64], NDArray[np.bool_], NDArray[np.object_]]:
     """Day of each row by the best role that has one; roles; notes on what was passed over."""
     size = len(text)
-    when = np.full(size, np.datetime64("NaT", "s"))
+    when: NDArray[np.datetime64] = np.full(size, np.datetime64("NaT", "s"))
     zoned = np.zeros(size, dtype=bool)
     role_of = np.full(size, "", dtype=object)
     first_role = ""
@@ -304,7 +304,7 @@ def _use_quarters(  # noqa: PLR0913, PLR0917  (the state of the dates so far)
 def _identify(
     text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame, notes: list[Note]
 ) -> tuple[pd.Series, NDArray[np.bool_]]:
-    """Number of each row's incident, and which row is the first of its incident.
+    """Give each row its incident's number, and say which row is the first of its incident.
 
     Rows with the source's own number are one incident when number and day agree. Rows without one
     are each their own: two identical lines can be two calls.
@@ -316,12 +316,11 @@ def _identify(
         return own, np.ones(len(text), dtype=bool)
     number = text[column].where(~text[column].str.lower().isin({"null", "nan", "none", "n/a"}), "")
     given = (number != "").to_numpy()
-    keys = number + "\x1f" + pd.Series(table[WHEN].dt.floor("D").astype("str"), index=text.index)
+    day = table[WHEN].dt.strftime("%Y-%m-%d").fillna("no date")
+    keys = number + "\x1f" + day
     repeats = given.sum() / max(1, keys[given].nunique())
     if repeats > _MOST_ROWS_PER_INCIDENT:
-        words = (
-            f'"{column}" repeats too often to be a case number; each row was taken as one incident.'
-        )
+        words = f'"{column}" repeats too often to be a case number: each row is one incident.'
         notes.append(Note(words, "warning"))
         return own, np.ones(len(text), dtype=bool)
     keys = keys.where(given, own)
@@ -329,7 +328,6 @@ def _identify(
     # One number on different days is different incidents, and their ids must differ.
     again = number[first & given].duplicated(keep=False)
     several = number.isin(number[first & given][again].unique()).to_numpy()
-    day = table[WHEN].dt.strftime("%Y-%m-%d").fillna("no date")
     number = number.where(~several, number + " " + day)
     return number.where(given, own).astype("str"), first
 

@@ -67,15 +67,18 @@ FIELDS: Final = {
 }
 """Fields a column can stand for and the words shown for them."""
 
-_MEDICAL_EXAMINER = re.compile(r"manner|cause.?of.?death|primary.?cause|\bcod\b|autopsy", re.I)
+_MEDICAL_EXAMINER = re.compile(
+    r"manner|cause.?of.?death|primary.?cause|\bcod\b|autopsy", re.IGNORECASE
+)
 _SUPPRESSED = re.compile(
     r"^(suppressed|unreliable|missing|not available|unavailable|confidential|redacted|hidden|"
     r"n/?a|null|none|nan|\*+|-+|\.+|[<≤]\s*\d+|\d+\s*(?:-|to)\s*\d+|fewer than.*|less than.*)$",
-    re.I,
+    re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$|^-?\d*[.,]?\d+$")
 _SAMPLED: Final = 2000
 _SURE: Final = 0.5
+_SAID_FIPS: Final = 0.9
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,7 @@ class Mapping:
         return tuple(choice.column for choice in self.choices if choice.role == role)
 
     def column(self, role: str) -> str | None:
-        """The column that plays a role, if any; the first of several."""
+        """Give the column that plays a role, if any; the first of several."""
         return next(iter(self.columns(role)), None)
 
     def best(self, field: str) -> ColumnChoice | None:
@@ -114,10 +117,10 @@ class Mapping:
         return next(iter(found), None)
 
     def with_choice(self, role: str, column: str | None) -> "Mapping":
-        """The mapping with a role given to a column by a person, or taken away (None).
+        """Give a copy with a role given to a column by a person, or taken away (None).
 
-        A bare field of place or day ("city") means that of the incident. A column added to "drug" or
-        "drug_flag" joins those there.
+        A bare field of place or day ("city") means that of the incident. A column added to
+        "drug" or "drug_flag" joins those there.
 
         Raises
         ------
@@ -140,7 +143,7 @@ class Mapping:
         kept = tuple(
             choice
             for choice in self.choices
-            if (choice.role != role or many) and not (choice.column == column)
+            if (choice.role != role or many) and choice.column != column
         )
         chosen = () if column is None else (ColumnChoice(role, column, 1.0),)
         return replace(self, choices=kept + chosen)
@@ -188,7 +191,7 @@ def full_role(field: str, group: str) -> str:
 
 
 def propose(raw: RawTable) -> Mapping:
-    """Propose which column is what, from names and checked against values.
+    r"""Propose which column is what, from names and checked against values.
 
     Parameters
     ----------
@@ -203,7 +206,7 @@ def propose(raw: RawTable) -> Mapping:
     Examples
     --------
     >>> from geo.ingest.read import open_table
-    >>> mapping = propose(open_table(b"Incident Date,Lat,Long\\n1/2/2020,41.8,-87.6\\n", "x.csv"))
+    >>> mapping = propose(open_table(b"Incident Date,Lat,Long\n1/2/2020,41.8,-87.6\n", "x.csv"))
     >>> [(choice.role, choice.column) for choice in mapping.choices]
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
@@ -237,7 +240,7 @@ Candidate = tuple[str, str, float]
 def _candidates(raw: RawTable) -> Iterable[Candidate]:
     """Role, column, confidence of each column whose name and values agree."""
     for column in raw.columns:
-        if column == raw.lon_column or column == raw.lat_column:
+        if column in {raw.lon_column, raw.lat_column}:
             yield full_role("lon" if column == raw.lon_column else "lat", ""), column, 1.0
             continue
         meaning = words.meaning_of(column)
@@ -266,6 +269,8 @@ def _checked(field: str, confidence: float, column: pd.Series) -> tuple[str, flo
     if field in {"x", "y", "lat", "lon"}:
         return _checked_axis(field, confidence, filled)
     check = _CHECKS.get(field)
+    if field == "county_fips" and confidence < _SAID_FIPS:
+        check = _WHOLE_FIPS  # "County Code" may be a state's own numbering
     if check is None:
         return field, confidence
     share = check(filled)
@@ -289,7 +294,7 @@ def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str
 
 
 def numbers(text: pd.Series) -> pd.Series:
-    """Numbers in a column of text; thousands and decimal commas understood, NaN where there is none.
+    """Numbers in a column of text, thousands and decimal commas understood; NaN where none.
 
     Examples
     --------
@@ -347,6 +352,9 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "kind": _matches(r"(?i)overdos|seizure|\bod\b"),
     "drug": _names_drugs,
 }
+
+
+_WHOLE_FIPS: Final = _matches(r"^\d{4,5}(\.0)?$")
 
 
 def _settle_bare_places(candidates: list[Candidate]) -> list[Candidate]:

@@ -58,8 +58,8 @@ class Dates:
 def parse(text: pd.Series, today: date | None = None) -> Dates:
     """Read a column of dates whatever their formats.
 
-    Month before day, as written in the US, unless the column shows otherwise: when a first number is
-    above 12 and no second one is, the whole column is day first.
+    Month before day, as written in the US, unless the column shows otherwise: when a first number
+    is above 12 and no second one is, the whole column is day first.
 
     Parameters
     ----------
@@ -148,7 +148,7 @@ def _match(values: pd.Series, read: NDArray[np.bool_], pattern: str) -> pd.DataF
     return parts[parts["year"].notna()]
 
 
-def _fill(
+def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     parts: pd.DataFrame,
     year: pd.Series,
     month: "pd.Series | NDArray[np.int64]",
@@ -196,7 +196,7 @@ def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int
     """Calendar days; NaT where there is no such day."""
     good = (year > 0) & (year < 10000) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (np.where(good, day, 1) - 1).astype("timedelta64[D]")
+    days: Array = months.astype("datetime64[D]") + (np.where(good, day, 1) - 1).astype("timedelta64[D]")
     good &= days.astype("datetime64[M]") == months
     days[~good] = np.datetime64("NaT")
     return days
@@ -207,7 +207,8 @@ def _number(values: "pd.Series | NDArray[np.int64] | None") -> NDArray[np.int64]
     if values is None:
         return np.zeros(0, dtype=np.int64)
     numbers = pd.to_numeric(pd.Series(values), errors="coerce").fillna(-1)
-    return np.asarray(numbers.to_numpy(), dtype=np.int64)
+    whole: NDArray[np.int64] = np.asarray(numbers.to_numpy(), dtype=np.int64)
+    return whole
 
 
 def _offset_minutes(zone: str) -> int:

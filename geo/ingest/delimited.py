@@ -111,7 +111,7 @@ def _not_a_table() -> ReadError:
 
 
 def find_delimiter(text: str) -> str:
-    r"""The separator that cuts the first lines into the steadiest and widest rows.
+    r"""Find the separator that cuts the first lines into the steadiest and widest rows.
 
     Examples
     --------

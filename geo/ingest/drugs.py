@@ -13,11 +13,13 @@ _PATTERNS: Final = tuple(
         ("nitazene", r"\w*nitazene\w*"),
         (
             "fentanyl_analog",
-            r"fentanyl?[\s_-]*analog\w*(?:\s*/\s*other synthetic opioids?)?|carfent\w*|sufent\w*|"
-            r"alfentan\w*|remifent\w*|"
-            r"(?:\w*(?:acetyl|acryl|butyryl|fluoro|furanyl|methyl|methoxy|propionyl|valeryl|"
-            r"cyclopropyl|crotonyl|fluorobutyryl|isobutyryl|despropionyl))[\s-]*fent\w*|"
-            r"fluoro\w*fent\w*|4[\s-]*anpp",
+            (
+                r"fentanyl?[\s_-]*analog\w*(?:\s*/\s*other synthetic opioids?)?|carfent\w*|"
+                r"sufent\w*|alfentan\w*|remifent\w*|"
+                r"(?:\w*(?:acetyl|acryl|butyryl|fluoro|furanyl|methyl|methoxy|propionyl|valeryl|"
+                r"cyclopropyl|crotonyl|fluorobutyryl|isobutyryl|despropionyl))[\s-]*fent\w*|"
+                r"fluoro\w*fent\w*|4[\s-]*anpp"
+            ),
         ),
         (
             "fentanyl",
@@ -25,23 +27,29 @@ _PATTERNS: Final = tuple(
         ),
         (
             "heroin",
-            r"heroin\w*(?:\s*/\s*morph\w*\s*/\s*codeine)?|diacetyl\s?morphine|\b6[\s-]*m(?:am|"
-            r"onoacetyl\w*)\b|t40\.1\w?",
+            (
+                r"heroin\w*(?:\s*/\s*morph\w*\s*/\s*codeine)?|diacetyl\s?morphine|\b6[\s-]*m(?:am|"
+                r"onoacetyl\w*)\b|t40\.1\w?"
+            ),
         ),
         ("methadone", r"methadon\w*|\beddp\b|t40\.3\w?"),
         ("buprenorphine", r"bupre\w*|norbupre\w*|suboxon\w*|subutex|sublocade"),
         ("adulterant", r"xylazin\w*|m?edetomidin\w*|\btranq\b"),
         (
             "rx_opioid",
-            r"\w*oxycod\w*|\boxyc\w*|\w*oxymorph\w*|\w*hydrocod\w*|\w*hydromorph\w*|\bmorph\w*|"
-            r"\w*codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
-            r"dilaudid|demerol|opana|norco|pharmaceutical[\s_]+opioids?|"
-            r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|t40\.2\w?",
+            (
+                r"\w*oxycod\w*|\boxyc\w*|\w*oxymorph\w*|\w*hydrocod\w*|\w*hydromorph\w*|\bmorph\w*|"
+                r"\w*codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
+                r"dilaudid|demerol|opana|norco|pharmaceutical[\s_]+opioids?|"
+                r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|t40\.2\w?"
+            ),
         ),
         (
             "other",
-            r"synthetic[\s_]+(?:marijuana|cannab\w*)|\bk2\b|\bspice\b|bath[\s_]+salts?|mdma|"
-            r"ecstasy|methylenedioxy\w*|\w*cathinone\w*|kratom|mitragyn\w*",
+            (
+                r"synthetic[\s_]+(?:marijuana|cannab\w*)|\bk2\b|\bspice\b|bath[\s_]+salts?|mdma|"
+                r"ecstasy|methylenedioxy\w*|\w*cathinone\w*|kratom|mitragyn\w*"
+            ),
         ),
         ("opioid_unspecified", r"u[\s-]?4[79]\d00|synthetic[\s_]+(?:opioid|narcotic)s?|t40\.4\w?"),
         ("meth", r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b"),
@@ -53,19 +61,23 @@ _PATTERNS: Final = tuple(
         ("cocaine", r"coc?aine?\w*(?:\s*/\s*crack)?|cocaethyl\w*|benzoylecgon\w*|t40\.5\w?"),
         (
             "benzo",
-            r"benzodi\w*|\bbenzos?\b|\w*prazolam\w*|xanax|valium|ativan|klonopin|\w*zepam\w*|"
-            r"chlordiazep\w*|midazolam|etizolam|t42\.4\w?",
+            (
+                r"benzodi\w*|\bbenzos?\b|\w*prazolam\w*|xanax|valium|ativan|klonopin|\w*zepam\w*|"
+                r"chlordiazep\w*|midazolam|etizolam|t42\.4\w?"
+            ),
         ),
         ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bthc\b|t40\.7\w?"),
         ("alcohol", r"\bethanol\w*|\balcohol\w*|\betoh\b|t51\.0\w?"),
         ("opioid_unspecified", r"opioid\w*|opiate\w*|opium|narcotic\w*|t40\.[06]\w?"),
         (
             "other",
-            r"\bpcp\b|phencyclid\w*|ketamin\w*|\blsd\b|\bghb\b|gabapent\w*|pregabal\w*|"
-            r"barbitur\w*|\w*barbital\w*|pharmaceutical[\s_]+other|inhalant\w*|difluoro\w*|"
-            r"diphenhyd\w*|quetiap\w*|trazodon\w*|zolpidem|carisoprod\w*|cyclobenz\w*|"
-            r"amitript\w*|fluoxet\w*|citalopr\w*|sertral\w*|acetaminoph\w*|\bother\b|"
-            r"hallucinogen\w*|mushroom\w*|psilocyb\w*|steroid\w*|stimulant\w*|depressant\w*",
+            (
+                r"\bpcp\b|phencyclid\w*|ketamin\w*|\blsd\b|\bghb\b|gabapent\w*|pregabal\w*|"
+                r"barbitur\w*|\w*barbital\w*|pharmaceutical[\s_]+other|inhalant\w*|difluoro\w*|"
+                r"diphenhyd\w*|quetiap\w*|trazodon\w*|zolpidem|carisoprod\w*|cyclobenz\w*|"
+                r"amitript\w*|fluoxet\w*|citalopr\w*|sertral\w*|acetaminoph\w*|\bother\b|"
+                r"hallucinogen\w*|mushroom\w*|psilocyb\w*|steroid\w*|stimulant\w*|depressant\w*"
+            ),
         ),
     )
 )
@@ -171,7 +183,7 @@ def join(classes: tuple[str, ...]) -> str:
 
 
 def union(columns: list[pd.Series]) -> pd.Series:
-    """Classes of several columns together; an opioid without a name adds nothing beside a named one.
+    """Classes of several columns together; an unnamed opioid adds nothing beside a named one.
 
     Examples
     --------

@@ -36,10 +36,10 @@ _VALUE = re.compile(r"^[-+(]?[\d.,:/\s%$()-]+([ap]m|z|[+-]\d\d)?$", re.IGNORECAS
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The table found: `text` has str columns, `rows` their numbers in the file, `dropped` the rest.
+    """The table found: `text` has str columns, `rows` their numbers in the file.
 
-    `dropped` holds `source_row`, `reason` and then the columns of `text`; `short` are the numbers of
-    rows with fewer cells than the header, which are kept.
+    `dropped` holds the other lines: `source_row`, `reason`, then the columns of `text`. `short` are
+    the numbers of rows with fewer cells than the header, which are kept.
     """
 
     text: pd.DataFrame
@@ -166,7 +166,7 @@ def _read_body(
 
 
 def _trimmed(line: list[str], width: int) -> list[str]:
-    """A line without empty cells beyond the header."""
+    """Cut empty cells beyond the header."""
     while len(line) > width and not line[-1].strip():
         line = line[:-1]
     return line
@@ -203,7 +203,7 @@ def _first_footer(
     width: int,
     reason: NDArray[np.object_],
 ) -> int:
-    """Index of the line at which the notes below the table begin; the length when there are none."""
+    """Index of the line at which the notes below the table begin; the length when none do."""
     full = np.flatnonzero(filled > max(1, width // 2))
     below = int(full[-1]) + 1 if len(full) else 0
     alone_below = np.flatnonzero((filled == 1) & (np.arange(len(first)) >= below) & (width > 1))

@@ -22,17 +22,18 @@ EXTENT: Final = "extent"  # what given coordinates stand for: "" a point, "city"
 PLACE_COLUMNS: Final = (LON, LAT, EXTENT, ADDRESS, ZIP, CITY, COUNTY, FIPS, STATE)
 """Columns of a table of places: `lon`, `lat` as given (float), the rest str, "" when not given."""
 
-NOTHING: Final = frozenset(
-    "null none nan na n/a unknown unk missing not available - -- . ? x xx unspecified undetermined "
-    "other city".split()
-    + ["unknown location", "not available", "out of state", "unknown city", "no data"]
-) - {"not", "available", "other", "city"}
-"""Words that say that a place is not known, in lower case."""
+NOTHING: Final = frozenset({
+    "null", "none", "nan", "na", "n/a", "unknown", "unk", "missing", "-", "--", ".", "?", "x", "xx",
+    "unspecified", "undetermined", "unknown location", "unknown city", "not available", "no data",
+    "out of state", "other",
+})  # fmt: skip
+"""Words that say a place is not known, in lower case."""
 
 _COORDINATES = re.compile(r"(?P<first>-?\d{1,3}\.\d+)[^\d.-]{1,24}?(?P<second>-?\d{1,3}\.\d+)")
 _LON_FIRST = re.compile(r"^\s*\(?\s*POINT|coordinates\W", re.IGNORECASE)
 _CITY_STATE = re.compile(
-    r"^(?P<city>.*?)[,\s]+(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?(?:\s+(?P<zip>\d{5})(?:-\d{4})?)?$"
+    r"^(?P<city>.*?)[,\s]+(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?"
+    r"(?:\s+(?P<zip>\d{5})(?:-\d{4})?)?$"
 )
 _AFTER_COMMA = re.compile(r"^(?P<name>.+?),\s*(?P<state>[A-Za-z]{2})\.?$")
 _FIPS_TO_USPS: Final = {fips: usps for usps, (fips, _) in STATES.items()}
@@ -83,13 +84,13 @@ def _known(column: pd.Series) -> pd.Series:
 
 
 def _extent_said(column: str | None) -> str:
-    """A latitude column named "county lat" holds the middle of a county."""
+    """Tell from "county lat" that the point is the middle of a county."""
     said = set(split_words(column or ""))
     return next((word for word in (COUNTY, CITY, ZIP, STATE) if word in said), "")
 
 
 def _split_state(table: pd.DataFrame) -> pd.DataFrame:
-    """ "Autauga County, AL" is a county and a state."""
+    """Part "Autauga County, AL" into county and state."""
     for field in (CITY, COUNTY):
         parts = _by_value(table[field], _AFTER_COMMA, ("name", "state"))
         code = state_codes(parts["state"])
@@ -119,7 +120,7 @@ def _five_digits(codes: pd.Series, state: pd.Series) -> pd.Series:
 
 
 def _use_text_coordinates(table: pd.DataFrame, geo: pd.Series) -> pd.DataFrame:
-    """Coordinates and label of text such as "HARTFORD, CT\\n(41.77, -72.67)" where none are given.
+    r"""Coordinates and label of text such as "HARTFORD, CT\n(41.77, -72.67)" where none are given.
 
     A label without digits says that the coordinates are the middle of a city; one that is only a
     state, that they are the middle of the state.
@@ -137,6 +138,9 @@ def _use_text_coordinates(table: pd.DataFrame, geo: pd.Series) -> pd.DataFrame:
     only_state = (state_codes(line) != "").to_numpy()
     address = label.str.contains(r"\d.*[A-Za-z].*\n|^\d+\s+\w.*,", regex=True).to_numpy()
     city = place["city"].where((code != "") & ~only_state, "")
+    zip_only = city.str.match(r"^\d{5}$").to_numpy()
+    place["zip"] = place["zip"].where(~zip_only, city)
+    city = city.where(~zip_only, "")
     extent = np.where(
         only_state, STATE, np.where((city != "") & ~address, CITY, table[EXTENT].to_numpy())
     )
@@ -152,7 +156,7 @@ def _use_text_coordinates(table: pd.DataFrame, geo: pd.Series) -> pd.DataFrame:
 
 
 def _label(value: str) -> str:
-    """What stands before the coordinates."""
+    """Take what stands before the coordinates."""
     found = _COORDINATES.search(value)
     label = value[: found.start()] if found else value
     return "" if _LON_FIRST.match(label) else re.sub(r"[\s({\[]+$", "", label)

@@ -5,7 +5,6 @@ import re
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -36,8 +35,9 @@ _ACCEPTED: Final = "Save the table as CSV, Excel (.xlsx), GeoJSON or GeoPackage.
 class RawTable:
     """A file as a table of text, before anyone decides what its columns mean.
 
-    `text` holds str, "" where a cell is empty, index 0..n-1; `rows` the row numbers a person sees in
-    the file (features count from 1); `dropped` what is no row: `source_row`, `reason`, the cells.
+    `text` holds str, "" where a cell is empty, index 0..n-1; `rows` the row numbers a person sees
+    in the file (features count from 1). `dropped` holds what is no row: `source_row`, `reason`,
+    then the cells.
     `lon_column` and `lat_column` name the columns made from a geometry, in degrees EPSG:4326.
     `digest` is the BLAKE2b of the file's bytes.
     """
@@ -103,7 +103,7 @@ def open_table(data: bytes | Path, name: str, sheet: str | None = None) -> RawTa
         raise ReadError("The file is empty.", "Export it again, with a row of column names on top.")
     bare = bare_name(name)
     digest = hashlib.blake2b(content, digest_size=32).hexdigest()
-    if content.startswith(b"PK") or content.startswith(b"\xd0\xcf\x11\xe0"):
+    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
         return _open_workbook(content, bare, digest, sheet)
     if content.startswith(b"SQLite format 3\0"):
         return _open_geopackage(content, bare, digest, sheet)
@@ -111,11 +111,11 @@ def open_table(data: bytes | Path, name: str, sheet: str | None = None) -> RawTa
 
 
 def bare_name(name: str) -> str:
-    """The last part of a file name, without control characters.
+    r"""Take the last part of a file name, without control characters.
 
     Examples
     --------
-    >>> bare_name("../../etc/calls.csv"), bare_name("C:\\\\case\\\\calls.csv")
+    >>> bare_name("../../etc/calls.csv"), bare_name("C:\\case\\calls.csv")
     ('calls.csv', 'calls.csv')
     """
     last = PureWindowsPath(PurePosixPath(name.replace("\0", "")).name).name
@@ -191,7 +191,7 @@ def _open_features(
     if contents.shapes:
         notes = (
             Note(
-                f"{contents.shapes:,} features are lines or areas; each stands at a point inside it.",
+                f"{contents.shapes:,} features are lines or areas: each stands at a point inside.",
                 "warning",
                 contents.shapes,
             ),
@@ -250,7 +250,7 @@ def _check_zip(path: Path) -> None:
 
 
 def _raw(layout: Layout, name: str, digest: str, kind: Format) -> RawTable:
-    notes: Iterable[Note] = ()
+    notes: tuple[Note, ...] = ()
     if layout.short:
         notes = (
             Note(
@@ -261,6 +261,4 @@ def _raw(layout: Layout, name: str, digest: str, kind: Format) -> RawTable:
                 layout.short[:1000],
             ),
         )
-    return RawTable(
-        name, layout.text, layout.rows, layout.dropped, digest, kind, notes=tuple(notes)
-    )
+    return RawTable(name, layout.text, layout.rows, layout.dropped, digest, kind, notes=notes)

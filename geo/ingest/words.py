@@ -22,41 +22,160 @@ ELSEWHERE: Final = "elsewhere"
 """A hospital, a laboratory, an agency: never where an overdose was."""
 
 _GROUPS: Final = (
-    (ELSEWHERE, frozenset(
-        "hospital destination facility administration court lab laboratory office funeral employer "
-        "mailing owner station agency birthplace school".split()
-    )),
-    (RESIDENCE, frozenset(
-        "residence res resident residential home decedent victim patient identification defendant "
-        "offender person subject".split()
-    )),
-    (INJURY, frozenset(("injury", "inj"))),
-    (INCIDENT, frozenset(
-        "incident event call occurrence occurred offense seizure seized overdose crime".split()
-    )),
-    (SCENE, frozenset("scene pickup onscene".split())),
-    (DEATH, frozenset("death deaths dth died dod pronounced deceased".split())),
-    (REPORTED, frozenset("reported report notification notified".split())),
+    (ELSEWHERE, frozenset({
+        "hospital", "destination", "facility", "administration", "court", "lab", "laboratory",
+        "office", "funeral", "employer", "mailing", "owner", "station", "agency", "birthplace",
+        "school",
+    })),
+    (RESIDENCE, frozenset({
+        "residence", "res", "resident", "residential", "home", "decedent", "victim", "patient",
+        "identification", "defendant", "offender", "person", "subject",
+    })),
+    (INJURY, frozenset({"injury", "inj"})),
+    (INCIDENT, frozenset({
+        "incident", "event", "call", "occurrence", "occurred", "offense", "seizure", "seized",
+        "overdose", "crime",
+    })),
+    (SCENE, frozenset({"scene", "pickup", "onscene"})),
+    (DEATH, frozenset({"death", "deaths", "dth", "died", "dod", "pronounced", "deceased"})),
+    (REPORTED, frozenset({"reported", "report", "notification", "notified"})),
 )  # fmt: skip
 
-_NOT_A_DAY: Final = frozenset(
+
+@dataclass(frozen=True)
+class _Rule:
+    """What a name that fits stands for: `field`, "" for none of ours.
+
+    It fits with a word of each set in `needs`, none of `unless` and, if `only` is not empty, no
+    word outside it. `bare` is the confidence when the name does not say whose it is.
+    """
+
+    field: str
+    confidence: float
+    needs: tuple[frozenset[str], ...]
+    unless: frozenset[str]
+    only: frozenset[str]
+    bare: float
+
+    def fits(self, said: frozenset[str]) -> bool:
+        return (
+            all(said & need for need in self.needs)
+            and not said & self.unless
+            and (not self.only or said <= self.only)
+        )
+
+
+def _rule(
+    field: str,
+    confidence: float,
+    *needs: str,
+    unless: str = "",
+    only: str = "",
+    bare: float | None = None,
+) -> _Rule:
+    return _Rule(
+        field,
+        confidence,
+        tuple(frozenset(words.split()) for words in needs),
+        frozenset(unless.split()),
+        frozenset(only.split()),
+        confidence if bare is None else bare,
+    )
+
+
+_NUMBERS = "id number no num nbr uid guid #"
+_DOSES = "dose doses dosage"
+_DAYS = "date dt datetime timestamp dod"
+_NOT_A_DAY = (
     "birth dob born edited edit updated update created modified entered entry import imported load "
-    "loaded rcvd certified printed extract expiration analyzed analysed submitted changed".split()
+    "loaded rcvd certified printed extract expiration analyzed analysed submitted changed"
 )
-_CLOCK_ONLY: Final = frozenset("response elapsed duration desc zone interval".split())
-_RATES: Final = frozenset(
-    "rate rates percent pct ratio error interval per adjusted crude lower upper cumulative".split()
-)
-_CASES: Final = frozenset("incident event case record call run pcr report seizure cad".split())
-_NUMBERS: Final = frozenset("id number no num nbr uid guid".split())
-_EVENTS: Final = frozenset("deaths overdoses incidents seizures cases events fatalities".split())
-_POINTS: Final = frozenset(
+_RATES = "rate rates percent pct % ratio error interval per adjusted crude lower upper cumulative"
+_LAT, _LON = "lat latitude", "lon long lng longitude"
+_POINTS = (
     "geo geolocation geocoded georeference geocoordinates coordinates coords latlon latlng latlong "
-    "point wkt shape geom geometry".split()
+    "point wkt shape geom geometry"
 )
-_AXIS_WORDS: Final = frozenset(
-    "x y coord coordinate coordinates point poi location state plane sp nad map geo".split()
-)
+_AXIS = "x y xcoord ycoord coord coordinate coordinates point location state plane sp map geo"
+_EVENTS = "deaths overdoses incidents seizures cases events fatalities"
+
+_RULES: Final = (  # the first that fits decides
+    _rule("", 0, _DOSES, "unit desc type description route"),
+    _rule("doses", 0.85, _DOSES),
+    _rule("", 0, "naloxone narcan", "response date time by route id source"),
+    _rule("naloxone", 0.95, "naloxone narcan"),
+    _rule("naloxone", 0.6, "medication medications", "administered given", unless="response by"),
+    _rule("", 0, "medication medications"),
+    _rule("", 0, "administration", _NUMBERS),
+    _rule("geo", 0.9, _LAT, _LON),
+    _rule("lat", 0.95, _LAT),
+    _rule("lon", 0.95, _LON),
+    _rule("easting", 0.9, "easting"),
+    _rule("northing", 0.9, "northing"),
+    _rule("x", 0.6, "x xcoord", only=_AXIS),
+    _rule("y", 0.6, "y ycoord", only=_AXIS),
+    _rule("geo", 0.7, _POINTS, unless="status score precision method quality type"),
+    _rule("age", 0.95, "age", only="age patient identification years"),
+    _rule("age", 0.7, "age"),
+    _rule("sex", 0.95, "sex gender"),
+    _rule("race", 0.95, "race"),
+    _rule("", 0, _NOT_A_DAY),
+    _rule("date_type", 0.9, _DAYS, "type role kind"),
+    _rule("", 0, _DAYS, "day month year"),
+    _rule("date", 0.95, _DAYS, bare=0.85),
+    _rule("", 0, "time times", "response elapsed duration desc zone interval"),
+    _rule("time", 0.8, "time times"),
+    _rule("quarter", 0.8, "quarter qtr"),
+    _rule("fiscal_year", 0.8, "fy"),
+    _rule("fiscal_year", 0.8, "fiscal", "year"),
+    _rule("year", 0.8, "year yr"),
+    _rule("month", 0.8, "month"),
+    _rule("state_fips", 0.95, "fips geoid", "state", unless="county"),
+    _rule("county_fips", 0.95, "fips geoid"),
+    _rule("zip", 0.95, "zip zipcode zcta postal"),
+    _rule("", 0, "index boundary boundaries district districts council"),
+    _rule("county_fips", 0.6, "county", "code id number"),
+    _rule("county", 0.9, "county"),
+    _rule("county", 0.9, "parish", only="parish name"),
+    _rule("city", 0.95, "city town municipality township village"),
+    _rule("city", 0.5, "cty"),
+    _rule("state", 0.9, "state"),
+    _rule("state", 0.9, "st", only="st"),
+    _rule(
+        "address", 0.9, "address addr street intersection block",
+        unless="2 other type email suffix prefix direction number",
+    ),
+    _rule("address", 0.7, "location", unless="other type description ifother if", bare=0.4),
+    _rule("", 0, "population pop", _RATES),
+    _rule("population", 0.95, "population pop"),
+    _rule("", 0, "unit units", _NUMBERS + " responding"),
+    _rule("unit", 0.85, "unit units measurement uom"),
+    _rule("quantity", 0.9, "quantity qty weight"),
+    _rule("", 0, _RATES),
+    _rule("", 0, "count counts", "drug arrest arrests victim"),
+    _rule("count", 0.9, "count counts"),
+    _rule(
+        "count", 0.8, _EVENTS,
+        only=_EVENTS + " total number of all n drug opioid overdose fatal sum",
+    ),
+    _rule("", 0, _NUMBERS, "drug agency officer unit ori tax phone"),
+    _rule("victim_id", 0.9, _NUMBERS, "victim patient person subject"),
+    _rule("record_id", 0.95, _NUMBERS, "incident event case record call run pcr report seizure"),
+    _rule("record_id", 0.9, _NUMBERS, only=_NUMBERS),
+    _rule(
+        "record_id", 0.7, "case",
+        unless="dispo disposition manager status type load date closed worker count notes",
+    ),
+    _rule("record_id", 0.3, "objectid fid", only="objectid fid ogc"),
+    _rule("outcome", 0.9, "survive survived survival fatal fatality nonfatal lethal"),
+    _rule("outcome", 0.7, "outcome"),
+    _rule("outcome", 0.7, "vital", "status"),
+    _rule("kind", 0.5, "kind type", only="kind record event incident type of"),
+    _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
+    _rule("drug", 0.9, "drug drugs substance substances narcotic"),
+    _rule("drug", 0.75, "od tox toxicology"),
+    _rule("drug", 0.7, "cause causes cod primarycause secondarycause"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,146 +229,8 @@ def meaning_of(name: str) -> Meaning | None:
     """
     words = split_words(name)
     said = frozenset(words)
-    for rule in (_treatment, _point, _person, _time, _place, _amount, _identity, _content):
-        found = rule(words, said)
-        if found is not None:
-            field, confidence = found
-            return Meaning(field, group_of(words), confidence) if field else None
-    return None
-
-
-Found = tuple[str, float] | None
-_NONE: Final = ("", 0.0)
-
-
-def _treatment(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    doses = said & {"dose", "doses", "dosage"}
-    if doses:
-        side = said & {"unit", "desc", "type", "description", "route"}
-        return _NONE if side else ("doses", 0.85 if said & {"count", "number"} else 0.7)
-    if said & {"naloxone", "narcan"}:
-        side = said & {"response", "date", "time", "by", "route", "id", "source"}
-        return _NONE if side else ("naloxone", 0.95)
-    if said & {"medication", "medications"} and said & {"administered", "given"}:
-        return _NONE if said & {"response", "route", "by"} else ("naloxone", 0.6)
-    return _NONE if "administration" in said and said & _NUMBERS else None
-
-
-def _point(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    lat, lon = said & {"lat", "latitude"}, said & {"lon", "long", "lng", "longitude"}
-    if lat and lon:
-        return "geo", 0.9
-    if lat or lon:
-        return ("lat" if lat else "lon"), 0.95
-    if said & {"easting", "northing"}:
-        return ("easting" if "easting" in said else "northing"), 0.9
-    if said & {"xcoord", "xcoordinate"} or ("x" in said and said <= _AXIS_WORDS):
-        return "x", 0.6
-    if said & {"ycoord", "ycoordinate"} or ("y" in said and said <= _AXIS_WORDS):
-        return "y", 0.6
-    if said & _POINTS and not said & {"status", "score", "precision", "method", "quality", "type"}:
-        return "geo", 0.7
-    return None
-
-
-def _person(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    if "age" in said:
-        return "age", 0.95 if said <= {"age", "patient", "identification", "years"} else 0.7
-    if said & {"sex", "gender"}:
-        return "sex", 0.95
-    if "race" in said:
-        return "race", 0.95
-    return None
-
-
-def _time(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    day = said & {"date", "dt", "datetime", "timestamp", "dod"}
-    if day and said & _NOT_A_DAY:
-        return _NONE
-    if day and said & {"type", "role", "kind"}:
-        return "date_type", 0.9
-    if day and not said & {"day", "month", "year"}:
-        return "date", 0.95 if group_of(words) else 0.85
-    if day or said & _NOT_A_DAY:
-        return _NONE
-    if said & {"time", "times"}:
-        return _NONE if said & _CLOCK_ONLY else ("time", 0.8)
-    if said & {"quarter", "qtr"}:
-        return "quarter", 0.8
-    if "fy" in said or ("fiscal" in said and "year" in said):
-        return "fiscal_year", 0.8
-    if said & {"year", "yr"}:
-        return "year", 0.8
-    return ("month", 0.8) if "month" in said else None
-
-
-def _place(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    if "fips" in said or "geoid" in said:
-        state = "state" in said and "county" not in said
-        return ("state_fips" if state else "county_fips"), 0.95
-    if said & {"zip", "zipcode", "zcta", "postal"}:
-        return "zip", 0.95
-    if said & {"index", "boundary", "boundaries", "district", "districts", "council"}:
-        return _NONE
-    if "county" in said or words in {("parish",), ("county", "parish")}:
-        if said & {"code", "id", "number"}:
-            return "county_fips", 0.6
-        return "county", 0.9
-    if said & {"cty", "city", "town", "municipality", "township", "village"}:
-        return "city", 0.5 if "cty" in said else 0.95
-    if "state" in said or words == ("st",):
-        return "state", 0.9
-    if said & {"address", "addr", "street", "intersection", "block"}:
-        side = said & {"2", "other", "type", "email", "suffix", "prefix", "direction", "number"}
-        return _NONE if side else ("address", 0.9)
-    if "location" in said and not said & {"other", "type", "description", "ifother", "if"}:
-        return "address", 0.7 if group_of(words) else 0.4
-    return None
-
-
-def _amount(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    if said & {"population", "pop"}:
-        return _NONE if said & _RATES else ("population", 0.95)
-    if said & {"unit", "units", "measurement", "uom"}:
-        return _NONE if said & (_NUMBERS | {"responding"}) else ("unit", 0.85)
-    if said & {"quantity", "qty", "weight"}:
-        return "quantity", 0.9
-    if said & _RATES or "%" in said:
-        return _NONE
-    if said & {"count", "counts"}:
-        return _NONE if said & {"drug", "arrest", "arrests", "victim"} else ("count", 0.9)
-    if said & _EVENTS and len(said - _EVENTS) <= 2:
-        return "count", 0.8
-    return None
-
-
-def _identity(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    numbered = bool(said & _NUMBERS) or "#" in said
-    if numbered and said & {"drug", "agency", "officer", "unit", "ori", "tax", "phone"}:
-        return _NONE
-    if numbered and said & {"victim", "patient", "person", "subject"}:
-        return "victim_id", 0.9
-    if numbered and said & _CASES:
-        return "record_id", 0.95
-    if words in {("id",), ("uid",), ("guid",), ("record", "key")}:
-        return "record_id", 0.9
-    if words[-1:] == ("case",) and len(words) <= 2:
-        return "record_id", 0.7
-    return ("record_id", 0.3) if words in {("objectid",), ("fid",), ("ogc", "fid")} else None
-
-
-def _content(words: tuple[str, ...], said: frozenset[str]) -> Found:
-    if said & {"survive", "survived", "survival", "fatal", "fatality", "nonfatal", "lethal"}:
-        return "outcome", 0.9
-    if said & {"outcome"} or words == ("vital", "status"):
-        return "outcome", 0.7
-    if words in {("kind",), ("record", "type"), ("event", "type"), ("incident", "type")}:
-        return "kind", 0.5
-    if said & {"drug", "drugs", "substance", "substances", "narcotic"}:
-        side = said & {"id", "related", "class", "abuse", "use", "history"}
-        return _NONE if side else ("drug", 0.9)
-    if said & {"od", "tox", "toxicology"}:
-        return "drug", 0.75
-    if said & {"cause", "causes", "cod", "primarycause", "secondarycause"}:
-        return "drug", 0.7
-    return None
+    found = next((rule for rule in _RULES if rule.fits(said)), None)
+    if found is None or not found.field:
+        return None
+    group = group_of(words)
+    return Meaning(found.field, group, found.confidence if group else found.bare)

@@ -9,10 +9,8 @@ import math
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
@@ -127,7 +125,7 @@ def _read_workbook(path: Path, wanted: str) -> Contents:
 
 
 def _cell(value: object) -> str:
-    """A cell as a person would type it."""
+    """Write a cell as a person would type it."""
     if isinstance(value, bool):
         return "Y" if value else "N"
     if isinstance(value, float):
@@ -139,7 +137,7 @@ def _cell(value: object) -> str:
     return str(value).strip()
 
 
-def _read_vector(path: Path, driver: Driver, wanted: str) -> Contents:
+def _read_vector(path: Path, driver: str, wanted: str) -> Contents:
     names = tuple(str(name) for name, _ in pyogrio.list_layers(path))
     if not names:
         raise ReadError("The file has no layers.", "Choose a file with a layer of points.")
@@ -184,7 +182,7 @@ def _text(value: object) -> str:
 def _write(contents: Contents, path: Path) -> None:
     """Lines of equal length as Arrow: quick to read back, and nothing in it is code."""
     width = max(map(len, contents.lines), default=0)
-    padded: Iterable[list[str]] = (line + [""] * (width - len(line)) for line in contents.lines)
+    padded = (line + [""] * (width - len(line)) for line in contents.lines)
     columns = [pa.array(column, type=pa.string()) for column in zip(*padded, strict=True)]
     about = {"sheets": contents.sheets, "sheet": contents.sheet, "shapes": contents.shapes}
     table = pa.table(columns, names=[str(number) for number in range(width)])
@@ -200,10 +198,8 @@ def main(arguments: list[str]) -> int:
     try:
         if driver == "workbook":
             contents = _read_workbook(Path(path), sheet)
-        elif driver in {"GeoJSON", "GPKG"}:
-            contents = _read_vector(Path(path), driver, sheet)  # type: ignore[arg-type]
         else:
-            raise ReadError("Unknown kind of file.", "Choose another.")
+            contents = _read_vector(Path(path), driver, sheet)
         _write(contents, Path(answer))
     except ReadError as error:
         sys.stdout.write(json.dumps([error.message, error.hint]) + "\n")
