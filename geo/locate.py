@@ -171,8 +171,8 @@ def _groups(numbers: Ints) -> Iterator[tuple[int, Ints]]:
     """Each different number with the positions that hold it."""
     order = np.argsort(numbers, kind="stable")
     values, first = np.unique(numbers[order], return_index=True)
-    for value, start, end in zip(values, first, np.append(first[1:], len(order)), strict=True):
-        yield int(value), order[start:end]
+    for value, rows in zip(values, np.split(order, first[1:]), strict=False):  # none: one empty split
+        yield int(value), rows
 
 
 def _border_cells(polygons: NDArray[np.object_]) -> tuple[Ints, Ints]:
