@@ -157,7 +157,9 @@ def outlines(shapes: gpd.GeoSeries, decimals: int = 5) -> list[str]:
             ring_of.append(at)
     lonlat, index = shapely.get_coordinates(np.asarray(rings, dtype=object), return_index=True)
     filled, first = np.unique(index, return_index=True)
-    texts = dict(zip(filled.tolist(), _steps(lonlat, first, decimals), strict=True)) if rings else {}
+    texts = (
+        dict(zip(filled.tolist(), _steps(lonlat, first, decimals), strict=True)) if rings else {}
+    )
     of_part: list[list[str]] = [[] for _ in parts]
     for ring_at, part_at in enumerate(ring_of):
         if ring_at in texts:

@@ -1,8 +1,6 @@
 """Static figures of slide quality: a map with everything a reader needs to trust it, on one page."""
 
-import base64
 import io
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal
@@ -28,21 +26,28 @@ from rasterio.warp import Resampling, calculate_default_transform, reproject
 from boundaries import load
 from geo.layers import Layer
 from geo.schema import HANDLINGS
-from maps.legend import CONFIDENCE, Entry, gi_classes, legend, measure, stacked, value_breaks
+from maps import provenance
+from maps.legend import (
+    CONFIDENCE,
+    RESULTS,
+    Entry,
+    gi_classes,
+    legend,
+    measure,
+    stacked,
+    value_breaks,
+)
 from maps.palette import GI_COLORS, LINE_COLORS, MISSING
 
 Format = Literal["png", "pdf", "svg"]
 
-STUDY_MARK: Final = "hrs-atlas-study:"
-"""In a file's keywords: the study follows as JSON in base64."""
-
 _SIZE_IN: Final = (13.333, 7.5)  # a wide slide
 _DPI: Final = 200
-_RESULTS: Final = frozenset({"gi_class", "rate", "density", "incident"})
 _ALBERS: Final = CRS.from_epsg(5070)
 _CONTIGUOUS: Final = (-125.0, 24.4, -66.8, 49.5)
 _WIDE_DEG: Final = 25.0  # wider than this the country's own projection serves, narrower a local one
 _THIN: Final = 1 / 4000  # of the width of the map: finer detail than this is not seen
+_KM_A_MILE: Final = 1.609344
 _MARGIN: Final = 0.04
 
 
@@ -80,7 +85,7 @@ def figure(
     -------
     bytes
     """
-    shown = [layer for layer in stacked(layers) if layer.visible or layer.style in _RESULTS]
+    shown = [layer for layer in stacked(layers) if layer.visible or layer.style in RESULTS]
     degrees = _extent(shown)
     crs = _projection(degrees)
     page = Figure(figsize=_SIZE_IN, dpi=_DPI, facecolor="white")
@@ -105,13 +110,15 @@ def _extent(layers: Sequence[Layer]) -> tuple[float, float, float, float]:
     """West, south, east, north of the results; of the country when they cross the oceans."""
     found = []
     for layer in layers:
-        if layer.style not in _RESULTS:
+        if layer.style not in RESULTS:
             continue
         if layer.surface is not None:
             rows, cols = layer.surface.values.shape
             edges = array_bounds(rows, cols, Affine.from_gdal(*layer.surface.transform))
             frame = gpd.GeoSeries([shapely.box(*edges)], crs=layer.surface.crs)
-            found.append(frame.segmentize(max(edges[2] - edges[0], 1) / 20).to_crs(4326).total_bounds)
+            found.append(
+                frame.segmentize(max(edges[2] - edges[0], 1) / 20).to_crs(4326).total_bounds
+            )
         elif layer.shapes is not None and len(layer.shapes):
             found.append(layer.shapes.total_bounds)
     corners = np.asarray([b for b in found if np.isfinite(b).all()])
@@ -144,8 +151,20 @@ def _window(
     wide = max(right - left, (top - bottom) * box.width / box.height, 2_000.0) * (1 + 2 * _MARGIN)
     tall = wide * box.height / box.width
     center = (left + right) / 2, (bottom + top) / 2
-    window = (center[0] - wide / 2, center[1] - tall / 2, center[0] + wide / 2, center[1] + tall / 2)
-    axes.set(aspect="equal", xlim=window[0::2], ylim=window[1::2], xticks=[], yticks=[], facecolor="#e6ebf0")
+    window = (
+        center[0] - wide / 2,
+        center[1] - tall / 2,
+        center[0] + wide / 2,
+        center[1] + tall / 2,
+    )
+    axes.set(
+        aspect="equal",
+        xlim=window[0::2],
+        ylim=window[1::2],
+        xticks=[],
+        yticks=[],
+        facecolor="#e6ebf0",
+    )
     axes.spines[:].set_color("#9aa1ab")
     axes.spines[:].set_linewidth(0.6)
     return window
@@ -233,11 +252,15 @@ def _draw(
     color = LINE_COLORS.get(layer.style, MISSING)
     if layer.style in {"gi_class", "rate", "density"}:
         fills = dict(zip(layer.shapes.index, _fills(layer), strict=True))
-        _areas(axes, near, [fills[area] for area in near.index], width=0.15 if len(near) > 800 else 0.3)
+        _areas(
+            axes, near, [fills[area] for area in near.index], width=0.15 if len(near) > 800 else 0.3
+        )
     elif layer.style == "incident":
         axes.scatter(near.x, near.y, s=5, color=color, alpha=0.6, linewidths=0)
     elif layer.style == "label":
-        _labels(axes, near, shapes.loc[near.index, layer.fields[0].column].astype(str).tolist(), window)
+        _labels(
+            axes, near, shapes.loc[near.index, layer.fields[0].column].astype(str).tolist(), window
+        )
     elif layer.style == "hidta":
         sure = shapes[CONFIDENCE].eq("A") if CONFIDENCE in shapes else near.index == near.index
         held = np.asarray(sure[near.index] if CONFIDENCE in shapes else sure)
@@ -314,7 +337,16 @@ def _labels(
 
 def _scale_and_north(axes: Axes, window: tuple[float, float, float, float]) -> None:
     axes.add_artist(
-        ScaleBar(1, location="lower left", box_alpha=0.7, font_properties={"size": 9}, border_pad=0.6)
+        ScaleBar(
+            1,
+            "m",
+            location="lower left",
+            box_alpha=0.7,
+            font_properties={"size": 9},
+            border_pad=0.6,
+            fixed_units="km",
+            scale_formatter=lambda km, _: f"{km:g} km  ({km / _KM_A_MILE:.3g} mi)",
+        )  # fmt: skip
     )
     axes.annotate(
         "N", xy=(0.965, 0.965), xytext=(0.965, 0.88), xycoords="axes fraction", ha="center",
@@ -375,7 +407,7 @@ def _handle(entry: Entry) -> Patch | Line2D:
 def _legends(page: Figure, layers: Sequence[Layer]) -> None:
     """Stack the legends at the right, results first."""
     top = 0.84
-    for layer in sorted(layers, key=lambda one: one.style not in _RESULTS):
+    for layer in sorted(layers, key=lambda one: one.style not in RESULTS):
         said = legend(layer)
         if not said.entries or layer.style in {"county", "state"}:
             continue
@@ -402,8 +434,7 @@ def _legends(page: Figure, layers: Sequence[Layer]) -> None:
 
 def _file(page: Figure, kind: Format, title: str, study_json: Mapping[str, Any]) -> bytes:
     """Bytes of the figure with the study in its metadata."""
-    text = json.dumps(study_json, default=str)
-    mark = STUDY_MARK + base64.b64encode(text.encode()).decode()
+    mark = provenance.mark(study_json)
     metadata: dict[str, Any] = {"Title": title, "Creator": "HRS Atlas"}
     if kind == "png":
         metadata = {"Title": title, "Software": "HRS Atlas", "Keywords": mark}

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from geo.layers import Layer
 from geo.schema import HANDLINGS
 from maps import offline
-from maps.legend import Legend, legend, stacked
+from maps.legend import RESULTS, Legend, legend, stacked
 from maps.specs import spec
 
 offline.use()
@@ -31,7 +31,6 @@ Bounds = tuple[float, float, float, float]
 
 _CONTIGUOUS: Final[Bounds] = (-125.0, 24.4, -66.8, 49.5)
 _MAX_ZOOM: Final = 16
-_RESULTS: Final = frozenset({"gi_class", "rate", "density", "incident"})
 _MAX_ROWS: Final = 500
 _PAGES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "assets"), autoescape=True
@@ -126,7 +125,7 @@ def _view(layers: Sequence[Layer]) -> Bounds:
     """Bounds of the results, or of the country when they reach across the oceans."""
     found = []
     for layer in layers:
-        if layer.style not in _RESULTS:
+        if layer.style not in RESULTS:
             continue
         if layer.surface is not None:
             (south, west), (north, east) = spec(layer)["bounds"]

@@ -26,6 +26,9 @@ CLASS: Final = "class"
 CONFIDENCE: Final = "confidence"
 """Column of a HIDTA: "A" the text was seen, "B" may be stale or was inferred."""
 
+RESULTS: Final = frozenset({"gi_class", "rate", "density", "incident"})
+"""Styles of what was found; the rest is for orientation."""
+
 _CONFIDENCE_NOTE: Final = "Percentages are the confidence of the test."
 
 Mark = Literal["area", "line", "dashed", "dot"]

@@ -11,7 +11,7 @@ import shapely
 
 from geo.layers import Field, Layer
 from maps import compact, raster, topology
-from maps.legend import CLASS, CONFIDENCE, gi_classes, legend, measure, value_breaks
+from maps.legend import CLASS, CONFIDENCE, RESULTS, gi_classes, legend, measure, value_breaks
 from maps.palette import GI_COLORS, CLASS_WORDS, LINE_COLORS, MISSING
 
 MAX_POINTS: Final = 5_000
@@ -176,6 +176,7 @@ def spec(layer: Layer) -> dict[str, Any]:
         "key": layer.key,
         "title": layer.title,
         "visible": layer.visible,
+        "result": layer.style in RESULTS,
         "legend": asdict(legend(layer)),
     }
     if layer.surface is not None:

@@ -100,9 +100,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
 
 
 @pytest.fixture(scope="session")
-def app_server(
-    serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
-) -> str:
+def app_server(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of the app itself, with a data folder of its own."""
     home = tmp_path_factory.mktemp("home")
     return serve(ROOT / "app.py", XDG_DATA_HOME=str(home), HOME=str(home))
@@ -137,9 +135,7 @@ def offline_page(page):
 
     page.on("request", watch)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on(
-        "console", lambda said: faults.append(said.text) if said.type == "error" else None
-    )
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     yield page
     assert outside == []
     assert faults == []

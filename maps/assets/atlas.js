@@ -484,7 +484,11 @@ window.atlas = (function () {
       if (open === null && map.getSize().x) fold(map.getSize().x > 640);
       const scroll = list.scrollTop;
       const focus = [...list.querySelectorAll("input")].indexOf(document.activeElement);
-      list.replaceChildren(...[...map.atlas.order].reverse().map(row));
+      const order = [...map.atlas.order].reverse();
+      const found = (key) => map.atlas.layers.get(key).data.result;
+      list.replaceChildren(
+        ...order.filter(found).map(row), ...order.filter((key) => !found(key)).map(row),
+      );
       list.scrollTop = scroll;
       if (focus >= 0) list.querySelectorAll("input")[focus]?.focus();
     }

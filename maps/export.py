@@ -1,0 +1,178 @@
+"""Files for GIS teams, slides and colleagues; each carries the study that made it.
+
+Text stays text in every format: no formula, markup or template in a column is ever run.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from geo.errors import ReadError
+from geo.layers import Layer
+from maps import figure, folium_map, geopackage, raster_file, tables, vector_files
+from maps.legend import RESULTS
+from maps.provenance import read_study
+
+__all__ = ["FORMATS", "check_ending", "file_name", "fits", "read_study", "suffix", "write"]
+
+FORMATS: Final[Mapping[str, str]] = {
+    "gpkg": "gpkg",
+    "geojson": "geojson",
+    "shp": "shp.zip",
+    "csv": "csv.zip",
+    "tif": "tif",
+    "png": "png",
+    "pdf": "pdf",
+    "html": "html",
+}
+"""Formats by name, and the ending their files have."""
+
+_ALSO: Final[Mapping[str, str]] = {"zip": "shp", "json": "geojson", "tiff": "tif", "svg": "svg"}
+_ZIPPED: Final[Mapping[str, str]] = {"tif.zip": "tif.zip", "shp.zip": "shp", "csv.zip": "csv"}
+
+
+def suffix(name: str) -> str:
+    """Ending of a format's files, without the dot.
+
+    Examples
+    --------
+    >>> suffix("shp")
+    'shp.zip'
+    """
+    return FORMATS[name]
+
+
+def file_name(method: str, name: str) -> str:
+    """Name of a file after the method, never after the data.
+
+    Examples
+    --------
+    >>> file_name("hotspots", "csv")
+    'hrs-atlas-hotspots.csv.zip'
+    """
+    return f"hrs-atlas-{method}.{suffix(name)}"
+
+
+def check_ending(path: str | Path) -> str:
+    """Find the format of a file to be written by its ending, before anything is computed.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file's path, or the name of a format.
+
+    Returns
+    -------
+    str
+        Name of the format.
+
+    Raises
+    ------
+    ReadError
+        No format has this ending.
+
+    Examples
+    --------
+    >>> check_ending("out/areas.csv.zip"), check_ending("png"), check_ending("layers.shp.zip")
+    ('csv', 'png', 'shp')
+    """
+    parts = Path(path).name.lower().split(".")
+    double = ".".join(parts[-2:])
+    if double in _ZIPPED:
+        return _ZIPPED[double]
+    ending = _ALSO.get(parts[-1], parts[-1])
+    if len(parts) > 1 and ending in {"csv", "shp"} and parts[-1] != "zip":
+        raise ReadError(
+            f"A .{ending} file cannot carry the study that made it.",
+            f"Name the file with the ending .{ending}.zip: table and study travel together.",
+        )
+    if ending in FORMATS or ending == "svg":
+        return ending
+    raise ReadError(
+        "The ending of the file to write is not known.",
+        f"Use one of: {', '.join(FORMATS.values())}.",
+    )
+
+
+def fits(name: str, layers: Sequence[Layer]) -> bool:
+    """Whether layers can be written in a format: shapes are no raster, a surface is no table."""
+    if name == "tif":
+        return any(layer.surface is not None for layer in layers)
+    if name in {"geojson", "shp", "csv"}:
+        return any(layer.shapes is not None and layer.style in RESULTS for layer in layers)
+    if name == "gpkg":
+        return any(layer.shapes is not None for layer in layers)
+    return True
+
+
+def write(
+    layers: Sequence[Layer],
+    path_or_format: str | Path,
+    *,
+    study_json: Mapping[str, Any],
+    handling: str,
+    title: str = "",
+    finding: str = "",
+    synthetic: bool = False,
+) -> bytes:
+    """Write layers in a format, with the study inside.
+
+    Parameters
+    ----------
+    layers : sequence of Layer
+        GeoPackage takes all shapes, Shapefile the results; GeoJSON and CSV the first result with
+        shapes; GeoTIFF the first surface; figures and HTML draw everything that is visible.
+    path_or_format : str or Path
+        Name of a format, or a path whose ending tells it. "tif.zip" adds a QGIS style.
+    study_json : mapping
+        The provenance: choices, data digest, versions; JSON values (dates become text).
+    handling : str
+        Handling level, written into the file and printed on figures.
+    title, finding : str
+        Printed on figures and HTML; a title is made from the layers when empty.
+    synthetic : bool
+        Say on figures, HTML and in the metadata that the data are made up.
+
+    Returns
+    -------
+    bytes
+
+    Raises
+    ------
+    ReadError
+        The ending is not known, or the layers hold nothing for this format.
+    """
+    name = check_ending(path_or_format)
+    if not fits(name.removesuffix(".zip"), layers):
+        raise ReadError(
+            "This result cannot be written in this format.",
+            "Use .tif for a density, and .gpkg, .geojson, .shp.zip or .csv.zip for areas.",
+        )
+    results = [layer for layer in layers if layer.style in RESULTS]
+    title = title or (results[0].title if results else "Map")
+    about = {"title": title, "handling": handling, "synthetic": synthetic}
+    shaped = [layer for layer in results if layer.shapes is not None]
+    if name == "gpkg":
+        every = [layer for layer in layers if layer.shapes is not None]
+        return geopackage.write(every, study_json, about)
+    if name == "geojson":
+        return vector_files.geojson(shaped[0], study_json, about)
+    if name == "shp":
+        return vector_files.shapefiles(shaped, study_json, about)
+    if name == "csv":
+        return tables.csv_zip(shaped[0], study_json, about)
+    if name in {"tif", "tif.zip"}:
+        surface = next(layer for layer in layers if layer.surface is not None)
+        zipped = name == "tif.zip"
+        return raster_file.geotiff(surface, study_json, about, zipped=zipped)
+    if name == "html":
+        return folium_map.html(
+            layers, title=title, finding=finding, study_json=study_json, handling=handling,
+            table=tables.readable(shaped[0]) if shaped else None, synthetic=synthetic,
+        ).encode()  # fmt: skip
+    sources = sorted({layer.attribution for layer in layers if layer.attribution})
+    return figure.figure(
+        layers, title=title, finding=finding, source="; ".join(sources) or "the loaded records",
+        handling=handling, study_json=study_json, synthetic=synthetic,
+        format="png" if name == "png" else "pdf" if name == "pdf" else "svg",
+    )  # fmt: skip

@@ -1,0 +1,132 @@
+"""Tables of a layer: as files keep them, and as people read them."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from geo.layers import Layer
+from maps import provenance
+from maps.legend import CLASS
+from maps.palette import CLASS_WORDS
+
+AREA_ID: Final = "area_id"
+"""Column that holds the index: county code or cell id."""
+
+_STAMP: Final = (2020, 1, 1, 0, 0, 0)  # of files in a zip: the same study makes the same bytes
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def plain(layer: Layer) -> pd.DataFrame:
+    """Columns a file keeps: the id, then the layer's fields, numbers as numbers.
+
+    Parameters
+    ----------
+    layer : Layer
+        With shapes.
+
+    Returns
+    -------
+    DataFrame
+        Without geometry, 0..n-1 index.
+    """
+    if layer.shapes is None:
+        raise ValueError("A table needs shapes.")
+    columns: dict[str, Any] = {AREA_ID: layer.shapes.index.astype(str)}
+    for field in layer.fields:
+        values = layer.shapes[field.column]
+        if field.column == CLASS:
+            columns[field.column] = pd.to_numeric(values, errors="coerce").astype("Int64").array
+        elif field.decimals is None:
+            columns[field.column] = values.astype("string").astype(object).to_numpy()
+        else:
+            number = pd.to_numeric(values, errors="coerce")
+            columns[field.column] = number.to_numpy(dtype=float, na_value=np.nan)
+    return pd.DataFrame(columns)
+
+
+def labels(layer: Layer) -> dict[str, str]:
+    """What each column of `plain` is, in words and with its unit."""
+    return {AREA_ID: "Area id", **{field.column: field.label for field in layer.fields}}
+
+
+def readable(layer: Layer) -> pd.DataFrame:
+    """The table for people: labels as columns, classes in words, numbers rounded, no id.
+
+    Parameters
+    ----------
+    layer : Layer
+        With shapes; its order is kept.
+
+    Returns
+    -------
+    DataFrame
+        Whole numbers are nullable integers, missing values are <NA> or NaN.
+    """
+    table = plain(layer)
+    shown: dict[str, Any] = {}
+    for field in layer.fields:
+        values = table[field.column]
+        if field.column == CLASS:
+            shown[field.label] = values.map(CLASS_WORDS).fillna("Not computable")
+        elif field.decimals == 0:
+            shown[field.label] = values.round().astype("Int64")
+        else:
+            shown[field.label] = values if field.decimals is None else values.round(field.decimals)
+    return pd.DataFrame(shown)
+
+
+def harmless(value: object) -> object:
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("Cook County"), harmless(-1.5)
+    ("'=1+1", 'Cook County', -1.5)
+    """
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def pack(files: Mapping[str, bytes]) -> bytes:
+    """Put files into a zip, always with the same time, so that equal content is equal bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, _STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            packed.writestr(entry, content)
+    return out.getvalue()
+
+
+def csv_zip(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any]) -> bytes:
+    """The table as CSV beside the study and what its columns are.
+
+    Parameters
+    ----------
+    layer : Layer
+        With shapes.
+    study_json, about : mapping
+        The provenance; title, handling level and whether the data are synthetic.
+
+    Returns
+    -------
+    bytes
+        A zip of areas.csv (UTF-8 with BOM, for Excel), columns.csv, study.json and about.json.
+    """
+    table = plain(layer)
+    for column in table.columns[[not pd.api.types.is_numeric_dtype(t) for t in table.dtypes]]:
+        table[column] = table[column].map(harmless)
+    table.columns = [str(harmless(c)) for c in table.columns]
+    words = pd.DataFrame({"column": table.columns, "meaning": list(labels(layer).values())})
+    words = words.map(harmless)
+    return pack(
+        {
+            "areas.csv": table.to_csv(index=False).encode("utf-8-sig"),
+            "columns.csv": words.to_csv(index=False).encode("utf-8-sig"),
+            provenance.STUDY_FILE: provenance.text(study_json).encode(),
+            "about.json": provenance.text(about).encode(),
+        }
+    )
