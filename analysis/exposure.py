@@ -12,9 +12,9 @@ COUNTIES = "counties"
 HOT = "hot_counties"
 SHARE = "share_of_events"
 METHOD = """
-Counties are joined to a corridor when its schematic line crosses them: against the true interstates,
-93 % of the counties named are right and 91 % of the right ones are named. Events, people and hot
-counties are added up over them; a county crossed by two corridors counts for both.
+Counties are joined to a corridor when its schematic line crosses them: against the true
+interstates, 93 % of the counties named are right and 91 % of the right ones are named. Events,
+people and hot counties are added up over them; a county crossed by two corridors counts for both.
 """
 
 

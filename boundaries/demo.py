@@ -2,10 +2,11 @@
 
 Overdoses follow county population in the strategy's 22 states, with a little noise; seizures follow
 the schematic corridors and population. `PLANTED` says where the risk was raised and which test is
-meant to find it, and the manifest repeats it, so that a test can ask whether it is found.
+meant to find it; it travels with the files as demo_planted.json.
 """
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ OVERDOSES: Final = 20_000
 SEIZURES: Final = 4_000
 DAYS: Final = pd.date_range("2024-01-01", "2025-12-31")
 FILES: Final = ("demo_overdoses.csv", "demo_seizures.csv")
+MANIFEST: Final = "demo_planted.json"
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def files() -> list[tuple[str, bytes]]:
 
 
 def write(out: Path) -> None:
-    """Draw the demo anew and write both files; the same bytes each time."""
+    """Draw the demo anew from the shipped boundaries; the same bytes each time."""
     rng = np.random.default_rng(SEED)
     states = set(load.STRATEGY_STATES) - {"DC"}
     counties = load.counties()
@@ -74,6 +76,8 @@ def write(out: Path) -> None:
     seizures = _seizures(rng, counties)
     for name, table in zip(FILES, (overdoses, seizures), strict=True):
         table.to_csv(out / name, index=False, lineterminator="\n")
+    planted = json.dumps([asdict(p) for p in PLANTED], indent=2) + "\n"
+    (out / MANIFEST).write_text(planted, encoding="utf-8")
 
 
 def _overdoses(rng: np.random.Generator, counties: pd.DataFrame) -> pd.DataFrame:
@@ -90,11 +94,8 @@ def _overdoses(rng: np.random.Generator, counties: pd.DataFrame) -> pd.DataFrame
         angle = rng.random(spot.events) * 2 * np.pi
         lat = np.append(lat, spot.lat + reach * np.sin(angle))
         lon = np.append(lon, spot.lon + reach * np.cos(angle) / np.cos(np.radians(spot.lat)))
-    geoid = load.locator().locate(lon, lat)
-    day = rng.choice(DAYS, len(lon))
     fatal = rng.random(len(lon)) < 0.28
-    table = _placed_table(rng, counties, lon, lat, geoid, day, "OD")
-    return table.assign(
+    return _placed_table(rng, lon, lat, "OD").assign(
         Outcome=np.where(fatal, "Fatal", "Nonfatal"),
         Naloxone=rng.choice(["Yes", "No", "Unknown"], len(lon), p=[0.55, 0.3, 0.15]),
         **{"Suspected drugs": _drugs(rng, len(lon))},
@@ -119,11 +120,9 @@ def _seizures(rng: np.random.Generator, counties: pd.DataFrame) -> pd.DataFrame:
     where = rng.choice(len(counties), SEIZURES - len(along), p=population / population.sum())
     lon, lat = _points_in(rng, counties, where)
     lon, lat = np.append(along[:, 0], lon), np.append(along[:, 1], lat)
-    geoid = load.locator().locate(lon, lat)
-    table = _placed_table(rng, counties, lon, lat, geoid, rng.choice(DAYS, len(lon)), "SZ")
-    return table.rename(
-        columns={"Incident ID": "Seizure ID", "Incident date": "Seizure date"}
-    ).assign(
+    table = _placed_table(rng, lon, lat, "SZ")
+    table = table.rename(columns={"Incident ID": "Seizure ID", "Incident date": "Seizure date"})
+    return table.assign(
         **{"Drug type": _drugs(rng, len(lon))},
         Quantity=np.round(rng.lognormal(2.5, 1.4, len(lon)), 2),
         Unit="GM",
@@ -132,16 +131,15 @@ def _seizures(rng: np.random.Generator, counties: pd.DataFrame) -> pd.DataFrame:
 
 def _placed_table(
     rng: np.random.Generator,
-    counties: pd.DataFrame,
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
-    geoid: NDArray[np.str_],
-    day: NDArray[np.datetime64],
     prefix: str,
 ) -> pd.DataFrame:
-    """Rows as an agency would send them: one in ten without coordinates, some with the ZIP only."""
-    order = np.argsort(day, kind="stable")
-    lon, lat, geoid, day = lon[order], lat[order], geoid[order], day[order]
+    """Make rows as an agency would send them: one in ten without coordinates, some by ZIP only."""
+    order = rng.permutation(len(lon))
+    lon, lat, day = lon[order], lat[order], np.sort(rng.choice(DAYS, len(lon)))
+    geoid = load.locator().locate(lon, lat)
+    counties = load.counties()
     coarse = rng.random(len(lon))
     zips = load.zips().groupby("geoid")["zip"].agg(list)
     names = counties["name"].reindex(geoid).to_numpy()

