@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
+from scipy.spatial import cKDTree
 
-from analysis import weights
+from analysis import scale, weights
 from analysis.counts import Selection, by_county
+from analysis.density import Floats
+from analysis.ground import ground_of
 from analysis.result import Parameter
-from boundaries import load
-
-from geo.errors import StudyError
+from boundaries import grids, load
+from geo import schema
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -28,47 +30,80 @@ class Areas:
 
     `table` is indexed by area id: name, count (NaN: missing), population (NaN: unknown). `shapes`
     gives their polygons in EPSG:4326 when called, `points` their centers in metres of a local
-    projection, shape (n, 2). `cell_m` is None for counties. `noun` is (singular, plural).
+    projection, shape (n, 2). `noun` is (singular, plural). Of a grid only: the width of its cells,
+    their whole coordinates, shape (n, 2), and its lattice.
     """
 
     table: pd.DataFrame
     shapes: Callable[[], gpd.GeoDataFrame]
-    points: Callable[[], NDArray[np.float64]]
+    points: Callable[[], Floats]
     parameters: tuple[Parameter, ...]
     noun: tuple[str, str]
     cell_m: float | None = None
+    cells: NDArray[np.int64] | None = None
+    lattice: weights.Lattice = "square"
 
 
 def areas_of(study: "Study", selection: Selection) -> Areas:
     """Count the selected records by county, hexagon or square."""
     if study.level == "county":
         return _counties(selection)
-    raise NotImplementedError
+    return _cells(study, selection)
 
 
 def neighbors_of(study: "Study", areas: Areas) -> tuple[sparse.csr_array, tuple[Parameter, ...]]:
-    """Who counts as a neighbor, each area its own included.
+    """Who counts as a neighbor; each area counts as its own.
 
     Raises
     ------
     StudyError
-        The study asks for neighbors these areas cannot have.
+        The study asks for more neighbors than there are areas.
     """
     kind = study.neighbors
     if kind == "auto":
-        kind = "queen" if areas.cell_m is None else "band"
-    if kind == "queen" and areas.cell_m is None:
+        kind = "band" if areas.cells is not None or study.band_m else "queen"
+    links, value, reason = _LINKS[kind](study, areas)
+    if study.neighbors != "auto":
+        reason = "You chose it."
+    return weights.with_self(links), (Parameter("Neighbors", f"{value}, and itself", reason),)
+
+
+def _queen(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
+    del study
+    if areas.cells is None:
         links = county_links(tuple(areas.table.index))
-        reason = (
-            "You chose it." if study.neighbors != "auto"
-            else "Counties differ too much in size for one distance."
-        )  # fmt: skip
-        value = "Counties that touch (queen contiguity), and the county itself"
-        return weights.with_self(links), (Parameter("Neighbors", value, reason),)
-    raise StudyError("x", "y")
+    else:
+        links = weights.grid_ring(areas.cells, 1, areas.lattice)
+    return (
+        links,
+        f"{areas.noun[1].capitalize()} that touch",
+        "Counties differ too much in size for one distance.",
+    )
 
 
-@cache
+def _nearest(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
+    links = weights.k_nearest(areas.points(), study.k)
+    return links, f"The {study.k} nearest {areas.noun[1]}", ""
+
+
+def _band(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
+    points = areas.points()
+    if study.band_m:
+        band, reason = study.band_m, "You chose it."
+    elif areas.cell_m is None:
+        band = scale.friendly(float(cKDTree(points).query(points, k=2)[0][:, 1].max()))
+        reason = "The least distance at which every county has a neighbor."
+    else:
+        count = areas.table["count"].to_numpy(float)
+        band, reason = scale.distance_band(count, points, areas.cell_m, seed=study.seed)
+    value = f"{areas.noun[1].capitalize()} within {scale.kilometers(band)}"
+    return weights.distance_band(points, band), value, reason
+
+
+_LINKS: Final = {"queen": _queen, "knn": _nearest, "band": _band}
+
+
+@lru_cache(maxsize=64)
 def county_links(geoids: tuple[str, ...]) -> sparse.csr_array:
     """Queen neighbors among these counties."""
     position = load.counties().index.get_indexer(list(geoids))
@@ -85,15 +120,16 @@ def _all_county_links() -> sparse.csr_array:
 def _counties(selection: Selection) -> Areas:
     table, parameters = by_county(selection)
     ids = list(table.index)
-    several = len(set(table["state"])) > 1
-    name = table["name"] + ", " + table["state"] if several else table["name"]
+    name = table["name"]
+    if len(set(table["state"])) > 1:  # a name alone may be that of several counties
+        name = name + ", " + table["state"]
 
     def shapes() -> gpd.GeoDataFrame:
         return load.counties().loc[ids, ["geometry"]]
 
-    def points() -> NDArray[np.float64]:
-        places: NDArray[np.float64] = load.counties().loc[ids, ["lon", "lat"]].to_numpy(float)
-        return places
+    def points() -> Floats:
+        middle = load.counties().loc[ids]
+        return ground_of(selection.geoids).project(middle["lon"], middle["lat"])
 
     return Areas(
         table=table.drop(columns="state").assign(name=name),
@@ -101,4 +137,47 @@ def _counties(selection: Selection) -> Areas:
         points=points,
         parameters=(*selection.parameters, *parameters),
         noun=("county", "counties"),
+    )
+
+
+def _cells(study: "Study", selection: Selection) -> Areas:
+    ground = ground_of(selection.geoids)
+    used = selection.used
+    place = ground.project(used[schema.LON], used[schema.LAT])
+    events = used[schema.COUNT].to_numpy(float)
+    width, parameter = scale.cell_size(
+        float(events.sum()), ground.area_m2, study.level, used[schema.RADIUS_M].median()
+    )
+    if study.cell_m:
+        width = study.cell_m
+        parameter = Parameter("Cell size", scale.kilometers(width), "You chose it.")
+    lattice: weights.Lattice = "hexagon" if study.level == "hexagon" else "square"
+    lay = grids.hexagons if lattice == "hexagon" else grids.squares
+    grid = lay(ground.shape, width, ground.crs)
+    middle = grids.middles(grid[grids.Q].to_numpy(), grid[grids.R].to_numpy(), width, lattice)
+    at = grids.assign(place, grid)
+    # Borders are straight in degrees and a little bent in metres: who falls off joins the nearest.
+    off = at < 0
+    at[off] = cKDTree(middle).query(place[off])[1]
+    table = pd.DataFrame(
+        {
+            "name": ground.near(middle),
+            "count": np.bincount(at, events, minlength=len(grid)),
+            "population": np.nan,
+        },
+        index=grid.index,
+    )
+
+    def shapes() -> gpd.GeoDataFrame:
+        return grid[["geometry"]].to_crs(4326)
+
+    return Areas(
+        table=table,
+        shapes=shapes,
+        points=lambda: middle,
+        parameters=(*selection.parameters, parameter),
+        noun=(study.level, f"{study.level}s"),
+        cell_m=width,
+        cells=grid[[grids.Q, grids.R]].to_numpy(),
+        lattice=lattice,
     )

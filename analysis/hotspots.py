@@ -15,6 +15,7 @@ from analysis.areas import Areas
 from analysis.counts import select
 from analysis.getis_ord import Floats, gi_star
 from analysis.result import HotSpots, Parameter
+from analysis.suggest import suggest_level
 from geo.errors import StudyError
 from geo.schema import Records
 
@@ -55,7 +56,7 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
     return HotSpots(
         study=study,
         areas=table,
-        parameters=(*areas.parameters, *chosen, *tested),
+        parameters=(_level(study, records), *areas.parameters, *chosen, *tested),
         finding=words.hot_spot_finding(study, table, areas.noun),
         warnings=(
             *words.record_warnings(selection),
@@ -65,6 +66,12 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
         provenance=provenance.provenance(study, records, selection.tally),
         shapes=areas.shapes,
     )
+
+
+def _level(study: "Study", records: Sequence[Records]) -> Parameter:
+    """Say why these areas, where that follows from the data."""
+    suggested, reason = suggest_level(records, study.kinds)
+    return Parameter("Areas", study.level, reason if study.level == suggested else "You chose it.")
 
 
 def test(
@@ -103,7 +110,8 @@ def test(
     ranked = table[list(COLUMNS)].sort_values(
         [names.CLASS, names.Z], ascending=False, na_position="last", kind="stable"
     )
-    return ranked, (how, *_test_parameters(study))
+    tested = ranked[names.ADJUSTED_P].notna().any()
+    return ranked, (how, *_rules(study), *((_BY_PEOPLE,) if tested else ()))
 
 
 def _p_values(values: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
@@ -179,7 +187,14 @@ def _why_not(values: Floats, z: Floats, weights: sparse.csr_array) -> NDArray[np
     return why
 
 
-def _test_parameters(study: "Study") -> tuple[Parameter, ...]:
+_BY_PEOPLE: Final = Parameter(
+    "Population-adjusted test",
+    "binomial, mid-p, two-sided",
+    "Asks whether a neighborhood holds more events than its share of people.",
+)
+
+
+def _rules(study: "Study") -> tuple[Parameter, ...]:
     correction = {
         "bh": ("Benjamini-Hochberg", "Keeps false discoveries among the hot and cold spots rare."),
         "by": ("Benjamini-Yekutieli", "Holds under any dependence, at a price in power."),
@@ -191,10 +206,5 @@ def _test_parameters(study: "Study") -> tuple[Parameter, ...]:
             "Fewest events",
             str(study.min_count),
             "A neighborhood with fewer is never called hot: a few more would change the map.",
-        ),
-        Parameter(
-            "Population-adjusted test",
-            "binomial, mid-p, two-sided",
-            "Asks whether a neighborhood holds more events than its share of people.",
         ),
     )

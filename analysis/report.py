@@ -86,11 +86,12 @@ def _areas(result: HotSpots) -> dict[str, Any]:
 
 def _surface(result: Density) -> dict[str, Any]:
     surface = result.surface
-    values = surface.values[np.isfinite(surface.values)].astype(float)
+    height = np.asarray(surface.values, dtype=np.float64)
+    values = height[np.isfinite(height)]
     return {
         "surface": {
-            "rows": surface.values.shape[0],
-            "cols": surface.values.shape[1],
+            "rows": height.shape[0],
+            "cols": height.shape[1],
             "pixel_m": surface.transform[1],
             "bandwidth_m": surface.bandwidth_m,
             "unit": surface.unit,

@@ -18,6 +18,7 @@ MOST_CELLS: Final = 60_000
 FINEST_CELL_M: Final = 200.0
 WIDEST_CELL_M: Final = 50_000.0
 MOST_PIXELS: Final = 600  # along the longer side
+MOST_PIXELS_CHOSEN: Final = 16_000_000
 STEPS: Final = 8
 SAMPLE: Final = 5_000
 _FRIENDLY: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5)
@@ -56,7 +57,9 @@ def kilometers(length_m: float) -> str:
     return f"{length_m / 1000:,.4g} km" if length_m >= 1000 else f"{length_m:,.4g} m"
 
 
-def cell_size(events: float, area_m2: float, level: str) -> tuple[float, Parameter]:
+def cell_size(
+    events: float, area_m2: float, level: str, radius_m: float = 0.0
+) -> tuple[float, Parameter]:
     """Width of a grid's cells so that one holds about `EVENTS_PER_CELL` events on average.
 
     Parameters
@@ -67,6 +70,8 @@ def cell_size(events: float, area_m2: float, level: str) -> tuple[float, Paramet
         The study area.
     level : {"hexagon", "square"}
         A hexagon's width is across flats, a square's its side.
+    radius_m : float
+        How far off a typical place may be: cells are at least twice as wide.
 
     Returns
     -------
@@ -82,7 +87,11 @@ def cell_size(events: float, area_m2: float, level: str) -> tuple[float, Paramet
     """
     per_width = np.sqrt(3) / 2 if level == "hexagon" else 1.0  # cell area over width squared
     wanted = np.sqrt(EVENTS_PER_CELL * area_m2 / (max(events, 1.0) * per_width))
-    finest = max(FINEST_CELL_M, float(np.sqrt(area_m2 / (MOST_CELLS * per_width))))
+    finest = max(
+        FINEST_CELL_M,
+        2 * float(np.nan_to_num(radius_m)),
+        float(np.sqrt(area_m2 / (MOST_CELLS * per_width))),
+    )
     width = friendly(float(np.clip(wanted, finest, WIDEST_CELL_M)))
     held = events * per_width * width**2 / area_m2
     reason = (
@@ -172,34 +181,30 @@ def _moran_z(d: Floats, links: float, cross: float, degree: NDArray[np.float64])
 
 def distance_band(
     values: ArrayLike, points: ArrayLike, cell_m: float, *, seed: int
-) -> tuple[float | None, Parameter]:
-    """Choose the distance band of a grid at the first peak of spatial autocorrelation.
+) -> tuple[float, str]:
+    """Choose the distance band of a grid where spatial autocorrelation first peaks.
 
     Returns
     -------
-    float or None
-        Metres; None when counts do not hang together at any distance tried.
-    Parameter
-        With the reason.
+    float
+        Metres.
+    str
+        The reason, with numbers.
     """
     bands = incremental_autocorrelation(values, points, cell_m, seed=seed)
     z = np.array([band.z for band in bands])
-    if not (z > 1.96).any():
-        return None, Parameter(
-            "Neighbors",
-            "the 8 nearest cells, and the cell itself",
-            f"Counts do not hang together at any distance up to {kilometers(STEPS * cell_m)}, so "
-            "the nearest cells are taken.",
+    tried = f"{STEPS} distances up to {kilometers(STEPS * cell_m)}"
+    peaks = np.flatnonzero((z[:-1] > z[1:]) & (z[:-1] > 1.96))
+    if peaks.size:
+        band = bands[peaks[0]]
+        return band.band_m, (
+            f"Clustering (Moran's I) peaks at {kilometers(band.band_m)}, z = {band.z:.1f}, among "
+            f"{tried}; about {band.neighbors:.0f} neighbors."
         )
-    inner = (z[:-1] > z[1:]) & (z[:-1] > 1.96)
-    at = int(np.argmax(inner)) if inner.any() else int(np.nanargmax(z))
-    what = "first peaks" if inner.any() else "is largest"
-    band = bands[at].band_m
-    return band, Parameter(
-        "Neighbors",
-        f"cells within {kilometers(band)}, and the cell itself",
-        f"Clustering (Moran's I) {what} at {kilometers(band)}, z = {z[at]:.1f}, among {STEPS} "
-        f"distances up to {kilometers(STEPS * cell_m)}.",
+    band = bands[min(1, STEPS - 1)]
+    known = "grows over all" if (z > 1.96).any() else "is no more than chance at any of"
+    return band.band_m, (
+        f"Clustering (Moran's I) {known} {tried}, so the two nearest rings of cells are taken."
     )
 
 
@@ -229,3 +234,19 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
         else f"So that the study area fits into {MOST_PIXELS} pixels along its longer side."
     )
     return pixel, Parameter("Pixel size", kilometers(pixel), reason)
+
+
+def check_pixels(pixel_m: float, width_m: float, height_m: float) -> None:
+    """Refuse pixels so small that a map would have more than 16 million of them.
+
+    Raises
+    ------
+    StudyError
+        Says which pixel size would do.
+    """
+    if (width_m / pixel_m + 1) * (height_m / pixel_m + 1) > MOST_PIXELS_CHOSEN:
+        least = friendly(float(np.sqrt(width_m * height_m / MOST_PIXELS_CHOSEN)))
+        raise StudyError(
+            "The pixels are too small for this study area.",
+            f"Choose at least {kilometers(least)}, or fewer states.",
+        )

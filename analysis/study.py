@@ -5,10 +5,12 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import Any, Literal, Self, get_args
 
-from analysis import hotspots, surface
+from analysis import hotspots, incidents, surface
 from analysis.result import Density, HotSpots
+from analysis.suggest import suggest_kind, suggest_level
 from geo.errors import StudyError
-from geo.schema import DRUG_CLASSES, KINDS, OUTCOMES, Handling, Records
+from geo.layers import Layer
+from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Handling, Records
 
 Method = Literal["hotspots", "density"]
 Level = Literal["county", "hexagon", "square"]
@@ -127,3 +129,22 @@ def run(study: Study, records: Sequence[Records]) -> HotSpots | Density:
     if study.method == "density":
         return surface.density(study, records)
     return hotspots.hot_spots(study, records)
+
+
+def suggest(records: Sequence[Records]) -> Study:
+    """Choose the study to start with from what the data can carry.
+
+    The kind is overdoses where there are any; the level is by county unless most records are placed
+    at street level in a few counties; the handling level is that of the most restricted source. A
+    run says the reason for the level among its parameters.
+    """
+    kind = suggest_kind(records)
+    level, _ = suggest_level(records, (kind,))
+    order = list(HANDLINGS)
+    handling = max((one.handling for one in records), key=order.index, default="cui")
+    return Study.from_json({"level": level, "kinds": [kind], "handling": handling})
+
+
+def incident_layer(study: Study, records: Sequence[Records]) -> Layer:
+    """Give the incidents a study counts as points: see `analysis.incidents`."""
+    return incidents.incident_layer(study, records)

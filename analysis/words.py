@@ -195,6 +195,11 @@ def hot_spot_warnings(study: "Study", areas: pd.DataFrame, noun: tuple[str, str]
             f"One county holds {percent(known.max() / total)} of all events: hexagons would show "
             "where in it."
         )
+    if areas[names.POPULATION].isna().all():
+        out.append(
+            f"How many people live in each {noun[0]} is not known: a hot spot may only show where "
+            "many people are."
+        )
     if study.measure == "rate":
         out.append("Rates of places with few people swing by chance; see the adjusted test.")
     small = (areas[names.CLASS] == 0) & (areas[names.Q] <= 0.1) & (areas[names.Z] > 0)

@@ -1,0 +1,63 @@
+"""The study area as ground: metres, square kilometres, and names for places on it."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pyproj
+import shapely
+from numpy.typing import ArrayLike
+from scipy.spatial import cKDTree
+
+from analysis.density import Floats
+from boundaries import load
+from geo import crs
+
+_COMPASS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
+_IN_TOWN_M = 1_500
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """Counties of a study in a projection of their own, where areas are true and lengths nearly.
+
+    `shape` is their union in metres of `crs`, a local Lambert azimuthal equal-area projection.
+    """
+
+    geoids: tuple[str, ...]
+    crs: pyproj.CRS
+    shape: shapely.Geometry
+
+    @property
+    def area_m2(self) -> float:
+        """Area of the study area."""
+        return float(self.shape.area)
+
+    def project(self, lon: ArrayLike, lat: ArrayLike) -> Floats:
+        """Give easting and northing in metres, shape (n, 2), of places in degrees (EPSG:4326)."""
+        return np.column_stack(crs.to_local(lon, lat, self.crs))
+
+    def near(self, points: Floats) -> list[str]:
+        """Name each point, in metres, after the nearest city: "4 km NW of Dayton, OH"."""
+        cities = load.places()
+        there = self.project(cities["lon"], cities["lat"])
+        known = np.isfinite(there).all(axis=1)
+        cities, there = cities[known], there[known]
+        distance, at = cKDTree(there).query(points)
+        offset = points - there[at]
+        sector = np.rint(np.arctan2(offset[:, 1], offset[:, 0]) / (np.pi / 4)).astype(int) % 8
+        names = (cities["name"] + ", " + cities["state"]).to_numpy()[at]
+        return [
+            name if far <= _IN_TOWN_M else f"{far / 1000:.0f} km {_COMPASS[way]} of {name}"
+            for name, far, way in zip(names, distance, sector, strict=True)
+        ]
+
+
+@lru_cache(maxsize=16)
+def ground_of(geoids: tuple[str, ...]) -> Ground:
+    """Lay out the ground of these counties."""
+    counties = load.counties().geometry.loc[list(geoids)]
+    west, south, east, north = counties.total_bounds
+    local = crs.local_crs((west, south, east, north))
+    shape = shapely.coverage_union_all(counties.to_crs(local).to_numpy())
+    return Ground(geoids, local, shape)
