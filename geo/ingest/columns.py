@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from geo.errors import SchemaError
@@ -147,6 +148,10 @@ class Mapping:
         )
         chosen = () if column is None else (ColumnChoice(role, column, 1.0),)
         return replace(self, choices=kept + chosen)
+
+    def without(self, column: str) -> "Mapping":
+        """Give a copy that does not use a column."""
+        return replace(self, choices=tuple(c for c in self.choices if c.column != column))
 
     def to_json(self) -> str:
         """Text that `from_json` reads back as an equal mapping."""
@@ -301,14 +306,21 @@ def numbers(text: pd.Series) -> pd.Series:
     >>> numbers(pd.Series(["1,997", "41,8815", "7 %", "<10", ""])).tolist()
     [1997.0, 41.8815, 7.0, nan, nan]
     """
-    plain = text.str.replace(r"[\s\u00a0$%]|lbs?$|kg$", "", regex=True)
-    thousands = plain.str.match(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$")
+    value = pd.to_numeric(text, errors="coerce").astype("float64")
+    value = value.where(np.isfinite(value))
+    hard = value.isna() & (text != "")
+    if not hard.any():
+        return value
+    plain = text[hard].str.replace(r"[\s\u00a0$%]|lbs?$|kg$", "", regex=True)
+    thousands = plain.str.contains(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$", regex=True)
     # A column with one "41,88" among "41,881" writes decimal commas: thousands come in threes.
-    if bool((plain.str.match(r"^-?\d+,\d+$") & ~thousands).any()):
+    if bool((plain.str.contains(r"^-?\d+,\d+$", regex=True) & ~thousands).any()):
         plain = plain.str.replace(",", ".", regex=False)
     else:
         plain = plain.where(~thousands, plain.str.replace(",", "", regex=False))
-    return pd.to_numeric(plain, errors="coerce").astype("float64")
+    read = pd.to_numeric(plain, errors="coerce").astype("float64")
+    value[hard] = read.where(np.isfinite(read))
+    return value
 
 
 def _matches(pattern: str) -> Callable[[pd.Series], float]:
