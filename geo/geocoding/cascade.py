@@ -1,6 +1,7 @@
 """Rows to places, offline: given coordinates, then ZIP code, city, county; then the next role's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -24,7 +25,6 @@ from geo.schema import (
     PRECISION,
     RADIUS_M,
     SOURCE_ROW,
-    ImportReport,
     Note,
     Records,
 )
@@ -84,20 +84,12 @@ def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
     notes += _tell_shares(answer, shares, rows)
     if lost.any():
-        notes.append(note("{n} could not be placed and are on no map; they are kept.", lost, rows))
+        notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     table[list(answer.columns)] = answer
     table[OCCURRED_ON] = _local_days(table, gazetteer, rows, notes)
-    report = intake.report
     return Records(
         table[list(COLUMNS)],
-        ImportReport(
-            report.rows_read,
-            report.kept,
-            report.dropped,
-            report.quarantine,
-            report.mapping,
-            report.notes + tuple(notes),
-        ),
+        replace(intake.report, notes=intake.report.notes + tuple(notes)),
         intake.digest,
         intake.source,
         area_counts=intake.area_counts,
@@ -113,6 +105,8 @@ def _check_places(
     notes: list[Note] = []
     for role, places in intake.places.items():
         checked[role], found = given.check(places, rows, gazetteer, locator)
+        if len(intake.places) > 1:
+            found = [replace(one, text=f"Place of {role}: {one.text}") for one in found]
         notes += found
     state, words = _state_of_file(checked, gazetteer)
     blank_rows = np.zeros(len(rows), dtype=bool)
@@ -122,9 +116,9 @@ def _check_places(
         named = (places[CITY] != "") | (places[COUNTY] != "")
         blank_rows |= ((own == "") & named).to_numpy()
     if words and blank_rows.any():
-        notes.append(note(f"{{n}} name no state; {words}", blank_rows, rows, warn=False))
+        notes.append(note(f"{{n}} without a state: {words}", blank_rows, rows, warn=False))
     elif blank_rows.any():
-        words = "{n} name a city or county but no state, and the file shows none: not used."
+        words = "{n} with a city or county but no state, and the file shows none: not used."
         notes.append(note(words, blank_rows, rows))
     return checked, notes
 
@@ -227,7 +221,7 @@ def _tell_shares(answer: pd.DataFrame, shares: pd.Series, rows: NDArray[np.int64
         return []
     mean = float(shares[split].mean())
     words = (
-        "{n} were placed by a ZIP code or city that touches several counties, and counted in the "
+        "{n} placed by a ZIP code or city that touches several counties, and counted in the "
         f"one that holds most of it ({mean:.0%} on average)."
     )
     return [note(words, split, rows)]
@@ -253,6 +247,6 @@ def _local_days(
     local = local.dt.floor("D")
     moved = zoned & (local != days).to_numpy()
     if moved.any():
-        words = "{n} are on another day by the local clock than in UTC: the local day was taken"
+        words = "{n} on another day by the local clock than in UTC: the local day was taken"
         notes.append(note(f"{words} ({usual}).", moved, rows, warn=False))
     return local

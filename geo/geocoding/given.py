@@ -63,9 +63,9 @@ def check(
     notes: list[Note] = []
     given = np.isfinite(lon) & np.isfinite(lat)
     half = (np.isfinite(lon) ^ np.isfinite(lat)) & (extent == "")
-    _tell(notes, "{n} give only one of longitude and latitude: not used.", half, rows)
+    _tell(notes, "{n} with only one of longitude and latitude: not used.", half, rows)
     of_state = given & (extent == STATE)
-    words = "{n} stand on the middle of a state, which is no place: another place was looked for."
+    words = "{n} on the middle of a state, which is no place: another place was looked for."
     _tell(notes, words, of_state, rows)
     lon[of_state] = lat[of_state] = np.nan
     geoid = locator.locate(lon, lat).astype("<U5")
@@ -74,7 +74,7 @@ def check(
     geoid, lost = _give_sign(lon, lat, geoid, lost, given & ~of_state, locator, rows, notes)
     near = _reach_shore(lon, lat, geoid, lost, locator)
     words = (
-        "{n} lie outside all counties, in water or just over the border: counted in the county "
+        "{n} outside all counties, in water or just over the border: counted in the county "
         "within 5 km."
     )
     _tell(notes, words, near > 0, rows)
@@ -85,7 +85,7 @@ def check(
     table[EXTENT] = _find_extents(table, extent, rows, notes)
     middle = _piled_on_nothing(table, gazetteer)
     words = (
-        "{n} share one point that stands for no place (rows of many cities, or the middle of a "
+        "{n} on one point that stands for no place (rows of many cities, or the middle of a "
         "state): another place was looked for."
     )
     _tell(notes, words, middle, rows)
@@ -112,7 +112,7 @@ def _turn_round(  # noqa: PLR0913, PLR0917  (arrays changed in place, aligned ro
     """Exchange longitude and latitude where only the exchanged pair is in the country."""
     swapped = np.where(lost, locator.locate(np.where(lost, lat, np.nan), lon), "")
     turn = swapped != ""
-    _tell(notes, "{n} had longitude and latitude exchanged: turned round.", turn, rows)
+    _tell(notes, "{n} with longitude and latitude exchanged: turned round.", turn, rows)
     lon[turn], lat[turn] = lat[turn].copy(), lon[turn].copy()
     return np.where(turn, swapped, geoid), lost & ~turn
 
@@ -132,7 +132,7 @@ def _give_sign(  # noqa: PLR0913, PLR0917  (arrays changed in place, aligned row
     turn = west != ""
     if turn.sum() < 0.9 * given.sum():
         return geoid, lost
-    _tell(notes, "{n} had a longitude without its minus sign: added.", turn, rows)
+    _tell(notes, "{n} with a longitude without its minus sign: added.", turn, rows)
     lon[turn] = -lon[turn]
     return np.where(turn, west, geoid), lost & ~turn
 
@@ -165,10 +165,10 @@ def _tell_lost(
     zero = lost & ((lon == 0) | (lat == 0))
     with np.errstate(invalid="ignore"):
         far = lost & ~zero & ((np.abs(lon) > _PROJECTED) | (np.abs(lat) > _PROJECTED))
-    _tell(notes, "{n} have a zero for a coordinate: not used.", zero, rows)
-    words = "{n} have coordinates in feet or meters instead of degrees: not used."
+    _tell(notes, "{n} with zero for a coordinate: not used.", zero, rows)
+    words = "{n} with coordinates in feet or meters instead of degrees: not used."
     _tell(notes, words, far, rows)
-    words = "{n} have coordinates outside the United States: not used."
+    words = "{n} with coordinates outside all counties of the United States: not used."
     _tell(notes, words, lost & ~zero & ~far, rows)
 
 
@@ -190,7 +190,7 @@ def _find_extents(
         distinct = len(pairs.drop_duplicates())
         if distinct <= 1.05 * areas and use.sum() >= 3 * areas:
             word = {COUNTY: "county", CITY: "city", ZIP: "ZIP code"}[area]
-            words = f"{{n}} stand on one point for each {word}: its middle, not where it happened."
+            words = f"{{n}} on one point for each {word}: its middle, not where it happened."
             _tell(notes, words, use, rows)
             return np.where(use, area, extent)
     return extent
@@ -247,7 +247,7 @@ def _tell_pile(table: pd.DataFrame, rows: NDArray[np.int64], notes: list[Note]) 
     points, piles = _piles(table, _PILE)
     for pile in piles:
         words = (
-            "{n} stand on one exact point, far more than on any other: check that it is where it "
+            "{n} on one exact point, far more than on any other: check that it is where it "
             "happened and not a default."
         )
         _tell(notes, words, points == pile, rows)

@@ -34,6 +34,9 @@ WHEN: Final = "when"  # datetime64[s], UTC where `ZONED`, else local
 ZONED: Final = "zoned"  # bool, whether `WHEN` is an instant in UTC
 _MOST_ROWS_PER_INCIDENT: Final = 20
 _MOST_NOTED: Final = 1000
+_SUPPRESSED: Final = r"(?i)suppress|confiden|redact|hidden|[<≤*]|less|fewer|\d+\s*(?:-|to)\s*\d+"
+_YEARS = re.compile(r"\byears?(?:/month)?:\s*((?:\d{4}[;,\s]*){2,})", re.IGNORECASE)
+_NO_NUMBER: Final = frozenset({"null", "nan", "none", "n/a"})
 _YES: Final = frozenset({"y", "yes", "1", "1.0", "true", "t"})
 _NO: Final = frozenset({"n", "no", "0", "0.0", "false", "f"})
 _FATAL = re.compile(
@@ -94,6 +97,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     _check(raw, chosen)
     text = raw.text
     notes = list(raw.notes) + [Note(reason) for reason in chosen.reasons]
+    notes += _note_columns(raw, chosen)
     table = pd.DataFrame({SOURCE_ROW: raw.rows}, index=text.index)
     table[KIND] = _read_kind(text, chosen)
     table[COUNT], table[POPULATION] = _read_counts(text, chosen, raw.rows, notes)
@@ -166,6 +170,28 @@ def _check(raw: RawTable, mapping: Mapping) -> None:
         )
 
 
+def _note_columns(raw: RawTable, mapping: Mapping) -> list[Note]:
+    """Say what is known but cannot be used: projected coordinates, a period named in a footer."""
+    notes = []
+    projected = [
+        choice.column
+        for choice in mapping.choices
+        if choice.role.endswith((".easting", ".northing"))
+    ]
+    if projected:
+        names = " and ".join(f'"{column}"' for column in projected)
+        notes.append(Note(f"{names} hold projected coordinates (feet or meters): not used."))
+    for line in raw.dropped.iloc[:, 2] if len(raw.dropped) else ():
+        said = _YEARS.search(str(line))
+        if said and mapping.column("population"):
+            years = re.findall(r"\d{4}", said[1])
+            words = (
+                f"The file covers {years[0]} to {years[-1]}: its population may be a sum of years."
+            )
+            notes.append(Note(words, "warning"))
+    return notes
+
+
 def _read_kind(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
     column = mapping.column("kind")
     if column is None:
@@ -193,9 +219,12 @@ def _read_counts(
         return pd.Series(1.0, index=text.index), population
     count = numbers(text[counted])
     count = count.where(count >= 0)
-    if count.isna().any():
-        words = f'{{n}} have no number in "{counted}" (suppressed or missing): unknown, not zero.'
-        notes.append(note(words, count.isna().to_numpy(), rows))
+    hidden = text[counted].str.contains(_SUPPRESSED, regex=True)
+    for why, these in (("suppressed", hidden), ("missing or no number", ~hidden)):
+        mask = (count.isna() & these).to_numpy()
+        if mask.any():
+            words = f'{{n}} with "{counted}" {why}: the number is unknown, not zero.'
+            notes.append(note(words, mask, rows))
     return count, population
 
 
@@ -245,7 +274,7 @@ def _read_dates(
         use = np.isnat(when) & ~np.isnat(found.when)
         when[use], zoned[use], role_of[use] = found.when[use], found.zoned[use], role
         if first_role and use.any():
-            words = f"{{n}} have no usable {first_role} date; the {role} date was taken."
+            words = f"{{n}} without a usable {first_role} date: the {role} date was taken."
             notes.append(note(words, use, rows, warn=False))
         first_role = first_role or role
     when, role_of = _use_quarters(text, mapping, when, role_of, rows, notes)
@@ -255,7 +284,9 @@ def _read_dates(
         for role, word in (("death", "death"), ("reported", "report"), ("injury", "injur")):
             role_of[said.str.contains(word).to_numpy() & (role_of == DATE_ROLES[0])] = role
     if np.isnat(when).any():
-        notes.append(note("{n} have no usable date; they are kept.", np.isnat(when), rows))
+        notes.append(
+            note("{n} without a usable date: kept, but in no period.", np.isnat(when), rows)
+        )
     return when, zoned, role_of
 
 
@@ -263,10 +294,10 @@ def _note_dates(
     found: dates.Dates, column: str, rows: NDArray[np.int64], notes: list[Note]
 ) -> None:
     if found.impossible.any():
-        words = f'{{n}} have a date in "{column}" before 1990 or in the future: taken as missing.'
+        words = f'{{n}} with "{column}" before 1990 or in the future: taken as missing.'
         notes.append(note(words, found.impossible, rows))
     if found.unreadable.any():
-        notes.append(note(f'{{n}} hold no readable date in "{column}".', found.unreadable, rows))
+        notes.append(note(f'{{n}} with no readable date in "{column}".', found.unreadable, rows))
     if found.day_first:
         notes.append(Note(f'"{column}" was read day first: 28/06/2014 is June 28.', "warning"))
     if found.mixed:
@@ -296,7 +327,7 @@ def _use_quarters(  # noqa: PLR0913, PLR0917  (the state of the dates so far)
     if use.any():
         when[use] = first[use]
         role_of[use] = DATE_ROLES[0]
-        words = f'{{n}} give only a year and "{part}"; the first day of it stands for all of it.'
+        words = f'{{n}} with only a year and "{part}": its first day stands for all of it.'
         notes.append(note(words, use, rows, warn=False))
     return when, role_of
 
@@ -309,27 +340,33 @@ def _identify(
     Rows with the source's own number are one incident when number and day agree. Rows without one
     are each their own: two identical lines can be two calls.
     """
+    alone = np.ones(len(text), dtype=bool)
     column = None if mapping.area_counts else mapping.column("record_id")
-    hashed = pd.util.hash_pandas_object(text, index=False).map("{:016x}".format)
-    own = hashed + "-" + (hashed.groupby(hashed).cumcount() + 1).astype("str")
     if column is None:
-        return own, np.ones(len(text), dtype=bool)
-    number = text[column].where(~text[column].str.lower().isin({"null", "nan", "none", "n/a"}), "")
-    given = (number != "").to_numpy()
+        return _hashed(text), alone
+    number = text[column].where(~text[column].str.lower().isin(_NO_NUMBER), "")
     day = table[WHEN].dt.strftime("%Y-%m-%d").fillna("no date")
     keys = number + "\x1f" + day
-    repeats = given.sum() / max(1, keys[given].nunique())
-    if repeats > _MOST_ROWS_PER_INCIDENT:
+    given = (number != "").to_numpy()
+    if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
         words = f'"{column}" repeats too often to be a case number: each row is one incident.'
         notes.append(Note(words, "warning"))
-        return own, np.ones(len(text), dtype=bool)
-    keys = keys.where(given, own)
-    first = ~keys.duplicated().to_numpy()
+        return _hashed(text), alone
+    first = ~(keys.duplicated().to_numpy() & given)
     # One number on different days is different incidents, and their ids must differ.
     again = number[first & given].duplicated(keep=False)
     several = number.isin(number[first & given][again].unique()).to_numpy()
     number = number.where(~several, number + " " + day)
-    return number.where(given, own).astype("str"), first
+    if not given.all():
+        number = pd.concat([number[given], _hashed(text[~given])]).reindex(text.index)
+    return number.astype("str"), first
+
+
+def _hashed(text: pd.DataFrame) -> pd.Series:
+    """Make numbers of what rows hold, and of the order of identical ones."""
+    content = pd.util.hash_pandas_object(text, index=False)
+    copy = content.groupby(content).cumcount() + 1
+    return content.map("{:016x}".format) + "-" + copy.astype("str")
 
 
 def _count_victims(text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame) -> dict[str, int]:

@@ -303,8 +303,10 @@ def numbers(text: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> numbers(pd.Series(["1,997", "41,8815", "7 %", "<10", ""])).tolist()
-    [1997.0, 41.8815, 7.0, nan, nan]
+    >>> numbers(pd.Series(["1,997", "7 %", "<10", ""])).tolist()
+    [1997.0, 7.0, nan, nan]
+    >>> numbers(pd.Series(["41,8815", "41,882"])).tolist()
+    [41.8815, 41.882]
     """
     value = pd.to_numeric(text, errors="coerce").astype("float64")
     value = value.where(np.isfinite(value))

@@ -89,7 +89,7 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
     for pattern in _PATTERNS:
         parts = _match(values, read, pattern)
         if len(parts):
-            month = parts["month"].str.lower().map(_MONTHS).fillna(parts["month"])
+            month = _month(parts["month"])
             _fill(parts, parts["year"], month, parts["day"], when, zoned, read)
     slashed = _match(values, read, _SLASHED)
     first, other = _number(slashed.get("first")), _number(slashed.get("other"))
@@ -134,7 +134,7 @@ def first_days(year: pd.Series, part: pd.Series, *, fiscal: bool = False) -> Arr
     years = _number(year.str.extract(r"(\d{4})")[0])
     text = part.str.strip().str.lower()
     quarter = _number(text.str.extract(r"^q(?:tr|uarter)?\s*([1-4])$")[0])
-    month = _number(text.str[:3].map(_MONTHS).fillna(text.str.extract(r"^(\d{1,2})$")[0]))
+    month = _number(_month(text))
     first = np.where(quarter > 0, 3 * quarter - 2, month)
     if fiscal:
         first = np.where(quarter > 0, (first + 8) % 12 + 1, first)
@@ -196,10 +196,18 @@ def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int
     """Calendar days; NaT where there is no such day."""
     good = (year > 0) & (year < 10000) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
     months = np.where(good, (year - 1970) * 12 + month - 1, 0).astype("datetime64[M]")
-    days: Array = months.astype("datetime64[D]") + (np.where(good, day, 1) - 1).astype("timedelta64[D]")
+    days: Array = months.astype("datetime64[D]") + (np.where(good, day, 1) - 1).astype(
+        "timedelta64[D]"
+    )
     good &= days.astype("datetime64[M]") == months
     days[~good] = np.datetime64("NaT")
     return days
+
+
+def _month(text: pd.Series) -> pd.Series:
+    """Months by number or by the first three letters of their names."""
+    names = text.str.strip().str.lower().str[:3].map(_MONTHS)
+    return pd.to_numeric(text, errors="coerce").astype("float64").fillna(names.astype("float64"))
 
 
 def _number(values: "pd.Series | NDArray[np.int64] | None") -> NDArray[np.int64]:

@@ -5,18 +5,18 @@ from typing import Final
 
 import pandas as pd
 
-# Order matters: what a pattern finds is taken out of the text before the next one looks, so that
-# "methamphetamine" is not read again as amphetamine, nor carfentanil as fentanyl.
+# Patterns read lower-case text. Order matters: what one finds is taken out before the next looks,
+# so "methamphetamine" is not read again as amphetamine, nor carfentanil as fentanyl.
 _PATTERNS: Final = tuple(
-    (code, re.compile(pattern, re.IGNORECASE))
+    (code, re.compile(pattern))
     for code, pattern in (
-        ("nitazene", r"\w*nitazene\w*"),
+        ("nitazene", r"nitazene\w*"),
         (
             "fentanyl_analog",
             (
                 r"fentanyl?[\s_-]*analog\w*(?:\s*/\s*other synthetic opioids?)?|carfent\w*|"
                 r"sufent\w*|alfentan\w*|remifent\w*|"
-                r"(?:\w*(?:acetyl|acryl|butyryl|fluoro|furanyl|methyl|methoxy|propionyl|valeryl|"
+                r"(?:(?:acetyl|acryl|butyryl|fluoro|furanyl|methyl|methoxy|propionyl|valeryl|"
                 r"cyclopropyl|crotonyl|fluorobutyryl|isobutyryl|despropionyl))[\s-]*fent\w*|"
                 r"fluoro\w*fent\w*|4[\s-]*anpp"
             ),
@@ -38,8 +38,8 @@ _PATTERNS: Final = tuple(
         (
             "rx_opioid",
             (
-                r"\w*oxycod\w*|\boxyc\w*|\w*oxymorph\w*|\w*hydrocod\w*|\w*hydromorph\w*|\bmorph\w*|"
-                r"\w*codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
+                r"oxycod\w*|\boxyc\w*|oxymorph\w*|hydrocod\w*|hydromorph\w*|\bmorph\w*|"
+                r"codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
                 r"dilaudid|demerol|opana|norco|pharmaceutical[\s_]+opioids?|"
                 r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|t40\.2\w?"
             ),
@@ -48,21 +48,21 @@ _PATTERNS: Final = tuple(
             "other",
             (
                 r"synthetic[\s_]+(?:marijuana|cannab\w*)|\bk2\b|\bspice\b|bath[\s_]+salts?|mdma|"
-                r"ecstasy|methylenedioxy\w*|\w*cathinone\w*|kratom|mitragyn\w*"
+                r"ecstasy|methylenedioxy\w*|cathinone\w*|kratom|mitragyn\w*"
             ),
         ),
         ("opioid_unspecified", r"u[\s-]?4[79]\d00|synthetic[\s_]+(?:opioid|narcotic)s?|t40\.4\w?"),
         ("meth", r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b"),
         (
             "amphetamine",
-            r"\w*amphet\w*|adderall|ritalin|methylphenidate|pharmaceutical[\s_]+stimulants?",
+            r"amphet\w*|adderall|ritalin|methylphenidate|pharmaceutical[\s_]+stimulants?",
         ),
         ("crack", r"(?<!cocaine/)(?<!cocaine / )\bcrack\b(?:[\s_]+cocaine)?"),
         ("cocaine", r"coc?aine?\w*(?:\s*/\s*crack)?|cocaethyl\w*|benzoylecgon\w*|t40\.5\w?"),
         (
             "benzo",
             (
-                r"benzodi\w*|\bbenzos?\b|\w*prazolam\w*|xanax|valium|ativan|klonopin|\w*zepam\w*|"
+                r"benzodi\w*|\bbenzos?\b|prazolam\w*|xanax|valium|ativan|klonopin|zepam\w*|"
                 r"chlordiazep\w*|midazolam|etizolam|t42\.4\w?"
             ),
         ),
@@ -73,7 +73,7 @@ _PATTERNS: Final = tuple(
             "other",
             (
                 r"\bpcp\b|phencyclid\w*|ketamin\w*|\blsd\b|\bghb\b|gabapent\w*|pregabal\w*|"
-                r"barbitur\w*|\w*barbital\w*|pharmaceutical[\s_]+other|inhalant\w*|difluoro\w*|"
+                r"barbitur\w*|barbital\w*|pharmaceutical[\s_]+other|inhalant\w*|difluoro\w*|"
                 r"diphenhyd\w*|quetiap\w*|trazodon\w*|zolpidem|carisoprod\w*|cyclobenz\w*|"
                 r"amitript\w*|fluoxet\w*|citalopr\w*|sertral\w*|acetaminoph\w*|\bother\b|"
                 r"hallucinogen\w*|mushroom\w*|psilocyb\w*|steroid\w*|stimulant\w*|depressant\w*"
@@ -113,7 +113,7 @@ def classes_in(words: str) -> tuple[str, ...]:
     >>> classes_in("Methamphetamine"), classes_in("Morphine_NotHeroin")
     (('meth',), ('rx_opioid',))
     """
-    left = _NEGATED.sub(" ", words.replace("_", " "))
+    left = _NEGATED.sub(" ", words.replace("_", " ").lower())
     found = set()
     for code, pattern in _PATTERNS:
         left, hits = pattern.subn(" ", left)

@@ -69,7 +69,7 @@ def lay_out(records: Iterable[list[str]]) -> Layout:
     Examples
     --------
     >>> found = lay_out([["Deaths 2020"], ["county", "deaths"], ["Bibb", "3"], [], ["Total", "3"]])
-    >>> list(found.text["deaths"]), list(found.rows), list(found.dropped["reason"])
+    >>> list(found.text["deaths"]), found.rows.tolist(), list(found.dropped["reason"])
     (['3'], [3], ['title above the header', 'blank line', 'total line'])
     """
     lines = iter(records)

@@ -103,6 +103,8 @@ def _split_state(table: pd.DataFrame) -> pd.DataFrame:
 
 def _fill_state(table: pd.DataFrame, state_fips: pd.Series) -> pd.DataFrame:
     """State from its FIPS code, or from the first two digits of a whole county code."""
+    if not ((state_fips != "") | (table[FIPS] != "")).any():
+        return table
     code = state_fips.str.replace(r"\.0$", "", regex=True).str.zfill(2).map(_FIPS_TO_USPS)
     whole = table[FIPS].str.extract(r"^(\d{4,5})(?:\.0)?$")[0].str.zfill(5).str[:2]
     found = code.fillna(whole.map(_FIPS_TO_USPS)).fillna("")
@@ -112,6 +114,8 @@ def _fill_state(table: pd.DataFrame, state_fips: pd.Series) -> pd.DataFrame:
 
 def _five_digits(codes: pd.Series, state: pd.Series) -> pd.Series:
     """County codes of five digits; three digits are completed with those of the state."""
+    if not (codes != "").any():
+        return codes
     plain = codes.str.extract(r"^(\d{1,5})(?:\.0)?$")[0].fillna("")
     short = (plain != "") & (plain.str.len() <= 3)
     front = state.map(_USPS_TO_FIPS).fillna("")
