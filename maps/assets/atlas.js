@@ -595,5 +595,5 @@ window.atlas = (function () {
     window.__atlasSeq = 1;
   }
 
-  return { base, layer, update, remove, open, select };
+  return { base, layer, update, remove, open, forget: () => factories.clear() };
 })();
