@@ -181,7 +181,7 @@ def _write(
 
 @main.group()
 def boundaries() -> None:
-    """The shipped counties, HIDTAs, corridors, population and places."""
+    """Look after the shipped counties, HIDTAs, corridors, population and places."""
 
 
 @boundaries.command("list")

@@ -13,6 +13,7 @@ from geo.layers import Layer
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Handling, Records
 
 Method = Literal["hotspots", "density"]
+METHODS: tuple[Method, ...] = ("hotspots", "density")
 Level = Literal["county", "hexagon", "square"]
 Measure = Literal["count", "rate"]
 Neighbors = Literal["auto", "queen", "knn", "band"]

@@ -77,8 +77,6 @@ def show(
         "height": height,
     }
     sent.update(s.digest for s in (document.base, *document.layers.values()))
-    result = _component(
-        key=key, data=data, on_area_change=lambda: None, on_missing_change=_forget
-    )
+    result = _component(key=key, data=data, on_area_change=lambda: None, on_missing_change=_forget)
     clicked = result.get("area")
     return Clicked(str(clicked["area"]), str(clicked["layer"])) if clicked else None

@@ -14,8 +14,9 @@ from boundaries import hidta, load
 from geo.errors import InputError
 from geo.layers import Layer
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES
-from maps import folium_map
+from maps import export, folium_map
 from pages import _map, _session
+from pages._table import ColumnConfigs
 
 TABLE_ROWS = 100  # of a ranked table, sent with each change
 
@@ -24,12 +25,12 @@ _LOG = logging.getLogger(__name__)
 
 
 def plain(text: str) -> str:
-    """Make any text safe to stand in Markdown: it is shown as it is, never as markup.
+    r"""Make any text safe to stand in Markdown: it is shown as it is, never as markup.
 
     Examples
     --------
-    >>> plain("**a** <b>")
-    '\\\\*\\\\*a\\\\*\\\\* \\\\<b\\\\>'
+    >>> print(plain("**a** <b>"))
+    \*\*a\*\* \<b\>
     """
     return _MARKUP.sub(r"\\\1", text)
 
@@ -42,13 +43,13 @@ def guard() -> Iterator[None]:
     except InputError as error:
         st.error(plain(error.message), icon=":material/error:")
         st.info(plain(error.hint), icon=":material/lightbulb:")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  (a bug of ours: the visitor gets a number)
         number = uuid.uuid4().hex[:8]
         where = error.__traceback__
         while where and where.tb_next:
             where = where.tb_next
         spot = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "?"
-        _LOG.error("Failure %s: %s at %s", number, type(error).__name__, spot)  # noqa: TRY400
+        _LOG.error("Failure %s: %s at %s", number, type(error).__name__, spot)
         st.error(
             f"Something went wrong on our side (number {number}). Nothing was lost.",
             icon=":material/bug_report:",
@@ -75,7 +76,7 @@ def filters() -> None:
         st.subheader("What")
         st.pills(
             "Kind", KINDS, selection_mode="multi", default=["overdose"], key="kinds",
-            format_func=lambda kind: f"{kind.capitalize()}s", bind="query-params", required=True,
+            format_func=lambda kind: f"{kind.capitalize()}s", bind="query-params",
         )  # fmt: skip
         st.multiselect(
             "Outcome", OUTCOMES, key="outcomes", format_func=str.capitalize,
@@ -93,7 +94,7 @@ def filters() -> None:
         )  # fmt: skip
 
 
-def demo_banner() -> None:
+def demo_banner(*, offer_load: bool = True) -> None:
     """Say that the data are synthetic, and offer the way to real ones."""
     if _session.on_demo():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
@@ -101,8 +102,10 @@ def demo_banner() -> None:
                 ":material/science: **Synthetic demo data.** Invented incidents over 22 states: "
                 "no person, no event. Clusters were planted so that you can see them found."
             )
-            if st.button("Load your file", type="primary", icon=":material/upload_file:"):
-                st.switch_page(st.session_state["page data"])
+            if offer_load and st.button(
+                "Load your file", type="primary", icon=":material/upload_file:"
+            ):
+                go_to("data")
 
 
 def finding(result: HotSpots | Density) -> None:
@@ -127,7 +130,7 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
 
 
 def map_and_table(
-    layers: Sequence[Layer], table: pd.DataFrame, config: dict[str, object], *, key: str
+    layers: Sequence[Layer], table: pd.DataFrame, config: ColumnConfigs, *, key: str
 ) -> None:
     """Draw the map with its ranked table beside it, linked both ways.
 
@@ -165,3 +168,40 @@ def _picked_position(table_key: str) -> int | None:
 def _picked(table: pd.DataFrame, table_key: str) -> str | None:
     position = _picked_position(table_key)
     return None if position is None or position >= len(table) else str(table.index[position])
+
+
+def go_to(page: str) -> None:
+    """Open another page by its name in the address."""
+    st.switch_page(st.session_state["pages"][page])
+
+
+def how_sure(result: HotSpots | Density) -> None:
+    """Draw the closed panel that says what was counted, and what was not and why."""
+    with st.expander("How sure is it?", icon=":material/rule:"):
+        st.markdown(
+            "What was counted, and what was left out. The places of incidents may be off by their "
+            "radius; records may still arrive late; agencies that do not report look like zeros."
+        )
+        st.dataframe(
+            pd.DataFrame(
+                [(what.replace("_", " ").capitalize(), n) for what, n in result.tally.items()],
+                columns=["Records", "How many"],
+            ),
+            hide_index=True,
+        )
+
+
+def take_away(result: HotSpots | Density) -> None:
+    """Draw the closed panel with the files most often wanted."""
+    with st.expander("Take away", icon=":material/download:"), st.container(horizontal=True):
+        for ending, label in (("html", "Map in one file"), ("png", "Figure"), ("gpkg", "For GIS")):
+            name = export.file_name(result.study.method, ending)
+            st.download_button(
+                label,
+                _session.exporter(result, ending),
+                name,
+                key=f"take {name}",
+                on_click="ignore",
+            )
+        if st.button("All formats", icon=":material/arrow_forward:"):
+            go_to("export")

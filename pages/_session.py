@@ -4,7 +4,7 @@ Each choice of a study is a widget whose key is the name of the `Study` field an
 the address, so that a link brings the same view back. Data are never in the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date
 from typing import Any
@@ -15,14 +15,17 @@ from analysis import study as studies
 from analysis.result import Density, HotSpots
 from analysis.study import Study
 from boundaries import demo, load
+from boundaries import layers as base
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.schema import HANDLINGS, Records
+from maps import export
 
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
 _LOADED = "loaded records"
+TITLES = {"hotspots": "Hot spots", "density": "Density"}
 
 
 def chosen_study(method: studies.Method) -> Study:
@@ -38,10 +41,7 @@ def chosen_study(method: studies.Method) -> Study:
 
 def _choice(name: str) -> Any:  # noqa: ANN401  (a choice of a study has any type)
     """Return what the widget says; before it was ever shown, what the link says."""
-    if name in st.session_state:
-        value = st.session_state[name]
-    else:
-        value = _from_link(name)
+    value = st.session_state[name] if name in st.session_state else _from_link(name)
     if isinstance(value, list):
         return tuple(value)
     return _DEFAULTS[name] if value is None else value
@@ -136,3 +136,26 @@ def result_of(study: Study) -> HotSpots | Density:
 def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> HotSpots | Density:
     del digests  # with the study, the key of this cache: Streamlit would hash a sample of a table
     return studies.run(study, _records)
+
+
+def county_study() -> Study:
+    """Return the study by county, whatever areas the other pages show."""
+    return replace(chosen_study("hotspots"), level="county")
+
+
+def exporter(
+    result: HotSpots | Density, ending: str, *, points: bool = False
+) -> Callable[[], bytes]:
+    """Return a function that writes a result when the person asks for the file."""
+    records = sources()  # taken now: the download runs outside this visitor's session
+
+    def write() -> bytes:
+        extra = (studies.incident_layer(result.study, records),) if points else ()
+        return export.write(
+            (*result.layers(), *extra, *base.background()), ending,
+            study_json=result.provenance, handling=result.study.handling,
+            title=TITLES[result.study.method], finding=result.finding,
+            synthetic=any(r.synthetic for r in records),
+        )  # fmt: skip
+
+    return write

@@ -1,5 +1,7 @@
 """Results as tables people read: words for classes, few columns, best first."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -8,8 +10,10 @@ from analysis import result as names
 from analysis.result import Density, HotSpots
 from maps.palette import CLASS_WORDS
 
+ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
-def of_areas(result: HotSpots) -> tuple[pd.DataFrame, dict[str, object]]:
+
+def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     """Return the ranked areas, ready to read, and how their columns are shown."""
     areas = result.areas
     columns = {"Area": areas[names.NAME], "Finding": _words(areas[names.CLASS])}
@@ -20,7 +24,7 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, dict[str, object]]:
         columns["Per 100,000"] = areas[names.RATE].round(1)
     columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.Q].map("{:.2g}".format)
-    config: dict[str, object] = {
+    config: ColumnConfigs = {
         "Area": st.column_config.TextColumn(width="medium", pinned=True),
         "Finding": st.column_config.TextColumn(help="Gi*: the area with its neighbors."),
         "For its people": st.column_config.TextColumn(
@@ -37,7 +41,7 @@ def _words(classes: pd.Series) -> pd.Series:
     return classes.map(CLASS_WORDS).fillna("Not computable")
 
 
-def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
+def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
     """Return corridors with what was recorded in the counties they cross."""
     shown = pd.DataFrame(
         {
@@ -49,7 +53,7 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
             "Per 100,000": table[names.RATE].round(1),
         }
     )
-    config: dict[str, object] = {
+    config: ColumnConfigs = {
         "Corridor": st.column_config.TextColumn(pinned=True),
         "Hot": st.column_config.NumberColumn(help="Counties hot at 95 % or surer."),
         "Share": st.column_config.NumberColumn(format="percent"),
@@ -58,7 +62,7 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, object]]:
     return shown, config
 
 
-def of_peaks(result: Density) -> tuple[pd.DataFrame, dict[str, object]]:
+def of_peaks(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
     """Return the highest places of a surface."""
     peaks = result.peaks
     shown = pd.DataFrame(
@@ -68,7 +72,7 @@ def of_peaks(result: Density) -> tuple[pd.DataFrame, dict[str, object]]:
             "Within the bandwidth": peaks["count"],
         }
     )
-    config: dict[str, object] = {
+    config: ColumnConfigs = {
         "Place": st.column_config.TextColumn(width="medium", pinned=True),
         "Density": st.column_config.NumberColumn(
             format="%.3g", help=f"Incidents {result.surface.unit} at the peak."

@@ -22,8 +22,8 @@ def render() -> None:
     table = exposure.along_corridors(result, st.session_state["corridors"])
     st.markdown(f"#### {_parts.plain(exposure.finding(table))}")
     st.markdown(
-        ":orange[:material/warning:] The routes are schematic, within about 15 km of the road: good "
-        "for an overlay and for counties crossed, not for distances. A corridor beside a hot spot "
+        ":orange[:material/warning:] The routes are schematic, within about 15 km of the road: "
+        "good for an overlay and for counties crossed, not for distances. A corridor beside a hot spot "
         "is context, not a cause."
     )
     layers = (
@@ -33,4 +33,4 @@ def render() -> None:
     _parts.map_and_table(layers, *_table.of_corridors(table), key="corridors")
     _parts.how_made(result.parameters, exposure.METHOD)
     _parts.how_sure(result)
-    _parts.take_away("hotspots")
+    _parts.take_away(result)

@@ -3,17 +3,14 @@
 import pandas as pd
 import streamlit as st
 
-from geo.ingest import Mapping, RawTable
 from geo.schema import PRECISION, PRECISIONS, Records
-from pages import _parts, _session
-
-_NO_COLUMN = "(no column)"
+from pages import _mapping, _parts, _session
 
 
 def render() -> None:
     """Draw the page."""
     st.title("Data")
-    _parts.demo_banner()
+    _parts.demo_banner(offer_load=False)
     _load()
     for number, records in enumerate(_session.sources()):
         _report(records, number)
@@ -24,58 +21,23 @@ def render() -> None:
 
 def _load() -> None:
     """Take a file, show what is understood of it, and wait for the person's word."""
+    uploads = st.session_state.setdefault("uploads", 0)  # a new number is an empty uploader
     file = st.file_uploader(
         "Overdoses, seizures or county counts: CSV, Excel, GeoJSON or GeoPackage",
-        type=["csv", "tsv", "txt", "xlsx", "geojson", "json", "gpkg"],
-        help="The file stays on this machine, in memory, until you close the page.",
-        key=f"upload {st.session_state.setdefault('uploads', 0)}",
-    )
+        type=["csv", "tsv", "txt", "xlsx", "geojson", "json", "gpkg"], key=f"upload {uploads}",
+        help="The file stays in this machine's memory until you close the page.",
+    )  # fmt: skip
     if file is None:
         return
-    with _parts.guard():
-        sheet = st.session_state.get("sheet")
-        raw, mapping = _session.opened(file.getvalue(), file.name, sheet)
-        if len(raw.sheets) > 1:
-            st.selectbox("Sheet", raw.sheets, key="sheet")
-        mapping = _confirm(raw, mapping)
-        if st.button("Use these columns", type="primary", icon=":material/check:"):
-            with st.status("Reading and placing every row …") as status:
-                _session.add(_session.placed(raw, mapping))
-                status.update(label="Every row read and placed.", state="complete")
-            st.session_state["uploads"] += 1  # a fresh uploader: the file is loaded now
-            _parts.go_to("hot_spots")
-
-
-def _confirm(raw: RawTable, mapping: Mapping) -> Mapping:
-    """Show each role with its column, how sure that is and samples; take changes."""
-    st.markdown(
-        f"**{len(raw.text):,} rows.** Please check which column is what, "
-        "and change what is not right."
-    )
-    shown = pd.DataFrame(
-        [
-            (role.label, role.name, choice.column if choice else _NO_COLUMN,
-             choice.confidence if choice else None, " · ".join(choice.samples) if choice else "")
-            for role, choice in mapping.by_role()
-        ],
-        columns=["What", "role", "Column", "Sure", "Samples"],
-    )  # fmt: skip
-    edited = st.data_editor(
-        shown, hide_index=True, key="mapping", disabled=["What", "Sure", "Samples"],
-        column_order=["What", "Column", "Sure", "Samples"],
-        column_config={
-            "Column": st.column_config.SelectboxColumn(
-                options=[_NO_COLUMN, *raw.text.columns], required=True
-            ),
-            "Sure": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-            "Samples": st.column_config.TextColumn(width="large"),
-        },
-    )  # fmt: skip
-    for before, after in zip(shown.itertuples(), edited.itertuples(), strict=True):
-        if before.Column != after.Column:
-            column = None if after.Column == _NO_COLUMN else after.Column
-            mapping = mapping.with_choice(before.role, column)
-    return mapping
+    raw, mapping = _session.opened(file.getvalue(), file.name, st.session_state.get("sheet"))
+    if len(raw.sheets) > 1:
+        st.selectbox("Sheet", raw.sheets, key="sheet")
+    mapping = _mapping.confirm(raw, mapping)
+    if st.button("Use these columns", type="primary", icon=":material/check:"):
+        with st.status("Reading and placing every row …"):
+            _session.add(_session.placed(raw, mapping))
+        st.session_state["uploads"] += 1
+        _parts.go_to("hot-spots")
 
 
 def _report(records: Records, number: int) -> None:
@@ -88,7 +50,7 @@ def _report(records: Records, number: int) -> None:
             f"{sum(report.dropped.values()):,} dropped. They make {records.incidents:,} incidents."
         )
         for note in report.notes:
-            mark = ":orange[:material/warning:]" if note.severity == "warning" else ":material/info:"
+            mark = ":orange[:material/warning:]" if note.severity == "warning" else "·"
             st.markdown(f"{mark} {_parts.plain(note.text)}")
         left, right = st.columns(2)
         codes = records.table[PRECISION].value_counts().sort_index()
@@ -97,15 +59,17 @@ def _report(records: Records, number: int) -> None:
             hide_index=True,
         )
         right.dataframe(
-            pd.DataFrame([(c.role, c.column) for c in report.mapping], columns=["What", "Column"]),
+            pd.DataFrame(
+                [(c.column, c.role) for c in report.mapping], columns=["Column", "Used as"]
+            ),
             hide_index=True,
         )
         if report.dropped:
-            st.dataframe(
+            left.dataframe(
                 pd.DataFrame(report.dropped.items(), columns=["Dropped because", "Rows"]),
                 hide_index=True,
             )
-            st.download_button(
+            left.download_button(
                 "Download the dropped rows", lambda: report.quarantine.to_csv(index=False),
                 f"dropped-{number + 1}.csv", "text/csv", icon=":material/download:",
                 on_click="ignore", key=f"quarantine {number}",

@@ -7,8 +7,8 @@ from boundaries import layers as base
 from pages import _parts, _session, _table
 
 METHOD = """
-Each incident is spread over its surroundings by a **kernel** that ends (quartic) or fades (Gaussian)
-within the **bandwidth**; the map is the sum. Lengths and areas are measured in a local equal-area
+Each incident is spread over its surroundings by a **kernel** that ends at the **bandwidth**
+(quartic) or fades with it (Gaussian); the map is the sum. Lengths and areas are measured in a local equal-area
 projection. A high place holds many incidents, which may only mean many people: compare with the hot
 spots. Silverman 1986, *Density Estimation for Statistics and Data Analysis*, eq. 4.5.
 """
@@ -29,7 +29,7 @@ def render() -> None:
     _parts.map_and_table(layers, *_table.of_peaks(result), key="density")
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
-    _parts.take_away("density")
+    _parts.take_away(result)
 
 
 def _choices() -> None:

@@ -4,6 +4,7 @@ import json
 
 import streamlit as st
 
+from analysis.study import METHODS
 from geo.schema import HANDLINGS
 from maps import export
 from pages import _parts, _session
@@ -25,7 +26,7 @@ def render() -> None:
     st.title("Export")
     _parts.demo_banner()
     method = st.segmented_control(
-        "Result", ["hotspots", "density"], default="hotspots", key="export", required=True,
+        "Result", METHODS, default=METHODS[0], key="export", required=True,
         format_func={"hotspots": "Hot spots", "density": "Density"}.__getitem__,
     )  # fmt: skip
     result = _session.result_of(_session.chosen_study(method))

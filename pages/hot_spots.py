@@ -39,7 +39,7 @@ def render() -> None:
     _parts.map_and_table(layers, *_table.of_areas(result), key=f"hot spots {result.study.level}")
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
-    _parts.take_away("hotspots")
+    _parts.take_away(result)
 
 
 def _choices() -> None:

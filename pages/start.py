@@ -46,7 +46,7 @@ def _what_next() -> None:
     with st.container(horizontal=True):
         for name, page, icon in (
             ("Load your file", "data", ":material/upload_file:"),
-            ("Find hot spots", "hot_spots", ":material/local_fire_department:"),
+            ("Find hot spots", "hot-spots", ":material/whatshot:"),
             ("See density", "density", ":material/blur_on:"),
             ("Overlay corridors", "corridors", ":material/route:"),
             ("Take it away", "export", ":material/download:"),
