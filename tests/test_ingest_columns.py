@@ -1,0 +1,105 @@
+"""Which column is what."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from geo.errors import SchemaError
+from geo.ingest import Mapping, open_table, propose
+
+HEADERS = json.loads((Path(__file__).parent / "data" / "headers.json").read_text())
+OUR_NAME = {"event_id": "record_id", "fatal": "outcome", "qty": "quantity", "n": "count"}
+
+
+def propose_for(header: list[str], *rows: list[str]) -> Mapping:
+    text = io.StringIO()
+    csv.writer(text).writerows([header, *rows])
+    return propose(open_table(text.getvalue().encode(), "a.csv"))
+
+
+def test_real_headers_with_the_columns_their_codebooks_mean() -> None:
+    """Expected columns come from the publishers' codebooks (72 fields of nine real headers)."""
+    right, wrong = 0, []
+    for case in HEADERS:
+        mapping = propose_for(case["header"])
+        for field, column in case["expected"].items():
+            choice = mapping.best(OUR_NAME.get(field, field))
+            right += choice is not None and choice.column == column
+            if choice is not None and choice.column != column:
+                wrong.append((case["source"], field))
+    assert sum(len(case["expected"]) for case in HEADERS) == 72
+    assert right >= 65
+    assert wrong == []
+
+
+@pytest.mark.parametrize("case", HEADERS, ids=lambda case: case["source"])
+def test_homes_and_hospitals_are_never_chosen(case: dict[str, list[str]]) -> None:
+    mapping = propose_for(case["header"])
+    for choice in mapping.choices:
+        group, _, field = choice.role.rpartition(".")
+        assert group != "residence"
+        if group and field != "date":
+            low = choice.column.lower()
+            assert not any(word in low for word in ("resid", "victim", "decedent", "hospital"))
+
+
+@pytest.mark.parametrize("case", HEADERS, ids=lambda case: case["source"])
+def test_json_round_trip(case: dict[str, list[str]]) -> None:
+    mapping = propose_for(case["header"])
+    assert Mapping.from_json(mapping.to_json()) == mapping
+    assert hash(mapping) == hash(Mapping.from_json(mapping.to_json()))
+
+
+def test_a_broken_saved_mapping_is_refused() -> None:
+    for text in ("", "[]", '{"header": 3}', '{"choices": [{}], "others": []}'):
+        with pytest.raises(SchemaError):
+            Mapping.from_json(text)
+
+
+def test_values_overrule_names() -> None:
+    mapping = propose_for(
+        ["City", "Zip", "Date", "Latitude", "X", "Y"],
+        ["12", "abc", "soon", "41.5", "1167472.7", "1863428.0"],
+        ["13", "def", "later", "41.6", "1143708.0", "1921056.5"],
+    )
+    assert {choice.role for choice in mapping.choices} == {
+        "incident.lat", "incident.easting", "incident.northing",
+    }  # fmt: skip
+
+
+def test_x_and_y_in_degrees_are_longitude_and_latitude() -> None:
+    mapping = propose_for(["X", "Y", "date"], ["-87.6", "41.8", "2020-01-01"])
+    assert mapping.column("incident.lon") == "X"
+    assert mapping.column("incident.lat") == "Y"
+
+
+def test_a_states_own_county_numbers_are_not_fips() -> None:
+    mapping = propose_for(["County Code", "Zip"], ["38", "17042"], ["1", "17301"])
+    assert mapping.column("incident.county_fips") is None
+
+
+def test_a_bare_address_beside_an_injury_address_is_the_home() -> None:
+    mapping = propose_for(["street", "city", "injury address", "injury city", "death date"])
+    assert mapping.column("injury.city") == "injury city"
+    assert mapping.column("incident.city") is None
+    assert "residence.city" in {choice.role for choice in mapping.others}
+
+
+def test_a_person_decides() -> None:
+    mapping = propose_for(["Date", "Home city", "City", "Drug A"])
+    chosen = mapping.with_choice("residence.city", "Home city").with_choice("city", None)
+    assert chosen.column("residence.city") == "Home city"
+    assert chosen.column("incident.city") is None
+    assert chosen.with_choice("drug", "City").columns("drug") == ("Drug A", "City")
+    with pytest.raises(SchemaError):
+        mapping.with_choice("city", "No such column")
+    with pytest.raises(SchemaError):
+        mapping.with_choice("hospital.city", "City")
+
+
+def test_samples_let_a_person_recognize_a_column() -> None:
+    mapping = propose_for(["Zip"], ["06103"], ["06103"], [""], ["06105"], ["06106"], ["06107"])
+    assert mapping.choices[0].samples == ("06103", "06105", "06106")
