@@ -53,7 +53,7 @@ def _warp(surface: Surface) -> tuple[NDArray[np.float32], tuple[float, float, fl
 
 
 def _shape(to: Affine, width: int, height: int, shrink: float) -> tuple[int, int, Affine]:
-    return height, width, to * Affine.scale(shrink)
+    return height, width, to @ Affine.scale(shrink)
 
 
 def _picture(codes: NDArray[np.uint8], colors: list[str], alphas: list[int]) -> str:
