@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+import platformdirs
+
 VERSION: Final = "0.1.0"
 """Of the product; written into every export."""
 
@@ -30,6 +32,12 @@ _VECTOR_DRIVERS_TO_SKIP: Final = (
     "OGR_PDS,OGR_VRT,OpenFileGDB,OSM,PCIDSK,PDF,PDS4,PGDUMP,PLSCENES,PMTiles,S57,Selafin,"
     "SQLite,SXF,TopoJSON,VDV,VFK,VICAR,WAsP,WFS,XLSX"
 )
+
+
+def user_data() -> Path:
+    """Folder of this user's data: `HRS_ATLAS_DATA`, or where the system keeps such folders."""
+    given = os.environ.get("HRS_ATLAS_DATA")
+    return Path(given) if given else platformdirs.user_data_path("hrs-atlas", appauthor=False)
 
 
 def close_gdal_doors() -> None:
