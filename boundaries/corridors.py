@@ -11,7 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from boundaries import load
+from boundaries import load, registry
 from boundaries.registry import DATA
 from geo.errors import BoundaryError
 
@@ -69,6 +69,20 @@ def counties_on(corridor: str) -> tuple[str, ...]:
     counties = load.counties()
     crossed = counties.sindex.query(lines().geometry[corridor], predicate="intersects")
     return tuple(sorted(counties.index[crossed]))
+
+
+@cache
+def roads() -> gpd.GeoDataFrame | None:
+    """Surveyed interstates, when this user has fetched them (`refresh roads`), else None.
+
+    Returns
+    -------
+    GeoDataFrame or None
+        Indexed by corridor ("I-95"), EPSG:4326. Distances to the road may be measured from these.
+    """
+    if "roads.parquet" not in registry.pinned():
+        return None
+    return gpd.read_parquet(registry.in_use("roads.parquet")[0]).set_index("corridor")
 
 
 @cache

@@ -25,7 +25,7 @@ def county_layer(*, visible: bool = True) -> Layer:
         style="county",
         shapes=shapes[["name", "state", "geometry"]],
         fields=(Field("name", "County"), Field("state", "State")),
-        attribution=registry.entry("counties.parquet").attribution,
+        attribution=registry.in_use("counties.parquet")[1].attribution,
         topology="counties",
         visible=visible,
     )
@@ -42,7 +42,7 @@ def state_layer(*, visible: bool = True) -> Layer:
         style="state",
         shapes=shapes,
         fields=(Field("name", "State"),),
-        attribution=registry.entry("states.parquet").attribution,
+        attribution=registry.in_use("states.parquet")[1].attribution,
         topology="states",
         visible=visible,
     )

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 import geopandas as gpd
 import pandas as pd
 
-from boundaries.registry import DATA
+from boundaries import registry
 from boundaries.topology import areas
 from geo.errors import BoundaryError
 from geo.geocoding.gazetteer import Gazetteer
@@ -64,7 +64,7 @@ def display_counties() -> gpd.GeoDataFrame:
 @cache
 def population_years() -> tuple[int, ...]:
     """Years with county population, oldest first."""
-    return tuple(sorted(int(year) for year in _population()["year"].unique()))
+    return tuple(sorted(int(year) for year in population_table()["year"].unique()))
 
 
 @cache
@@ -80,14 +80,22 @@ def population(year: int | None = None) -> pd.Series:
     -------
     Series of float
         Indexed by geoid, all counties; NaN where the source has none (the island areas). `attrs`
-        holds the "year" and the "source" actually used.
+        holds the "year" and the "source" actually used, and in "carried" the counties whose number
+        is of the nearest other year, as the source has none for this one (Connecticut's counties
+        after 2021).
     """
     years = population_years()
     used = years[-1] if year is None else min(years, key=lambda one: (abs(one - year), -one))
-    rows = _population()
-    rows = rows[rows["year"] == used]
-    values = rows.set_index("geoid")["population"].astype("float64").reindex(counties().index)
-    values.attrs = {"year": used, "source": rows["source"].iloc[0]}
+    rows = population_table()
+    rows = rows.assign(away=(rows["year"].astype("int64") - used).abs())
+    rows = rows.sort_values(["away", "year"], kind="stable").drop_duplicates("geoid")
+    rows = rows.set_index("geoid").reindex(counties().index)
+    values = rows["population"].astype("float64")
+    values.attrs = {
+        "year": used,
+        "source": str(rows.loc[rows["away"] == 0, "source"].iloc[0]),
+        "carried": tuple(rows.index[rows["away"] > 0]),
+    }
     return values
 
 
@@ -120,7 +128,8 @@ def gazetteer() -> Gazetteer:
 
 
 @cache
-def _population() -> pd.DataFrame:
+def population_table() -> pd.DataFrame:
+    """Every year of county population: geoid, year, population, source."""
     return _read(pd.read_parquet, "population.parquet")
 
 
@@ -131,7 +140,7 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _read(reader: Callable[[Path], _Content], name: str) -> _Content:
     try:
-        return reader(DATA / name)
+        return reader(registry.in_use(name)[0])
     except (OSError, ValueError) as error:
         raise BoundaryError(
             f"The shipped boundary file {name} is missing or damaged.",

@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from geo.errors import BoundaryError
-from geo.settings import ROOT
+from geo.settings import ROOT, user_data
+
+_log = logging.getLogger(__name__)
 
 DATA: Final = ROOT / "boundaries" / "data"
 """The shipped files."""
@@ -181,6 +185,38 @@ def entry(name: str) -> Entry:
         "A boundary file is not among the shipped ones.",
         f"Choose one of: {', '.join(one.name for one in entries())}.",
     )
+
+
+def refreshed_folder() -> Path:
+    """Folder of this user's refreshed copies, with the list of them (`pins.json`)."""
+    return user_data() / "boundaries"
+
+
+def pinned() -> dict[str, Entry]:
+    """Entries of the refreshed copies of this machine, by file name; empty when there are none."""
+    try:
+        listed = json.loads((refreshed_folder() / "pins.json").read_text(encoding="utf-8"))
+        return {one["name"]: Entry(**one) for one in listed}
+    except (OSError, ValueError, TypeError, KeyError):
+        return {}
+
+
+@cache
+def in_use(name: str) -> tuple[Path, Entry]:
+    """Path and entry of the copy that counts: a refreshed one that is whole, else the shipped one.
+
+    Raises
+    ------
+    BoundaryError
+        No such file is shipped.
+    """
+    newer = pinned().get(name)
+    path = refreshed_folder() / name
+    if newer is not None and path.is_file():
+        if hashlib.sha256(path.read_bytes()).hexdigest() == newer.sha256:
+            return path, newer
+        _log.warning("A refreshed boundary file is damaged; the shipped copy is used.")
+    return DATA / name, entry(name)
 
 
 def read_bytes(name: str) -> bytes:
