@@ -39,6 +39,7 @@ class Areas:
     points: Callable[[], Floats]
     parameters: tuple[Parameter, ...]
     noun: tuple[str, str]
+    warnings: tuple[str, ...] = ()
     cell_m: float | None = None
     cells: NDArray[np.int64] | None = None
     lattice: weights.Lattice = "square"
@@ -118,7 +119,7 @@ def _all_county_links() -> sparse.csr_array:
 
 
 def _counties(selection: Selection) -> Areas:
-    table, parameters = by_county(selection)
+    table, parameters, warnings = by_county(selection)
     ids = list(table.index)
     name = table["name"]
     if len(set(table["state"])) > 1:  # a name alone may be that of several counties
@@ -137,6 +138,7 @@ def _counties(selection: Selection) -> Areas:
         points=points,
         parameters=(*selection.parameters, *parameters),
         noun=("county", "counties"),
+        warnings=warnings,
     )
 
 
@@ -146,7 +148,7 @@ def _cells(study: "Study", selection: Selection) -> Areas:
     place = ground.project(used[schema.LON], used[schema.LAT])
     events = used[schema.COUNT].to_numpy(float)
     width, parameter = scale.cell_size(
-        float(events.sum()), ground.area_m2, study.level, used[schema.RADIUS_M].median()
+        place, ground.area_m2, study.level, used[schema.RADIUS_M].median()
     )
     if study.cell_m:
         width = study.cell_m

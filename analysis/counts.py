@@ -23,7 +23,14 @@ AREA_KEY: Final = "area_counts"
 
 STATE_SHARE: Final = 0.01
 COUNTY_SHARE: Final = 0.005
-"""Share of the records a state (county level) or county (grids, density) must hold."""
+"""Share of the records a state (county level) or county (grids, density) must hold.
+
+A county below half a percent adds more empty cells than events, and empty cells beyond the place a
+file is about make everything in it look hot.
+"""
+
+MOST_RECORDS: Final = 0.8
+"""Where such counties hold less than this the file is about states, whose rule then holds."""
 
 REASONS: Final = {
     "other_kind": "are of another kind",
@@ -106,14 +113,16 @@ def select(study: "Study", records: "Sequence[schema.Records]") -> Selection:
 
     for reason, rows in _filters(study, table):
         leave_out(reason, rows)
-    if points:
-        leave_out("area_counts", table[AREA_KEY])
-        leave_out("not_placed", table[schema.LON].isna() | table[schema.LAT].isna())
-        leave_out("too_coarse", ~table[schema.PRECISION].isin(schema.POINT_PRECISIONS))
     in_a_county = table[schema.GEOID] != ""
     leave_out("not_placed", ~in_a_county)
-    geoids, parameters = study_area(study, table[why == 0], points=points)
-    leave_out("outside_study", ~table[schema.GEOID].isin(geoids))
+    fine = table[schema.PRECISION].isin(schema.POINT_PRECISIONS) & table[schema.LON].notna()
+    speaks = (why == 0) & (~table[AREA_KEY] & fine if points else True)
+    geoids, parameters = study_area(study, table[speaks], points=points)
+    if geoids:
+        leave_out("outside_study", ~table[schema.GEOID].isin(geoids))
+    if points:
+        leave_out("area_counts", table[AREA_KEY])
+        leave_out("too_coarse", ~fine)
     leave_out("suppressed", table[schema.COUNT].isna())
     held = np.bincount(why, minlength=len(keys)).tolist()
     tally = {"records": len(table), **dict(zip(keys, held, strict=True))}
@@ -164,10 +173,9 @@ def study_area(
     events = events[events.index.isin(counties.index)]
     if not events.sum():
         return (), ()
-    if points:
-        share = events / events.sum()
-        geoids = tuple(sorted(share.index[share >= COUNTY_SHARE]))
-        held = share[list(geoids)].sum()
+    share = events / events.sum()
+    geoids = tuple(sorted(share.index[share >= COUNTY_SHARE]))
+    if points and (held := share[list(geoids)].sum()) >= MOST_RECORDS:
         value = _listed([str(name) for name in counties.loc[list(geoids), "name"]], "counties")
         rule = f"counties that hold at least {COUNTY_SHARE:.1%} of the records"
     else:
@@ -182,7 +190,9 @@ def study_area(
     return geoids, (Parameter("Study area", value, reason),)
 
 
-def by_county(selection: Selection) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
+def by_county(
+    selection: Selection,
+) -> tuple[pd.DataFrame, tuple[Parameter, ...], tuple[str, ...]]:
     """Count of each county of the study area, and its population.
 
     Zeros are data. A county with a suppressed row is missing, because its true count is not known;
@@ -194,6 +204,8 @@ def by_county(selection: Selection) -> tuple[pd.DataFrame, tuple[Parameter, ...]
         Indexed by geoid in the order of the selection: name, state, count, population.
     tuple of Parameter
         Where the population comes from.
+    tuple of str
+        Warnings about it.
     """
     counties = load.counties().loc[list(selection.geoids)]
     used = selection.used
@@ -202,7 +214,7 @@ def by_county(selection: Selection) -> tuple[pd.DataFrame, tuple[Parameter, ...]
     listed = selection.given[selection.given[AREA_KEY]]
     if not listed.empty and (listed[schema.COUNT] == 0).any() and used[AREA_KEY].all():
         count[~count.index.isin(listed[schema.GEOID])] = np.nan
-    population, parameter = _population(selection, counties.index)
+    population, parameter, warnings = _population(selection, counties.index)
     table = pd.DataFrame(
         {
             "name": counties["name"],
@@ -211,7 +223,7 @@ def by_county(selection: Selection) -> tuple[pd.DataFrame, tuple[Parameter, ...]
             "population": population,
         }
     )
-    return table, (parameter,)
+    return table, (parameter,), warnings
 
 
 def points_of(rows: pd.DataFrame) -> gpd.GeoSeries:
@@ -252,30 +264,33 @@ def _members(study: "Study") -> set[str]:
 
 def _population(
     selection: Selection, geoids: "pd.Index[str]"
-) -> tuple[NDArray[np.float64], Parameter]:
+) -> tuple[NDArray[np.float64], Parameter, tuple[str, ...]]:
     """Take the population given with area counts, else the embedded estimate nearest in time."""
     told = selection.given[selection.given[AREA_KEY]].dropna(subset=[schema.POPULATION])
     if not told.empty and selection.used[AREA_KEY].all():
         # Rows of one county and day (one a drug, say) repeat the population; other days add to it.
         once = told.groupby([schema.GEOID, schema.OCCURRED_ON], dropna=False)[schema.POPULATION]
         people = once.max().groupby(level=0).sum().reindex(geoids)
-        return people.to_numpy(float), Parameter(
+        given = Parameter(
             "Population",
             "as given in the file",
             "The file brings its own; rates are per 100,000 of it (person-years, if it is those).",
         )
+        return people.to_numpy(float), given, ()
     days = selection.used[schema.OCCURRED_ON].dropna()
     middle = None if days.empty else int(days.dt.year.median())
     people = load.population(middle)
     year, source = people.attrs["year"], people.attrs["source"]
-    return people.reindex(geoids).to_numpy(float), Parameter(
-        "Population",
-        f"{year} ({source})",
-        "The newest there is."
-        if middle is None
-        else f"The year nearest to {middle}, the middle of the records. "
-        "Rates are per 100,000 people over the whole period.",
+    why = "The newest there is."
+    if middle is not None:
+        why = f"The year nearest to {middle}, the middle of the records."
+    warnings: tuple[str, ...] = ()
+    if middle is not None and middle > year + 1:
+        warnings = (f"Population is that of {year}, {middle - year} years older than the records.",)
+    chosen = Parameter(
+        "Population", f"{year} ({source})", f"{why} Rates are per 100,000 over the whole period."
     )
+    return people.reindex(geoids).to_numpy(float), chosen, warnings
 
 
 def _listed(names: list[str], noun: str) -> str:

@@ -61,6 +61,7 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
         warnings=(
             *words.record_warnings(selection),
             *words.hot_spot_warnings(study, table, areas.noun),
+            *areas.warnings,
         ),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),

@@ -11,10 +11,11 @@ from analysis.density import Floats
 from analysis.result import Parameter
 from geo.errors import StudyError
 
-EVENTS_PER_CELL: Final = 5
-"""Events a cell holds on average: enough to tell much from little, few enough to see where."""
+COMPANY: Final = 10
+"""Other events near a typical event's cell: enough to tell much from little."""
 
 MOST_CELLS: Final = 60_000
+FEWEST_CELLS: Final = 100
 FINEST_CELL_M: Final = 200.0
 WIDEST_CELL_M: Final = 50_000.0
 MOST_PIXELS: Final = 600  # along the longer side
@@ -47,25 +48,28 @@ def friendly(length_m: float) -> float:
 
 
 def kilometers(length_m: float) -> str:
-    """Write a length for people.
+    """Write a length for people, to three figures.
 
     Examples
     --------
     >>> kilometers(2000.0), kilometers(1500.0), kilometers(250.0)
     ('2 km', '1.5 km', '250 m')
     """
-    return f"{length_m / 1000:,.4g} km" if length_m >= 1000 else f"{length_m:,.4g} m"
+    return f"{length_m / 1000:,.3g} km" if length_m >= 999.5 else f"{length_m:,.3g} m"
 
 
 def cell_size(
-    events: float, area_m2: float, level: str, radius_m: float = 0.0
+    points: ArrayLike, area_m2: float, level: str, radius_m: float = 0.0
 ) -> tuple[float, Parameter]:
-    """Width of a grid's cells so that one holds about `EVENTS_PER_CELL` events on average.
+    """Width of a grid's cells, so that a cell around a typical event holds about ten others.
+
+    Twice the median distance to the tenth nearest event: that follows the events, not the empty
+    land around them.
 
     Parameters
     ----------
-    events : float
-        Events in the study area.
+    points : array_like, shape (n, 2)
+        Easting and northing of the events in metres.
     area_m2 : float
         The study area.
     level : {"hexagon", "square"}
@@ -82,26 +86,31 @@ def cell_size(
 
     Examples
     --------
-    >>> cell_size(1_000, 500e6, "square")[0]
-    2000.0
+    >>> line = [(100.0 * x, 0.0) for x in range(101)]
+    >>> width, parameter = cell_size(line, 1e8, "square")
+    >>> width, parameter.reason
+    (1000.0, 'Squares of 1 km because half of the events have 10 others within 500 m.')
     """
+    place = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     per_width = np.sqrt(3) / 2 if level == "hexagon" else 1.0  # cell area over width squared
-    wanted = np.sqrt(EVENTS_PER_CELL * area_m2 / (max(events, 1.0) * per_width))
-    finest = max(
-        FINEST_CELL_M,
-        2 * float(np.nan_to_num(radius_m)),
-        float(np.sqrt(area_m2 / (MOST_CELLS * per_width))),
-    )
-    width = friendly(float(np.clip(wanted, finest, WIDEST_CELL_M)))
-    held = events * per_width * width**2 / area_m2
-    reason = (
-        f"{level.capitalize()}s of {kilometers(width)} because the {events:,.0f} events then make "
-        f"{held:,.1f} a cell on average over {area_m2 / 1e6:,.0f} km2."
-    )
-    if wanted < finest:
-        reason += " Smaller ones would be too many or finer than the places are known."
-    if wanted > WIDEST_CELL_M:
-        reason += " Larger ones would no longer show where."
+    fewest = float(np.sqrt(area_m2 / (MOST_CELLS * per_width)))
+    most = min(WIDEST_CELL_M, float(np.sqrt(area_m2 / (FEWEST_CELLS * per_width))))
+    finest = max(FINEST_CELL_M, fewest, 2 * float(np.nan_to_num(radius_m)))
+    nearest = min(COMPANY, len(place) - 1)
+    if nearest < 1:
+        width, because = most, "there are hardly any events"
+    else:
+        every = max(1, len(place) // SAMPLE)
+        apart = np.median(cKDTree(place).query(place[::every], k=[nearest + 1])[0])
+        wanted = 2 * float(apart)
+        width = float(np.clip(wanted, min(finest, most), most))
+        because = f"half of the events have {nearest} others within {kilometers(float(apart))}"
+        if wanted < finest:
+            because += "; finer cells would be too many, or finer than places are known"
+        elif wanted > most:
+            because += "; wider cells would no longer show where"
+    width = friendly(width)
+    reason = f"{level.capitalize()}s of {kilometers(width)} because {because}."
     return width, Parameter("Cell size", kilometers(width), reason)
 
 
@@ -143,7 +152,8 @@ def incremental_autocorrelation(
     x = np.asarray(values, dtype=np.float64)
     place = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     kept = np.flatnonzero(np.isfinite(x))
-    if kept.size > SAMPLE:
+    whole = kept.size
+    if whole > SAMPLE:
         kept = np.sort(np.random.default_rng(seed).choice(kept, SAMPLE, replace=False))
     x, place = x[kept], place[kept]
     n = x.size
@@ -160,7 +170,7 @@ def incremental_autocorrelation(
             degree += np.bincount(pairs[ring == at, end], minlength=n)
         links, cross = float(numbers[: at + 1].sum()), float(products[: at + 1].sum())
         z = _moran_z(d, links, cross, degree)
-        bands.append(Band((at + 1) * step_m, z, 2 * links / max(n, 1)))
+        bands.append(Band((at + 1) * step_m, z, 2 * links * whole / max(n, 1) ** 2))
     return tuple(bands)
 
 
@@ -209,7 +219,7 @@ def distance_band(
 
 
 def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[float, Parameter]:
-    """Pixels a tenth of the bandwidth, unless the map would have too many.
+    """Pixels about a tenth of the bandwidth, unless the map would have too many.
 
     Raises
     ------
@@ -219,7 +229,7 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
     Examples
     --------
     >>> pixel_size(5_000.0, 100_000.0, 80_000.0)[0]
-    500.0
+    400.0
     """
     fine, coarse = bandwidth_m / 10, max(width_m, height_m) / MOST_PIXELS
     if coarse > bandwidth_m:
@@ -227,10 +237,10 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
             "The bandwidth is too small for a map of this study area.",
             "Choose a larger bandwidth or fewer states.",
         )
-    pixel = friendly(max(fine, coarse))
+    pixel = friendly(max(0.8 * fine, coarse))
     reason = (
-        "A tenth of the bandwidth, so that the surface is smooth."
-        if fine >= coarse
+        "About a tenth of the bandwidth, so that the surface is smooth."
+        if 0.8 * fine >= coarse
         else f"So that the study area fits into {MOST_PIXELS} pixels along its longer side."
     )
     return pixel, Parameter("Pixel size", kilometers(pixel), reason)

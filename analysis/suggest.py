@@ -45,4 +45,4 @@ def suggest_level(records: Sequence[Records], kinds: Sequence[str]) -> tuple[str
         return "county", (
             f"Only {points:.0%} of the records are placed at street level, too few for hexagons."
         )
-    return "county", f"The records spread over {counties} counties, so counties give the overview."
+    return "county", f"The records spread over {len(share):,} counties, so these give the overview."
