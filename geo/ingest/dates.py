@@ -18,7 +18,7 @@ _TIME = (
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
 )
 _MONTH = r"(?P<month>[A-Za-z]{3})[A-Za-z]*\.?"
-_WEEKDAY = r"^(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?"
+_WEEKDAY = r"^(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?"
 _PATTERNS: Final = (
     r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME,
     r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + _TIME,
@@ -160,7 +160,8 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     """Put the dates made of these parts where they belong; parts that make no date stay unread."""
     years = _number(year)
     century = np.where(years <= date.today().year % 100 + 1, 2000, 1900)
-    years = np.where(years < 100, years + century, years)
+    short = (year.str.len() <= 2).to_numpy()
+    years = np.where(short, years + century, years)
     days = _days(years, _number(month), _number(day))
     hour, minute = _number(parts["hour"]).clip(0), _number(parts["minute"]).clip(0)
     second = _number(parts["second"]).clip(0)

@@ -1,0 +1,183 @@
+"""Rows to places: what given coordinates can be, and what comes after them."""
+
+import pytest
+
+from boundaries import load
+from geo.geocoding import cascade
+from geo.ingest import open_table, propose, read
+from geo.schema import POINT_PRECISIONS, Records
+
+# Points inside towns, from the Census gazetteer of places.
+HARTFORD, CHICAGO, HARRISBURG = (41.7658, -72.6734), (41.8781, -87.6298), (40.2732, -76.8867)
+COUNTY = {HARTFORD: "09003", CHICAGO: "17031", HARRISBURG: "42043"}
+
+
+def place_text(text: str, *, home: str | None = None) -> Records:
+    raw = open_table(text.encode(), "a.csv")
+    mapping = propose(raw)
+    if home is not None:
+        mapping = mapping.with_choice("residence.zip", home)
+    return cascade.place(read(raw, mapping), load.gazetteer(), load.locator())
+
+
+def said(records: Records, words: str) -> list[int]:
+    return [note.count for note in records.report.notes if words in note.text]
+
+
+def points_file(*points: tuple[float, float]) -> Records:
+    rows = "".join(f"2020-01-01,{lat},{lon}\n" for lat, lon in points)
+    return place_text("date,lat,lon\n" + rows)
+
+
+def test_given_coordinates_are_points() -> None:
+    table = points_file(*COUNTY).table
+    assert table["geoid"].tolist() == list(COUNTY.values())
+    assert table["precision"].tolist() == ["01"] * 3
+    assert set(table["precision"]) <= POINT_PRECISIONS
+    assert table[["lat", "lon"]].to_numpy().tolist() == [list(point) for point in COUNTY]
+
+
+def test_swapped_rows_are_turned_round() -> None:
+    swapped = points_file(HARTFORD, (CHICAGO[1], CHICAGO[0]))
+    assert swapped.table["geoid"].tolist() == ["09003", "17031"]
+    assert swapped.table["lat"][1] == CHICAGO[0]
+    assert said(swapped, "exchanged") == [1]
+
+
+def test_a_file_without_minus_signs_gets_them_but_one_row_does_not() -> None:
+    all_rows = points_file(*[(lat, -lon) for lat, lon in COUNTY])
+    assert all_rows.table["geoid"].tolist() == list(COUNTY.values())
+    one = points_file(HARTFORD, CHICAGO, (HARRISBURG[0], -HARRISBURG[1]))
+    assert one.table["precision"].tolist() == ["01", "01", "99"]
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "words"),
+    [
+        (0.0, 0.0, "zero"),
+        (41.7, 0.0, "zero"),
+        (51.5, -0.12, "outside all counties of"),
+        (1863428.0, 1167472.7, "feet or meters"),
+    ],
+)
+def test_what_is_no_place_here_stays_unplaced_and_is_said(
+    lat: float, lon: float, words: str
+) -> None:
+    records = points_file(*COUNTY, (lat, lon))
+    assert records.table["precision"].tolist() == ["01", "01", "01", "99"]
+    assert records.table["geoid"][3] == ""
+    assert said(records, words) == [1]
+
+
+def test_a_point_just_off_the_shore_counts_in_the_nearest_county() -> None:
+    # 41.88 N, 87.58 W lies in Lake Michigan, some 2 km off Chicago's Navy Pier.
+    near = points_file(CHICAGO, (41.88, -87.58))
+    assert near.table["geoid"].tolist() == ["17031", "17031"]
+    assert near.table["radius_m"][1] > near.table["radius_m"][0]
+    far = points_file(CHICAGO, (41.9, -87.2))
+    assert far.table["precision"].tolist() == ["01", "99"]
+
+
+def test_middles_of_counties_are_not_points() -> None:
+    # Two counties, each with one point for all its rows (as in the Pennsylvania files).
+    rows = "2020-01-01,Dauphin,PA,40.4197,-76.7796\n" * 12
+    rows += "2020-01-02,Erie,PA,41.9941,-80.0407\n" * 12
+    records = place_text("date,county,state,lat,lon\n" + rows)
+    assert set(records.table["precision"]) == {"12"}
+    named = place_text("date,county lat,county lon\n2020-01-01,40.4197,-76.7796\n")
+    assert named.table["precision"].tolist() == ["12"]
+
+
+def test_labels_say_what_coordinates_stand_for() -> None:
+    text = (
+        'date,geo\n2020-01-01,"HARTFORD, CT\n(41.7658, -72.6734)"\n'
+        '2020-01-01,"CT\n(41.575155, -72.738288)"\n'
+        '2020-01-01,"12 MAIN ST\nHARTFORD, CT\n(41.7658, -72.6734)"\n'
+        "2020-01-01,POINT (-72.6734 41.7658)\n"
+        "2020-01-01,\"{'latitude': '41.7658', 'longitude': '-72.6734'}\"\n"
+    )
+    assert place_text(text).table["precision"].tolist() == ["11", "99", "01", "01", "01"]
+
+
+def test_a_pile_on_the_middle_of_a_state_is_no_place() -> None:
+    # 41.575155, -72.738288 is where a publisher puts what it could not place in Connecticut.
+    rows = "2020-01-01,41.575155,-72.738288,\n" * 40
+    rows += "".join(f"2020-01-01,41.7{n:03d},-72.67{n:02d},0610{n % 5 + 1}\n" for n in range(60))
+    records = place_text("date,lat,lon,zip\n" + rows)
+    assert (records.table["precision"] == "99").sum() == 40
+    assert "09007" not in set(records.table["geoid"])
+
+
+def test_a_pile_that_may_be_real_is_kept_and_said() -> None:
+    rows = "2020-01-01,41.8815,-87.7384,60644\n" * 40
+    rows += "".join(f"2020-01-01,41.7{n:03d},-87.67{n:02d},60609\n" for n in range(60))
+    records = place_text("date,lat,lon,zip\n" + rows)
+    assert set(records.table["precision"]) == {"01"}
+    assert said(records, "far more than on any other") == [40]
+
+
+def test_tiers_from_exact_to_coarse() -> None:
+    text = (
+        "date,lat,lon,zip,city,county,state\n"
+        "2020-01-01,41.7658,-72.6734,60644,Erie,Cook,CT\n"
+        "2020-01-01,,,06103,Stamford,Fairfield,CT\n"
+        "2020-01-01,,,,Stamford,Hartford,CT\n"
+        "2020-01-01,,,,,Hartford County,CT\n"
+        "2020-01-01,,,,,,CT\n"
+    )
+    table = place_text(text).table
+    assert table["precision"].tolist() == ["01", "09", "11", "12", "99"]
+    assert table["geoid"].tolist() == ["09003", "09003", "09001", "09003", ""]
+    assert table["radius_m"][:4].is_monotonic_increasing
+
+
+def test_a_zip_code_in_another_state_is_not_used() -> None:
+    table = place_text("date,zip,city,state\n2020-01-01,60644,Hartford,CT\n").table
+    assert table["geoid"].tolist() == ["09003"]
+    assert table["precision"].tolist() == ["11"]
+
+
+def test_a_city_without_a_state_is_not_guessed_across_the_country() -> None:
+    records = place_text("date,city\n2020-01-01,Springfield\n2020-01-02,Hartford\n")
+    assert set(records.table["precision"]) == {"99"}
+    assert said(records, "no state") == [2]
+
+
+def test_the_state_of_the_file_is_taken_when_nearly_all_points_lie_in_it() -> None:
+    rows = "".join(f"2020-01-01,41.7{n:03d},-72.67{n:02d},\n" for n in range(40))
+    records = place_text("date,lat,lon,city\n" + rows + "2020-01-02,,,Stamford\n")
+    assert records.table["geoid"].iloc[-1] == "09001"
+    assert said(records, "without a state: CT was taken") == [1]
+
+
+def test_injury_before_death_and_home_only_when_chosen() -> None:
+    text = (
+        "date,injury zip,death zip,residence zip\n"
+        "2020-01-01,06103,06510,60644\n2020-01-01,,06510,60644\n2020-01-01,,,60644\n"
+    )
+    table = place_text(text).table
+    assert table["location_role"].tolist() == ["injury", "death", ""]
+    chosen = place_text(text, home="residence zip").table
+    assert chosen["location_role"].tolist() == ["injury", "death", "residence"]
+    assert chosen["geoid"].tolist() == ["09003", "09009", "17031"]
+
+
+def test_utc_becomes_the_local_day_of_the_county_or_of_the_file() -> None:
+    text = (
+        "date,zip\n2020-07-02T03:30:00Z,60644\n2020-07-02T03:30:00Z,06103\n"
+        "2020-07-02T05:30:00Z,60644\n2020-07-02T04:30:00Z,\n2020-07-02,60644\n"
+    )
+    days = place_text(text).table["occurred_on"].astype(str).str[:10].tolist()
+    # By hand: Chicago is five hours behind UTC in July, Hartford four; the fourth row has no county.
+    assert days == ["2020-07-01", "2020-07-01", "2020-07-02", "2020-07-01", "2020-07-02"]
+
+
+def test_counts_of_areas_stand_in_their_area() -> None:
+    records = place_text(
+        'county,state,overdoses\nHartford,CT,12\nNowhere,CT,3\n"Cook County, IL",IL,<10\n'
+    )
+    assert records.area_counts
+    assert records.table["geoid"].tolist() == ["09003", "", "17031"]
+    assert records.incidents == 15
+    by_zip = place_text("zip,overdoses\n06103,12\n60644,3\n")
+    assert by_zip.table["precision"].tolist() == ["09", "09"]
