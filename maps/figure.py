@@ -265,7 +265,7 @@ def _draw(
         sure = shapes[CONFIDENCE].eq("A") if CONFIDENCE in shapes else near.index == near.index
         held = np.asarray(sure[near.index] if CONFIDENCE in shapes else sure)
         _lines(axes, near[held].boundary, color, 1.4)
-        _areas(axes, near[~held], "none", edge="#6a3d9a88", width=0, hatch="////")
+        _areas(axes, near[~held], "#00000000", edge="#6a3d9a88", width=0, hatch="////")
         _lines(axes, near[~held].boundary, color, 1.4, "dashed")
     elif layer.style == "corridor":
         _lines(axes, near, color, 1.8)

@@ -101,7 +101,10 @@ def _write_layer(path: Path, name: str, layer: Layer) -> None:
     pyogrio.write_dataframe(
         frame, path, layer=name, driver="GPKG", append=path.exists(),
         promote_to_multi=layer.style not in {"incident", "label"},
-        layer_options={"IDENTIFIER": layer.title, "DESCRIPTION": layer.caveat},
+        layer_options={
+            "IDENTIFIER": f"{layer.title} ({name})",  # no two may be the same
+            "DESCRIPTION": layer.caveat,
+        },
     )  # fmt: skip
 
 
@@ -118,7 +121,7 @@ def _describe(base: sqlite3.Connection, name: str, layer: Layer) -> None:
     for column, words in labels(layer).items():
         base.execute(
             "INSERT INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)",
-            (name, column, words, words),
+            (name, column, column, words),
         )
     base.execute(
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "

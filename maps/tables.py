@@ -101,6 +101,11 @@ def pack(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def _csv(table: pd.DataFrame) -> bytes:
+    # Lines as in RFC 4180, section 2; then text with a lone carriage return is quoted too.
+    return str(table.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+
+
 def csv_zip(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any]) -> bytes:
     """The table as CSV beside the study and what its columns are.
 
@@ -124,8 +129,8 @@ def csv_zip(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any
     words = words.map(harmless)
     return pack(
         {
-            "areas.csv": table.to_csv(index=False).encode("utf-8-sig"),
-            "columns.csv": words.to_csv(index=False).encode("utf-8-sig"),
+            "areas.csv": _csv(table),
+            "columns.csv": _csv(words),
             provenance.STUDY_FILE: provenance.text(study_json).encode(),
             "about.json": provenance.text(about).encode(),
         }

@@ -20,6 +20,7 @@ from maps.tables import labels, pack, plain
 
 _PLACES: Final = 6  # of a degree, about 0.1 m (RFC 7946, section 11.2)
 _NAME_LENGTH: Final = 10  # of a dBase column
+_TEXT_BYTES: Final = 254  # of a dBase text
 
 
 def geojson(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any]) -> bytes:
@@ -90,11 +91,20 @@ def short_names(columns: Sequence[str]) -> dict[str, str]:
     return given
 
 
+def _cut(value: object) -> object:
+    """Text as long as dBase holds it; GDAL would cut it too, and print it while doing so."""
+    if not isinstance(value, str):
+        return value
+    return value.encode()[:_TEXT_BYTES].decode(errors="ignore")
+
+
 def _one_shapefile(layer: Layer, folder: Path, name: str) -> list[str]:
     """Write one layer; give the lines of the README about it."""
     assert layer.shapes is not None  # the caller has chosen layers with shapes
     table = plain(layer)
     names = short_names(list(table.columns))
+    for column in table.columns[[not pd.api.types.is_numeric_dtype(t) for t in table.dtypes]]:
+        table[column] = table[column].map(_cut)
     frame = gpd.GeoDataFrame(
         table.rename(columns=names), geometry=layer.shapes.geometry.to_numpy(), crs=4326
     )
