@@ -1,12 +1,16 @@
 """The browser's door: page set-up, navigation, run."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages import _parts, corridors, data, density, export, hot_spots, start
 
+PAGES = Path(__file__).parent / "pages"
 st.set_page_config(
-    page_title="HRS Atlas", page_icon=":material/distance:", layout="wide", menu_items={}
+    page_title="HRS Atlas", page_icon=str(PAGES / "icon.svg"), layout="wide", menu_items={}
 )
+st.html(PAGES / "style.css")
 pages = {
     "start": st.Page(start.render, title="Start", icon=":material/home:", default=True),
     "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),

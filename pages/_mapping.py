@@ -24,8 +24,8 @@ def _role_words() -> dict[str, str]:
     return words
 
 
-_WORDS = _role_words()
-_ROLES = {words: role for role, words in _WORDS.items()}
+WORDS = _role_words()
+_ROLES = {words: role for role, words in WORDS.items()}
 
 
 def confirm(raw: RawTable, mapping: Mapping) -> Mapping:
@@ -67,7 +67,7 @@ def _table(raw: RawTable, mapping: Mapping) -> pd.DataFrame:
     rows = [
         (
             column,
-            _WORDS[chosen[column].role] if column in chosen else _UNUSED,
+            WORDS[chosen[column].role] if column in chosen else _UNUSED,
             chosen[column].confidence if column in chosen else None,
             " · ".join(_samples(raw.text[column])),
         )

@@ -100,7 +100,8 @@ def demo_banner(*, offer_load: bool = True) -> None:
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
                 ":material/science: **Synthetic demo data.** Invented incidents over 22 states: "
-                "no person, no event. Clusters were planted so that you can see them found."
+                "no person, no event. Clusters were planted so that you can see them found.",
+                width=640,
             )
             if offer_load and st.button(
                 "Load your file", type="primary", icon=":material/upload_file:"
@@ -111,8 +112,13 @@ def demo_banner(*, offer_load: bool = True) -> None:
 def finding(result: HotSpots | Density) -> None:
     """Say what was found, in words with numbers, and what weakens it."""
     st.markdown(f"#### {plain(result.finding)}")
-    for warning in result.warnings:
-        st.markdown(f":orange[:material/warning:] {plain(warning)}")
+    warn(result.warnings)
+
+
+def warn(warnings: Sequence[str]) -> None:
+    """Say what weakens a result, one line each."""
+    lines = [f":orange[:material/warning:] {plain(warning)}" for warning in warnings]
+    st.markdown("  \n".join(lines))
 
 
 def how_made(parameters: Sequence[Parameter], method: str) -> None:

@@ -138,9 +138,9 @@ def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) ->
     return studies.run(study, _records)
 
 
-def county_study() -> Study:
-    """Return the study by county, whatever areas the other pages show."""
-    return replace(chosen_study("hotspots"), level="county")
+def state_of(geoid: str) -> str:
+    """Return the USPS code of a county's state."""
+    return str(load.counties().at[geoid, "state"])
 
 
 def exporter(

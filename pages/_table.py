@@ -8,8 +8,11 @@ import streamlit as st
 from analysis import exposure
 from analysis import result as names
 from analysis.result import Density, HotSpots
-from maps.palette import CLASS_WORDS
 
+_CLASSES = {
+    3: "Hot 99 %", 2: "Hot 95 %", 1: "Hot 90 %", 0: "-",
+    -1: "Cold 90 %", -2: "Cold 95 %", -3: "Cold 99 %",
+}  # fmt: skip
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
@@ -25,8 +28,10 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
-        "Area": st.column_config.TextColumn(width="medium", pinned=True),
-        "Finding": st.column_config.TextColumn(help="Gi*: the area with its neighbors."),
+        "Area": st.column_config.TextColumn(pinned=True),
+        "Finding": st.column_config.TextColumn(
+            help="Gi*: the area with its neighbors, and how confident the test is."
+        ),
         "For its people": st.column_config.TextColumn(
             help="The population-adjusted test: more than its share of people explains."
         ),
@@ -38,7 +43,8 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
 
 
 def _words(classes: pd.Series) -> pd.Series:
-    return classes.map(CLASS_WORDS).fillna("Not computable")
+    """Give a class in few words: the confidence is said once, in the help of the column."""
+    return classes.map(_CLASSES).fillna("Not computable")
 
 
 def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
@@ -48,16 +54,18 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
             "Corridor": table.index,
             "Counties": table[exposure.COUNTIES],
             "Hot": table[exposure.HOT],
-            "Events": table[names.COUNT],
+            "Overdoses": table[exposure.OVERDOSES],
             "Share": table[exposure.SHARE],
+            "Seizures": table[exposure.SEIZURES],
             "Per 100,000": table[names.RATE].round(1),
         }
     )
     config: ColumnConfigs = {
         "Corridor": st.column_config.TextColumn(pinned=True),
         "Hot": st.column_config.NumberColumn(help="Counties hot at 95 % or surer."),
-        "Share": st.column_config.NumberColumn(format="percent"),
-        "Events": st.column_config.NumberColumn(format="localized"),
+        "Share": st.column_config.NumberColumn(format="percent", help="Of all overdoses."),
+        "Seizures": st.column_config.NumberColumn(format="localized"),
+        "Overdoses": st.column_config.NumberColumn(format="localized"),
     }
     return shown, config
 

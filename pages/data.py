@@ -60,7 +60,8 @@ def _report(records: Records, number: int) -> None:
         )
         right.dataframe(
             pd.DataFrame(
-                [(c.column, c.role) for c in report.mapping], columns=["Column", "Used as"]
+                [(c.column, _mapping.WORDS[c.role]) for c in report.mapping],
+                columns=["Column", "Used as"],
             ),
             hide_index=True,
         )

@@ -8,9 +8,10 @@ from pages import _parts, _session, _table
 
 METHOD = """
 Each incident is spread over its surroundings by a **kernel** that ends at the **bandwidth**
-(quartic) or fades with it (Gaussian); the map is the sum. Lengths and areas are measured in a local equal-area
-projection. A high place holds many incidents, which may only mean many people: compare with the hot
-spots. Silverman 1986, *Density Estimation for Statistics and Data Analysis*, eq. 4.5.
+(quartic) or fades with it (Gaussian); the map is the sum. Lengths and areas are measured in a
+local equal-area projection. A high place holds many incidents, which may only mean many people:
+compare with the hot spots. Silverman 1986, *Density Estimation for Statistics and Data Analysis*,
+eq. 4.5.
 """
 
 

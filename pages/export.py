@@ -45,7 +45,7 @@ def render() -> None:
         for ending in export.FORMATS:
             if export.fits(ending, result.layers()):
                 label, words = WORDS[ending]
-                with st.container(border=True, width=300):
+                with st.container(border=True, width=300, height=170):
                     st.markdown(f"**{label}**")
                     st.caption(words)
                     st.download_button(

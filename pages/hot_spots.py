@@ -8,8 +8,8 @@ from pages import _parts, _session, _table
 
 METHOD = """
 **Getis-Ord Gi\\*** compares the number of events in an area and its neighbors with what would be
-there if the same events had fallen anywhere in the study area. *z* says how far off that is, *p* how
-often chance alone would do it, *q* is *p* corrected for looking at many areas at once (false
+there if the same events had fallen anywhere in the study area. *z* says how far off that is, *p*
+how often chance alone would do it, *q* is *p* corrected for looking at many areas at once (false
 discovery rate). Classes: 99, 95, 90 % confidence are *q* ≤ 0.01, 0.05, 0.10.
 The **population-adjusted** test asks whether a neighborhood holds more events than its share of
 people. Ord & Getis 1995, doi:10.1111/j.1538-4632.1995.tb00912.x; Benjamini & Hochberg 1995,
@@ -57,7 +57,8 @@ def _choices() -> None:
             help="Rates need a population, which is known by county.",
         )  # fmt: skip
         st.slider(
-            "Fewest events near a hot spot", 1, 50, 5, key="min_count", bind="query-params", width=280,
+            "Fewest events near a hot spot", 1, 50, 5, key="min_count", width=280,
+            bind="query-params",
             help="An area with fewer events in it and its neighbors is never called hot.",
         )  # fmt: skip
     with st.expander("More choices"), st.container(horizontal=True):
