@@ -131,6 +131,12 @@ def test_tiers_from_exact_to_coarse() -> None:
     assert table["radius_m"][:4].is_monotonic_increasing
 
 
+def test_coordinates_in_another_state_than_the_row_says_are_used_and_said() -> None:
+    records = place_text("date,lat,lon,state\n2020-01-01,41.7658,-72.6734,IL\n")
+    assert records.table["geoid"].tolist() == ["09003"]
+    assert said(records, "in another state") == [1]
+
+
 def test_a_zip_code_in_another_state_is_not_used() -> None:
     table = place_text("date,zip,city,state\n2020-01-01,60644,Hartford,CT\n").table
     assert table["geoid"].tolist() == ["09003"]
@@ -168,7 +174,7 @@ def test_utc_becomes_the_local_day_of_the_county_or_of_the_file() -> None:
         "2020-07-02T05:30:00Z,60644\n2020-07-02T04:30:00Z,\n2020-07-02,60644\n"
     )
     days = place_text(text).table["occurred_on"].astype(str).str[:10].tolist()
-    # By hand: Chicago is five hours behind UTC in July, Hartford four; the fourth row has no county.
+    # By hand: Chicago is five hours behind UTC in July, Hartford four; row 5 has no county.
     assert days == ["2020-07-01", "2020-07-01", "2020-07-02", "2020-07-01", "2020-07-02"]
 
 

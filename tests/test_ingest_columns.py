@@ -100,6 +100,14 @@ def test_a_person_decides() -> None:
         mapping.with_choice("hospital.city", "City")
 
 
+def test_a_count_chosen_by_a_person_makes_rows_counts_of_areas() -> None:
+    mapping = propose_for(["Zip", "Naloxone kits"], ["06103", "4"])
+    assert not mapping.area_counts
+    chosen = mapping.with_choice("count", "Naloxone kits")
+    assert chosen.area_counts
+    assert not chosen.with_choice("count", None).area_counts
+
+
 def test_samples_let_a_person_recognize_a_column() -> None:
     mapping = propose_for(["Zip"], ["06103"], ["06103"], [""], ["06105"], ["06106"], ["06107"])
     assert mapping.choices[0].samples == ("06103", "06105", "06106")

@@ -43,9 +43,9 @@ def test_plain_csv_counts_rows_as_a_spreadsheet_does() -> None:
     ],
 )
 def test_encodings(encoding: str, expected: str) -> None:
-    raw = open_table("city,zip\nPeñasco – north,87553\n".encode(encoding), "a.csv")
+    raw = open_table("city,zip\nPeñasco ½ north,87553\n".encode(encoding), "a.csv")
     assert raw.encoding == expected
-    assert text_of(raw) == [["Peñasco – north", "87553"]]
+    assert text_of(raw) == [["Peñasco ½ north", "87553"]]
 
 
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
@@ -92,7 +92,7 @@ def test_repeated_and_blank_column_names() -> None:
 
 
 HOSTILE = [
-    "=HYPERLINK(\"http://x\")", "<script>alert(1)</script>", "${7*7}", "{{7*7}}", "`id`",
+    '=HYPERLINK("http://x")', "<script>alert(1)</script>", "${7*7}", "{{7*7}}", "`id`",
     "'; DROP TABLE records; --", "../../etc/passwd", "\u202eevil", "😀", "%s%n", "NaN", "NULL",
 ]  # fmt: skip
 

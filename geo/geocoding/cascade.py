@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.gazetteer import KIND as ZIP_KIND
-from geo.ingest.clean import WHEN, ZONED, Intake, note
+from geo.ingest.clean import Intake
+from geo.ingest.fold import WHEN, ZONED
+from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, EXTENT, FIPS, STATE, ZIP
 from geo.locate import Locator
 from geo.schema import (
@@ -105,6 +107,7 @@ def _check_places(
     notes: list[Note] = []
     for role, places in intake.places.items():
         checked[role], found = given.check(places, rows, gazetteer, locator)
+        found += _tell_other_state(checked[role], rows, gazetteer)
         if len(intake.places) > 1:
             found = [replace(one, text=f"Place of {role}: {one.text}") for one in found]
         notes += found
@@ -121,6 +124,15 @@ def _check_places(
         words = "{n} with a city or county but no state, and the file shows none: not used."
         notes.append(note(words, blank_rows, rows))
     return checked, notes
+
+
+def _tell_other_state(
+    places: pd.DataFrame, rows: NDArray[np.int64], gazetteer: Gazetteer
+) -> list[Note]:
+    there = places[GEOID].map(gazetteer.counties["state"]).fillna("").astype("str")
+    other = ((places[STATE] != "") & (there != "") & (places[STATE] != there)).to_numpy()
+    words = "{n} with coordinates in another state than the row names: the coordinates were used."
+    return [note(words, other, rows)] if other.any() else []
 
 
 def _state_of_file(checked: dict[str, pd.DataFrame], gazetteer: Gazetteer) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.geocoding.gazetteer import Gazetteer
-from geo.ingest.clean import note
+from geo.ingest.notes import note
 from geo.ingest.places import ADDRESS, CITY, COUNTY, EXTENT, STATE, ZIP
 from geo.locate import Locator
 from geo.schema import GEOID, LAT, LON, Note

@@ -6,7 +6,8 @@ intake = read(raw, mapping)       # typed rows and what the file says about plac
 """
 
 from geo.ingest.clean import Intake, read
-from geo.ingest.columns import Mapping, propose
+from geo.ingest.columns import Mapping
+from geo.ingest.proposal import propose
 from geo.ingest.read import RawTable, open_table
 
 __all__ = ["Intake", "Mapping", "RawTable", "open_table", "propose", "read"]

@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 
 from geo.errors import CrsError, ReadError, SchemaError
 from geo.ingest import dates, drugs
-from geo.ingest.columns import DATE_ROLES, PLACE_ROLES, Mapping, numbers, propose
+from geo.ingest.columns import DATE_ROLES, PLACE_ROLES, Mapping
+from geo.ingest.counts import read_counts
+from geo.ingest.fold import WHEN, ZONED, count_victims, fold, identify
 from geo.ingest.layout import REASON
+from geo.ingest.notes import note
 from geo.ingest.places import read_places
+from geo.ingest.proposal import propose
 from geo.ingest.read import RawTable
 from geo.schema import (
     COUNT,
@@ -30,13 +34,7 @@ from geo.schema import (
     Note,
 )
 
-WHEN: Final = "when"  # datetime64[s], UTC where `ZONED`, else local
-ZONED: Final = "zoned"  # bool, whether `WHEN` is an instant in UTC
-_MOST_ROWS_PER_INCIDENT: Final = 20
-_MOST_NOTED: Final = 1000
-_SUPPRESSED: Final = r"(?i)suppress|confiden|redact|hidden|[<≤*]|less|fewer|\d+\s*(?:-|to)\s*\d+"
 _YEARS = re.compile(r"\byears?(?:/month)?:\s*((?:\d{4}[;,\s]*){2,})", re.IGNORECASE)
-_NO_NUMBER: Final = frozenset({"null", "nan", "none", "n/a"})
 _YES: Final = frozenset({"y", "yes", "1", "1.0", "true", "t"})
 _NO: Final = frozenset({"n", "no", "0", "0.0", "false", "f"})
 _FATAL = re.compile(
@@ -100,7 +98,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     notes += _note_columns(raw, chosen)
     table = pd.DataFrame({SOURCE_ROW: raw.rows}, index=text.index)
     table[KIND] = _read_kind(text, chosen)
-    table[COUNT], table[POPULATION] = _read_counts(text, chosen, raw.rows, notes)
+    table[COUNT], table[POPULATION] = read_counts(text, chosen, raw.rows, notes)
     table[OUTCOME] = _read_outcome(text, chosen)
     table[DRUGS] = _read_drugs(text, chosen)
     table[WHEN], table[ZONED], table[DATE_ROLE] = _read_dates(text, chosen, raw.rows, notes)
@@ -109,9 +107,9 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
         for role in PLACE_ROLES
         if (found := read_places(text, chosen, role)) is not None
     }
-    table[RECORD_ID], first = _identify(text, chosen, table, notes)
-    extra = _count_victims(text, chosen, table)
-    folded = _fold(table, first)
+    table[RECORD_ID], first = identify(text, chosen, table, notes)
+    extra = count_victims(text, chosen, table)
+    folded = fold(table, first)
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
         notes.append(
@@ -132,18 +130,6 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
         f"{raw.digest} {raw.sheet} {chosen.to_json()}".encode(), digest_size=16
     ).hexdigest()
     return Intake(folded, places, report, digest, raw.name, chosen.area_counts, extra)
-
-
-def note(text: str, mask: NDArray[np.bool_], rows: NDArray[np.int64], *, warn: bool = True) -> Note:
-    """Make a note on the rows where `mask` holds; `text` has {n} for how many."""
-    at = rows[mask]
-    count = len(at)
-    return Note(
-        text.format(n=f"{count:,} row{'s' if count != 1 else ''}"),
-        "warning" if warn else "info",
-        count,
-        tuple(int(row) for row in at[:_MOST_NOTED]),
-    )
 
 
 def _check(raw: RawTable, mapping: Mapping) -> None:
@@ -204,28 +190,6 @@ def _read_kind(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
         index=text.index,
         dtype="str",
     )
-
-
-def _read_counts(
-    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
-) -> tuple[pd.Series, pd.Series]:
-    """Events and population of each row; a suppressed count is missing, never zero."""
-    nothing = pd.Series(np.nan, index=text.index)
-    column = mapping.column("population")
-    population = nothing if column is None else numbers(text[column])
-    population = population.where(population > 0)
-    counted = mapping.column("count") if mapping.area_counts else None
-    if counted is None:
-        return pd.Series(1.0, index=text.index), population
-    count = numbers(text[counted])
-    count = count.where(count >= 0)
-    hidden = text[counted].str.contains(_SUPPRESSED, regex=True)
-    for why, these in (("suppressed", hidden), ("missing or no number", ~hidden)):
-        mask = (count.isna() & these).to_numpy()
-        if mask.any():
-            words = f'{{n}} with "{counted}" {why}: the number is unknown, not zero.'
-            notes.append(note(words, mask, rows))
-    return count, population
 
 
 def _read_outcome(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
@@ -330,62 +294,3 @@ def _use_quarters(  # noqa: PLR0913, PLR0917  (the state of the dates so far)
         words = f'{{n}} with only a year and "{part}": its first day stands for all of it.'
         notes.append(note(words, use, rows, warn=False))
     return when, role_of
-
-
-def _identify(
-    text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame, notes: list[Note]
-) -> tuple[pd.Series, NDArray[np.bool_]]:
-    """Give each row its incident's number, and say which row is the first of its incident.
-
-    Rows with the source's own number are one incident when number and day agree. Rows without one
-    are each their own: two identical lines can be two calls.
-    """
-    alone = np.ones(len(text), dtype=bool)
-    column = None if mapping.area_counts else mapping.column("record_id")
-    if column is None:
-        return _hashed(text), alone
-    number = text[column].where(~text[column].str.lower().isin(_NO_NUMBER), "")
-    day = table[WHEN].dt.strftime("%Y-%m-%d").fillna("no date")
-    keys = number + "\x1f" + day
-    given = (number != "").to_numpy()
-    if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
-        words = f'"{column}" repeats too often to be a case number: each row is one incident.'
-        notes.append(Note(words, "warning"))
-        return _hashed(text), alone
-    first = ~(keys.duplicated().to_numpy() & given)
-    # One number on different days is different incidents, and their ids must differ.
-    again = number[first & given].duplicated(keep=False)
-    several = number.isin(number[first & given][again].unique()).to_numpy()
-    number = number.where(~several, number + " " + day)
-    if not given.all():
-        number = pd.concat([number[given], _hashed(text[~given])]).reindex(text.index)
-    return number.astype("str"), first
-
-
-def _hashed(text: pd.DataFrame) -> pd.Series:
-    """Make numbers of what rows hold, and of the order of identical ones."""
-    content = pd.util.hash_pandas_object(text, index=False)
-    copy = content.groupby(content).cumcount() + 1
-    return content.map("{:016x}".format) + "-" + copy.astype("str")
-
-
-def _count_victims(text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame) -> dict[str, int]:
-    column = mapping.column("victim_id")
-    if column is None:
-        return {}
-    pairs = pd.DataFrame({"incident": table[RECORD_ID], "victim": text[column]})
-    return {"victims": len(pairs.drop_duplicates())}
-
-
-def _fold(table: pd.DataFrame, first: NDArray[np.bool_]) -> pd.DataFrame:
-    """One row an incident: fatal when any row is, all drugs of all rows."""
-    folded = table[first].reset_index(drop=True)
-    if first.all():
-        return folded
-    worst = {"fatal": 0, "nonfatal": 1, "unknown": 2}
-    rank = table[OUTCOME].map(worst).groupby(table[RECORD_ID], sort=False).min()
-    words = dict(enumerate(worst))
-    folded[OUTCOME] = folded[RECORD_ID].map(rank).map(words).astype("str")
-    together = table[DRUGS].groupby(table[RECORD_ID], sort=False).agg("".join)
-    folded[DRUGS] = drugs.union([folded[RECORD_ID].map(together).astype("str")])
-    return folded

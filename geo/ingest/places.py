@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from geo.geocoding.names import STATES, state_codes
-from geo.ingest.columns import Mapping, numbers
+from geo.ingest.columns import Mapping
+from geo.ingest.counts import numbers
 from geo.ingest.words import split_words
 from geo.schema import LAT, LON
 

@@ -1,0 +1,62 @@
+"""Numbers in text, and counts that may be hidden: missing, never zero."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.ingest.columns import Mapping
+from geo.ingest.notes import note
+from geo.schema import Note
+
+_SUPPRESSED: Final = r"(?i)suppress|confiden|redact|hidden|[<≤*]|less|fewer|\d+\s*(?:-|to)\s*\d+"
+
+
+def numbers(text: pd.Series) -> pd.Series:
+    """Numbers in a column of text, thousands and decimal commas understood; NaN where none.
+
+    Examples
+    --------
+    >>> numbers(pd.Series(["1,997", "7 %", "<10", ""])).tolist()
+    [1997.0, 7.0, nan, nan]
+    >>> numbers(pd.Series(["41,8815", "41,882"])).tolist()
+    [41.8815, 41.882]
+    """
+    value = pd.to_numeric(text, errors="coerce").astype("float64")
+    value = value.where(np.isfinite(value))
+    hard = value.isna() & (text != "")
+    if not hard.any():
+        return value
+    plain = text[hard].str.replace(r"[\s\u00a0$%]|lbs?$|kg$", "", regex=True)
+    thousands = plain.str.contains(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$", regex=True)
+    # A column with one "41,88" among "41,881" writes decimal commas: thousands come in threes.
+    if bool((plain.str.contains(r"^-?\d+,\d+$", regex=True) & ~thousands).any()):
+        plain = plain.str.replace(",", ".", regex=False)
+    else:
+        plain = plain.where(~thousands, plain.str.replace(",", "", regex=False))
+    read = pd.to_numeric(plain, errors="coerce").astype("float64")
+    value[hard] = read.where(np.isfinite(read))
+    return value
+
+
+def read_counts(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> tuple[pd.Series, pd.Series]:
+    """Events and population of each row; a suppressed count is missing, never zero."""
+    nothing = pd.Series(np.nan, index=text.index)
+    column = mapping.column("population")
+    population = nothing if column is None else numbers(text[column])
+    population = population.where(population > 0)
+    counted = mapping.column("count") if mapping.area_counts else None
+    if counted is None:
+        return pd.Series(1.0, index=text.index), population
+    count = numbers(text[counted])
+    count = count.where(count >= 0)
+    hidden = text[counted].str.contains(_SUPPRESSED, regex=True)
+    for why, these in (("suppressed", hidden), ("missing or no number", ~hidden)):
+        mask = (count.isna() & these).to_numpy()
+        if mask.any():
+            words = f'{{n}} with "{counted}" {why}: the number is unknown, not zero.'
+            notes.append(note(words, mask, rows))
+    return count, population
