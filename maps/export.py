@@ -28,11 +28,12 @@ FORMATS: Final[Mapping[str, str]] = {
 """Formats by name, and the ending their files have."""
 
 _ALSO: Final[Mapping[str, str]] = {"zip": "shp", "json": "geojson", "tiff": "tif", "svg": "svg"}
+_FIGURES: Final[Mapping[str, figure.Format]] = {"png": "png", "pdf": "pdf", "svg": "svg"}
 _ZIPPED: Final[Mapping[str, str]] = {"tif.zip": "tif.zip", "shp.zip": "shp", "csv.zip": "csv"}
 
 
 def suffix(name: str) -> str:
-    """Ending of a format's files, without the dot.
+    """Give the ending of a format's files, without the dot.
 
     Examples
     --------
@@ -105,7 +106,7 @@ def fits(name: str, layers: Sequence[Layer]) -> bool:
     return True
 
 
-def write(
+def write(  # noqa: PLR0913  (each is written into the file, so each is named by the caller)
     layers: Sequence[Layer],
     path_or_format: str | Path,
     *,
@@ -152,6 +153,28 @@ def write(
     title = title or (results[0].title if results else "Map")
     about = {"title": title, "handling": handling, "synthetic": synthetic}
     shaped = [layer for layer in results if layer.shapes is not None]
+    if name == "html":
+        return folium_map.html(
+            layers, title=title, finding=finding, study_json=study_json, handling=handling,
+            table=tables.readable(shaped[0]) if shaped else None, synthetic=synthetic,
+        ).encode()  # fmt: skip
+    if name in _FIGURES:
+        sources = sorted({layer.attribution for layer in layers if layer.attribution})
+        return figure.figure(
+            layers, title=title, finding=finding, source="; ".join(sources) or "the loaded records",
+            handling=handling, study_json=study_json, synthetic=synthetic, format=_FIGURES[name],
+        )  # fmt: skip
+    return _data(name, layers, shaped, study_json, about)
+
+
+def _data(
+    name: str,
+    layers: Sequence[Layer],
+    shaped: Sequence[Layer],
+    study_json: Mapping[str, Any],
+    about: Mapping[str, Any],
+) -> bytes:
+    """Write a format for GIS or spreadsheets; `shaped` are the results with shapes."""
     if name == "gpkg":
         every = [layer for layer in layers if layer.shapes is not None]
         return geopackage.write(every, study_json, about)
@@ -161,18 +184,5 @@ def write(
         return vector_files.shapefiles(shaped, study_json, about)
     if name == "csv":
         return tables.csv_zip(shaped[0], study_json, about)
-    if name in {"tif", "tif.zip"}:
-        surface = next(layer for layer in layers if layer.surface is not None)
-        zipped = name == "tif.zip"
-        return raster_file.geotiff(surface, study_json, about, zipped=zipped)
-    if name == "html":
-        return folium_map.html(
-            layers, title=title, finding=finding, study_json=study_json, handling=handling,
-            table=tables.readable(shaped[0]) if shaped else None, synthetic=synthetic,
-        ).encode()  # fmt: skip
-    sources = sorted({layer.attribution for layer in layers if layer.attribution})
-    return figure.figure(
-        layers, title=title, finding=finding, source="; ".join(sources) or "the loaded records",
-        handling=handling, study_json=study_json, synthetic=synthetic,
-        format="png" if name == "png" else "pdf" if name == "pdf" else "svg",
-    )  # fmt: skip
+    surface = next(layer for layer in layers if layer.surface is not None)
+    return raster_file.geotiff(surface, study_json, about, zipped=name == "tif.zip")

@@ -1,4 +1,4 @@
-"""Layers drawn with Folium: scripts for the page's component, and single files that need nothing else."""
+"""Layers drawn with Folium: scripts for the page, and single files that need nothing else."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import folium
-import numpy as np
 import pandas as pd
 from folium.elements import JSCSSMixin
 from folium.map import Layer as FoliumLayer
@@ -21,15 +20,12 @@ from markupsafe import Markup
 from geo.layers import Layer
 from geo.schema import HANDLINGS
 from maps import offline
-from maps.legend import RESULTS, Legend, legend, stacked
+from maps.extent import Box, extent
+from maps.legend import Legend, legend, stacked
 from maps.specs import spec
 
 offline.use()
 
-Bounds = tuple[float, float, float, float]
-"""West, south, east, north, in degrees."""
-
-_CONTIGUOUS: Final[Bounds] = (-125.0, 24.4, -66.8, 49.5)
 _MAX_ZOOM: Final = 16
 _MAX_ROWS: Final = 500
 _PAGES: Final = Environment(
@@ -58,7 +54,7 @@ class MapDocument:
     js: tuple[str, ...]
     css: tuple[str, ...]
     legends: tuple[Legend, ...]
-    view: Bounds
+    view: Box
     selected: str | None = None
 
 
@@ -121,28 +117,8 @@ def _base() -> Script:
     return _script(base_map, fullscreen, base)
 
 
-def _view(layers: Sequence[Layer]) -> Bounds:
-    """Bounds of the results, or of the country when they reach across the oceans."""
-    found = []
-    for layer in layers:
-        if layer.style not in RESULTS:
-            continue
-        if layer.surface is not None:
-            (south, west), (north, east) = spec(layer)["bounds"]
-            found.append((west, south, east, north))
-        elif layer.shapes is not None and len(layer.shapes):
-            found.append(tuple(float(b) for b in layer.shapes.total_bounds))
-    corners = np.asarray(found, dtype=float)
-    corners = corners[np.isfinite(corners).all(axis=1)] if len(corners) else corners
-    if not len(corners):
-        return _CONTIGUOUS
-    west, south = (float(c) for c in corners[:, :2].min(axis=0))
-    east, north = (float(c) for c in corners[:, 2:].max(axis=0))
-    return _CONTIGUOUS if east - west > 60 else (west, south, east, north)
-
-
 def document(
-    layers: Sequence[Layer], *, selected: str | None = None, bounds: Bounds | None = None
+    layers: Sequence[Layer], *, selected: str | None = None, bounds: Box | None = None
 ) -> MapDocument:
     """Make the scripts that draw layers, each with a digest, so that only changes are sent.
 
@@ -174,12 +150,12 @@ def document(
         js=offline.urls(offline.SCRIPTS),
         css=offline.urls(offline.STYLES),
         legends=tuple(legend(layer) for layer in layers),
-        view=bounds or _view(layers),
+        view=bounds or extent(layers),
         selected=selected,
     )
 
 
-def html(
+def html(  # noqa: PLR0913  (each is printed in the file, so each is named by the caller)
     layers: Sequence[Layer],
     *,
     title: str,
@@ -220,11 +196,7 @@ def html(
     head = [
         {"label": str(c), "number": pd.api.types.is_numeric_dtype(shown[c])} for c in shown.columns
     ]
-    last = {
-        "view": made.view,
-        "selected": None,
-        "label": title,
-    }
+    last = {"view": made.view, "selected": None, "label": title}
     names = ", ".join(script.makes for script in made.layers.values())
     lines = [made.base.text, *(script.text for script in made.layers.values())]
     lines.append(f"atlas.open({made.base.makes}, [{names}], {_json(last)});")
@@ -242,16 +214,16 @@ def html(
         rows=[[_cell(value) for value in row] for row in shown.itertuples(index=False)],
         left_out=0 if table is None else len(table) - len(shown),
         study_text=json.dumps(study_json, indent=2, ensure_ascii=False, default=str),
-        study_json=Markup(_json(study_json)),
+        study_json=_json(study_json),
         sources=sorted({entry.attribution for entry in made.legends if entry.attribution}),
-        script=Markup("\n".join(lines)),
+        script=Markup("\n".join(lines)),  # noqa: S704  (scripts whose data are JSON from `_json`)
     )
     return offline.inline(page)
 
 
-def _json(plain: Mapping[str, Any]) -> str:
+def _json(plain: Mapping[str, Any]) -> Markup:
     """JSON that can stand inside a script element: nothing in it can close the element."""
-    return str(htmlsafe_json_dumps(plain, default=str, ensure_ascii=False))
+    return htmlsafe_json_dumps(plain, default=str)
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401  (any cell of a table)

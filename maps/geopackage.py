@@ -17,6 +17,7 @@ from maps.styles import vector_qml
 from maps.tables import labels, plain
 
 _STUDY: Final = "study"
+_RESERVED: Final = (_STUDY, "layer_styles", "gpkg_", "rtree_", "sqlite_")
 
 # OGC 12-128r18, annex F.9 (schema): words for columns, which QGIS and ArcGIS show as aliases.
 _COLUMN_WORDS: Final = """
@@ -46,7 +47,7 @@ CREATE TABLE IF NOT EXISTS layer_styles (
 def write(
     layers: Sequence[Layer], study_json: Mapping[str, Any], about: Mapping[str, Any]
 ) -> bytes:
-    """Layers as one GeoPackage.
+    """Write layers as one GeoPackage.
 
     Parameters
     ----------
@@ -90,9 +91,7 @@ def write(
 
 def _table_names(keys: Sequence[str]) -> dict[str, str]:
     """Table names that no other part of the file uses."""
-    taken = {_STUDY: "", "layer_styles": ""}
-    return {key: f"{key}_layer" if key.lower() in taken or key.startswith(("gpkg_", "rtree_", "sqlite_"))
-            else key for key in keys}  # fmt: skip
+    return {key: f"layer_{key}" if key.lower().startswith(_RESERVED) else key for key in keys}
 
 
 def _write_layer(path: Path, name: str, layer: Layer) -> None:
@@ -120,7 +119,8 @@ def _describe(base: sqlite3.Connection, name: str, layer: Layer) -> None:
     """Write the words for a layer's columns, and its style."""
     for column, words in labels(layer).items():
         base.execute(
-            "INSERT INTO gpkg_data_columns (table_name, column_name, name, title) VALUES (?, ?, ?, ?)",
+            "INSERT INTO gpkg_data_columns (table_name, column_name, name, title) "
+            "VALUES (?, ?, ?, ?)",
             (name, column, column, words),
         )
     base.execute(

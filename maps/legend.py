@@ -9,10 +9,10 @@ import pandas as pd
 
 from geo.layers import Field, Layer
 from maps.palette import (
+    CLASS_WORDS,
     DENSITY_COLORS,
     GI_CLASSES,
     GI_COLORS,
-    CLASS_WORDS,
     LINE_COLORS,
     MISSING,
     Breaks,

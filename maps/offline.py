@@ -1,7 +1,7 @@
 """Other people's scripts and our own, where the browser finds them without the internet.
 
-``python -m maps.offline`` (``make assets``) copies them out of ``node_modules`` into ``static/``, under
-a folder named after their content, so that a browser may keep them for ever.
+``python -m maps.offline`` (``make assets``) copies them out of ``node_modules`` into ``static/``,
+under a folder named after their content, so that a browser may keep them for ever.
 """
 
 import base64

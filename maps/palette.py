@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import mapclassify
@@ -40,6 +41,9 @@ DENSITY_COLORS: Final = (
     "#ffffb2", "#fed976", "#feb24c", "#fd8d3c", "#fc4e2a", "#e31a1c", "#b10026",
 )  # fmt: skip
 """ColorBrewer's YlOrRd, seven classes."""
+
+FAINT: Final = 0.02
+"""Share of a surface's peak below which nothing is drawn."""
 
 LINE_COLORS: Final[Mapping[str, str]] = {
     "county": "#8a8f98",
@@ -80,7 +84,7 @@ class Breaks:
         return np.where(np.isfinite(given), found, -1).astype(np.int64)
 
     def words(self, decimals: int) -> tuple[str, ...]:
-        """What each class holds, lowest first.
+        """Say what each class holds, lowest first.
 
         Examples
         --------
@@ -88,8 +92,8 @@ class Breaks:
         ('up to 1', '1 to 5')
         """
         shown = [f"{bound:,.{decimals}f}" for bound in self.upper]
-        pairs = zip(shown[:-1], shown[1:], strict=True)
-        return (f"up to {shown[0]}", *(f"{low} to {high}" for low, high in pairs))
+        steps = (f"{low} to {high}" for low, high in pairwise(shown))
+        return (f"up to {shown[0]}", *steps)
 
 
 def breaks(values: ArrayLike, colors: Sequence[str] = RATE_COLORS) -> Breaks:

@@ -32,7 +32,7 @@ _MOST_BYTES: Final = 20_000_000
 
 
 def text(study_json: Mapping[str, Any]) -> str:
-    """The study as JSON text; dates and the like become text.
+    """Write the study as JSON text; dates and the like become text.
 
     Examples
     --------
@@ -43,7 +43,7 @@ def text(study_json: Mapping[str, Any]) -> str:
 
 
 def mark(study_json: Mapping[str, Any]) -> str:
-    """The study as one word of plain letters, for metadata that know no structure."""
+    """Write the study as one word of plain letters, for metadata that know no structure."""
     return STUDY_MARK + base64.b64encode(text(study_json).encode()).decode()
 
 

@@ -1,7 +1,7 @@
 """Surfaces and crowds of points as small pictures laid over the map.
 
-A web map is drawn in EPSG:3857, so a surface is warped there first: laid over as it is, Ohio would be
-off by 77 km from EPSG:5070.
+A web map is drawn in EPSG:3857, so a surface is warped there first: laid over as it is, Ohio would
+be off by 77 km from EPSG:5070.
 """
 
 import base64
@@ -18,13 +18,11 @@ from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 
 from geo.layers import Surface
-from maps.palette import Breaks
+from maps.palette import FAINT, Breaks
 
 MERCATOR: Final = "EPSG:3857"
 MAX_PIXELS: Final = 1024
 """Longest side of a picture."""
-
-_FAINT: Final = 0.02  # share of the peak below which nothing is drawn
 
 
 def _warp(surface: Surface) -> tuple[NDArray[np.float32], tuple[float, float, float, float]]:
@@ -90,7 +88,7 @@ def surface_image(surface: Surface, breaks: Breaks) -> dict[str, Any]:
     """
     values, bounds = _warp(surface)
     classes = breaks.classes(values.ravel()).reshape(values.shape)
-    clear = (classes < 0) | (values <= breaks.upper[-1] * _FAINT)
+    clear = (classes < 0) | (values <= breaks.upper[-1] * FAINT)
     codes = np.where(clear, 0, classes + 1).astype(np.uint8)
     alphas = [150, *([215] * (len(breaks.colors) - 1))]
     return {

@@ -21,7 +21,7 @@ NODATA: Final = -9999.0
 def geotiff(
     layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any], *, zipped: bool = False
 ) -> bytes:
-    """A surface as COG with statistics, overviews, unit, and the study in its tags.
+    """Write a surface as COG with statistics, overviews, unit, and the study in its tags.
 
     Parameters
     ----------

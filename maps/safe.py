@@ -1,9 +1,9 @@
 """Cure for branca's double templating.
 
-branca puts what a template has rendered into an `Element`, which compiles that text as a template once
-more: a value such as ``{{ 7 * 7 }}`` in an address column would run on the server. Here the rendered
-text goes into an element that gives it back untouched. `folium.Popup` and `Element(html)` take their
-own text as a template by design, so no data may ever go there.
+branca puts what a template has rendered into an `Element`, which compiles that text as a template
+once more: a value such as ``{{ 7 * 7 }}`` in an address column would run on the server. Here the
+rendered text goes into an element that gives it back untouched. `folium.Popup` and `Element(html)`
+take their own text as a template by design, so no data may ever go there.
 """
 
 from typing import Any

@@ -12,7 +12,7 @@ import shapely
 from geo.layers import Field, Layer
 from maps import compact, raster, topology
 from maps.legend import CLASS, CONFIDENCE, RESULTS, gi_classes, legend, measure, value_breaks
-from maps.palette import GI_COLORS, CLASS_WORDS, LINE_COLORS, MISSING
+from maps.palette import CLASS_WORDS, GI_COLORS, LINE_COLORS, MISSING
 
 MAX_POINTS: Final = 5_000
 """Above this many incidents the server draws a picture of them instead."""
@@ -129,7 +129,11 @@ def _outlines(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
     drawn = shapes.geometry
     if len(shapely.get_coordinates(drawn.to_numpy())) > _MANY_PLACES:
         drawn = drawn.simplify(_THIN_DEG)
-    sure = shapes[CONFIDENCE].eq("A") if CONFIDENCE in shapes else pd.Series(True, shapes.index)
+    sure = (
+        shapes[CONFIDENCE].eq("A")
+        if CONFIDENCE in shapes
+        else pd.Series(data=True, index=shapes.index)
+    )
     return plain | {
         "ids": [str(area) for area in shapes.index],
         "shapes": compact.outlines(drawn, _OUTLINE_DECIMALS),
@@ -164,9 +168,9 @@ def spec(layer: Layer) -> dict[str, Any]:
     Parameters
     ----------
     layer : Layer
-        Areas are filled for the styles gi_class, rate and density; county, state, hidta and corridor
-        are outlines; incident is dots (a picture above `MAX_POINTS`); label is text, most important
-        first, taken from the first field.
+        Areas are filled for the styles gi_class, rate and density; county, state, hidta and
+        corridor are outlines; incident is dots (a picture above `MAX_POINTS`); label is text, most
+        important first, taken from the first field.
 
     Returns
     -------
@@ -187,4 +191,4 @@ def spec(layer: Layer) -> dict[str, Any]:
         "gi_class": _areas, "rate": _areas, "density": _areas,
         "incident": _points, "label": _points,
     }  # fmt: skip
-    return plain | draw.get(layer.style, _outlines)(layer, layer.shapes)
+    return {**plain, **draw.get(layer.style, _outlines)(layer, layer.shapes)}

@@ -1,12 +1,11 @@
 """QGIS styles: a file opens in the colors it had on the map."""
 
-from collections.abc import Sequence
 from typing import Final
 from xml.etree import ElementTree as ET  # only written here, never read
 
 from geo.layers import Layer
 from maps.legend import CLASS, gi_classes, measure, value_breaks
-from maps.palette import CLASS_WORDS, GI_CLASSES, GI_COLORS, LINE_COLORS, MISSING, Breaks
+from maps.palette import CLASS_WORDS, FAINT, GI_CLASSES, GI_COLORS, LINE_COLORS, MISSING, Breaks
 
 _VERSION: Final = "3.34.0"
 _HEAD: Final = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -76,7 +75,7 @@ def _steps(column: str, found: Breaks, decimals: int) -> str:
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
     # QGIS takes the first range that holds a value, so the lowest may begin below every value.
-    lower: Sequence[float] = (min(0.0, found.upper[0]), *found.upper[:-1])
+    lower = (min(0.0, found.upper[0]), *found.upper[:-1])
     words = found.words(decimals)
     for at, (low, high, label, color) in enumerate(
         zip(lower, found.upper, words, found.colors, strict=True)
@@ -154,7 +153,7 @@ def raster_qml(layer: Layer) -> str:
     shader = ET.SubElement(ET.SubElement(renderer, "rastershader"), "colorrampshader",
                            colorRampType="DISCRETE", classificationMode="2", clip="0",
                            minimumValue="0", maximumValue=repr(found.upper[-1]))  # fmt: skip
-    faint = found.upper[-1] * 0.02
+    faint = found.upper[-1] * FAINT
     ET.SubElement(shader, "item", value=repr(faint), color="#ffffff", alpha="0", label="")
     words = found.words(6)
     for upper, color, label in zip(found.upper, found.colors, words, strict=True):

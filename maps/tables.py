@@ -21,7 +21,7 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def plain(layer: Layer) -> pd.DataFrame:
-    """Columns a file keeps: the id, then the layer's fields, numbers as numbers.
+    """Take the columns a file keeps: the id, then the layer's fields, numbers as numbers.
 
     Parameters
     ----------
@@ -49,12 +49,12 @@ def plain(layer: Layer) -> pd.DataFrame:
 
 
 def labels(layer: Layer) -> dict[str, str]:
-    """What each column of `plain` is, in words and with its unit."""
+    """Say what each column of `plain` is, in words and with its unit."""
     return {AREA_ID: "Area id", **{field.column: field.label for field in layer.fields}}
 
 
 def readable(layer: Layer) -> pd.DataFrame:
-    """The table for people: labels as columns, classes in words, numbers rounded, no id.
+    """Make the table for people: labels as columns, classes in words, numbers rounded, no id.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def csv_zip(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any]) -> bytes:
-    """The table as CSV beside the study and what its columns are.
+    """Write the table as CSV beside the study and what its columns are.
 
     Parameters
     ----------

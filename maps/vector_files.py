@@ -24,7 +24,7 @@ _TEXT_BYTES: Final = 254  # of a dBase text
 
 
 def geojson(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any]) -> bytes:
-    """A layer as RFC 7946 GeoJSON with the foreign members ``study`` and ``about``.
+    """Write a layer as RFC 7946 GeoJSON with the foreign members ``study`` and ``about``.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ def _value(value: Any) -> Any:  # noqa: ANN401  (any cell of a table)
 
 
 def short_names(columns: Sequence[str]) -> dict[str, str]:
-    """Column names a Shapefile can hold: at most ten letters, digits and underscores, all different.
+    """Column names a Shapefile can hold: ten letters, digits or underscores, all different.
 
     Examples
     --------
@@ -125,7 +125,7 @@ def _one_shapefile(layer: Layer, folder: Path, name: str) -> list[str]:
 def shapefiles(
     layers: Sequence[Layer], study_json: Mapping[str, Any], about: Mapping[str, Any]
 ) -> bytes:
-    """Layers as Shapefiles in one zip, with styles, the study, and what the short names mean.
+    """Write layers as Shapefiles in one zip, with styles, the study, and what the short names mean.
 
     Parameters
     ----------

@@ -32,9 +32,7 @@ def test_whole_numbers_come_back(values):
     assert [signed(n) for n in decoded(compact.whole(values))] == values
 
 
-@given(
-    st.lists(st.none() | st.floats(-1e9, 1e9, allow_nan=False), max_size=30), st.integers(0, 5)
-)
+@given(st.lists(st.none() | st.floats(-1e9, 1e9, allow_nan=False), max_size=30), st.integers(0, 5))
 def test_numbers_come_back_rounded_and_missing_stay_missing(values, decimals):
     text = compact.numbers([np.nan if v is None else v for v in values], decimals)
     back = [None if n == 0 else signed(n - 1) / 10**decimals for n in decoded(text)]

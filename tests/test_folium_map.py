@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from geo.layers import Field
 from maps import folium_map, offline, specs
 from maps.provenance import read_study
 from maps.tables import readable
