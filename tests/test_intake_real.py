@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ ODIN = "pa_overdose_information_network_2018.csv"
 SEIZURES = "pa_opioid_seizures_2013_2018.csv"
 
 
+@cache
 def records_of(path: Path) -> Records:
     return place(read(open_table(path, path.name)), load.gazetteer(), load.locator())
 
