@@ -70,7 +70,6 @@ def arcgis_bandwidth(
     standard = float(np.sqrt(np.average(distance**2, weights=w)))
     median = np.sqrt(1 / np.log(2)) * _weighted_median(distance, w)
     n = float(w.sum()) if size == "sum" else effective_n(w)
-    _check_spread(standard)
     narrow = median if 0 < median < standard else standard
     return float(0.9 * narrow * n**-0.2)
 
@@ -109,8 +108,7 @@ def scott_bandwidth(points: ArrayLike, weights: ArrayLike | None = None) -> floa
     n = effective_n(w)
     center = np.average(place, axis=0, weights=w)
     variance = np.average((place - center) ** 2, axis=0, weights=w) * n / max(n - 1, 1)
-    spread = np.sqrt(variance[variance > 0])
-    _check_spread(float(spread.max(initial=0.0)))
+    spread = np.sqrt(variance[np.ptp(place, axis=0) > 0])
     return float(np.exp(np.log(spread).mean()) * n ** (-1 / 6))
 
 
@@ -119,15 +117,12 @@ def _given(points: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats
     w = np.ones(len(place)) if weights is None else np.asarray(weights, dtype=np.float64)
     if not len(place) or not w.sum() > 0:
         raise StudyError("There is no point to measure a bandwidth on.", "Choose less narrowly.")
-    return place, w
-
-
-def _check_spread(spread: float) -> None:
-    if not spread > 0:
+    if not np.ptp(place, axis=0).any():
         raise StudyError(
             "All points lie at the same place, so no bandwidth follows from them.",
             "Give a bandwidth in metres.",
         )
+    return place, w
 
 
 def _weighted_median(values: Floats, weights: Floats) -> float:

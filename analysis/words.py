@@ -67,7 +67,10 @@ def hot_spot_finding(study: "Study", areas: pd.DataFrame, noun: tuple[str, str])
     hot = (areas[names.CLASS] >= HOT).fillna(value=False).astype(bool)
     number, of = int(hot.sum()), int(able.sum())
     whole = count_of(of, *noun)
-    if number:
+    if of == 1:
+        verb = f"is hot at 95 %; {_held(study, areas, hot)}" if number else "is not hot"
+        first = f"The only {noun[0]} that can be tested {verb}."
+    elif number:
         verb = "is" if number == 1 else "are"
         first = f"{number:,} of {whole} {verb} hot at 95 %; {_held(study, areas, hot)}."
     else:
