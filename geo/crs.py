@@ -20,7 +20,7 @@ _STEP_DEG: Final = 0.5  # centers are rounded to this, so that a slightly larger
 _SAMPLE: Final = 2_000
 _NAMES: Final = re.compile(
     r"^NAD83 / (?!.*(?:Albers|Lambert|Mercator|Statistics|BLM|LCC|Alaska Polar))"
-    r"|^NAD27 / |^WGS 84 / UTM zone \d+N$|^WGS 84 / Pseudo-Mercator$"
+    r"|^WGS 84 / UTM zone \d+N$|^WGS 84 / Pseudo-Mercator$"
 )
 
 
@@ -111,7 +111,7 @@ def looks_projected(x: ArrayLike, y: ArrayLike) -> bool:
 def candidates(easting: ArrayLike, northing: ArrayLike, box: Bounds) -> list[Candidate]:
     """Coordinate systems that would put most points into a box, the likeliest first.
 
-    State planes (NAD83 and NAD27, metres and US survey feet), UTM and web Mercator are tried.
+    State planes (NAD83, metres and feet), UTM and web Mercator are tried.
 
     Parameters
     ----------
@@ -137,9 +137,8 @@ def candidates(easting: ArrayLike, northing: ArrayLike, box: Bounds) -> list[Can
         share = float(_within(lon, lat, box).mean())
         if share >= 0.5:
             at_home = float(_within(lon, lat, use).mean())
-            older = name.startswith("NAD27")  # a few tens of metres from NAD83, and rare today
             ranked.append(
-                (-round(share * at_home, 2), older, epsg,
+                (-round(share * at_home, 2), epsg,
                  Candidate(epsg, name, unit, share))
             )  # fmt: skip
     return [row[-1] for row in sorted(ranked, key=lambda row: row[:-1])]

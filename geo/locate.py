@@ -171,12 +171,12 @@ def _groups(numbers: Ints) -> Iterator[tuple[int, Ints]]:
     """Each different number with the positions that hold it."""
     order = np.argsort(numbers, kind="stable")
     values, first = np.unique(numbers[order], return_index=True)
-    for value, rows in zip(values, np.split(order, first[1:]), strict=False):  # none: one empty split
-        yield int(value), rows
+    for value, start, end in zip(values, first, np.append(first[1:], len(order)), strict=False):
+        yield int(value), order[start:end]
 
 
 def _border_cells(polygons: NDArray[np.object_]) -> tuple[Ints, Ints]:
-    """Fine cells that borders run through, each with the polygon whose border it is; sorted."""
+    """Fine cells that borders run through, each with the polygon whose border it is."""
     parts, part_of = shapely.get_parts(polygons, return_index=True)
     rings, ring_of = shapely.get_rings(parts, return_index=True)
     points, at = shapely.get_coordinates(rings, return_index=True)

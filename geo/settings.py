@@ -35,7 +35,7 @@ _VECTOR_DRIVERS_TO_SKIP: Final = (
 
 
 def user_data() -> Path:
-    """Folder of this user's data: `HRS_ATLAS_DATA`, or where the system keeps such folders."""
+    """Folder of this user's data: `HRS_ATLAS_DATA`, else where the system keeps such folders."""
     given = os.environ.get("HRS_ATLAS_DATA")
     return Path(given) if given else platformdirs.user_data_path("hrs-atlas", appauthor=False)
 
@@ -43,8 +43,8 @@ def user_data() -> Path:
 def close_gdal_doors() -> None:
     """Keep vector files to `VECTOR_DRIVERS`.
 
-    Works only before pyogrio's GDAL is loaded, so `geo` does it on import. rasterio brings a GDAL of
-    its own, which opens only GeoTIFF, by name; it would complain about names it does not know.
+    Works only before pyogrio's GDAL is loaded, so `geo` does it on import. rasterio brings a GDAL
+    of its own, which opens only GeoTIFF, by name; it would complain about names it does not know.
     """
     os.environ["GDAL_SKIP"] = _VECTOR_DRIVERS_TO_SKIP
     importlib.import_module("pyogrio")
