@@ -53,8 +53,7 @@ class Locator:
         self._polygons = np.asarray(geometries, dtype=object)[order].copy()
         # Preparing a geometry changes it: two threads must not do so at once.
         self._lock = threading.Lock()
-        cells, owners = _border_cells(self._polygons)
-        self._grid_border(cells, owners)
+        self._grid_border(*self._candidates())
 
     @property
     def geoids(self) -> NDArray[np.str_]:
@@ -107,6 +106,20 @@ class Locator:
         answer[answer == len(self._polygons)] = _OUTSIDE
         return answer
 
+    def _candidates(self) -> tuple[Ints, Ints]:
+        """Border cells, sorted, each with every polygon that reaches into it.
+
+        The boxes around edges take in cells the edges pass by. Such a cell may lie within a polygon
+        that has no border there, so the polygon at each cell's middle is one to test as well.
+        """
+        cells, owners = _border_cells(self._polygons)
+        border = np.unique(cells)
+        middle = self._sample(*np.divmod(border, _FINE_COLUMNS), _COARSE / _SPLIT)
+        held = middle != _OUTSIDE
+        many = len(self._polygons)
+        pairs = np.concatenate([cells * many + owners, border[held] * many + middle[held]])
+        return np.divmod(np.unique(pairs), many)
+
     def _grid_border(self, cells: Ints, owners: Ints) -> None:
         """Fill both grids: polygon number, -1 outside, -2 - k for "look further in k"."""
         border, first = np.unique(cells, return_index=True)
@@ -135,7 +148,7 @@ class Locator:
         self._coarse = np.where(patch > 0, answers[patch], coarse).astype(np.int32)
 
     def _sample(self, row: Ints, column: Ints, side: float) -> Ints:
-        """Polygon number at the middle of cells that no border touches."""
+        """Polygon number at the middle of cells of a grid."""
         lon = _WEST + (column + 0.5) * side
         lat = _NORTH - (row + 0.5) * side
         tree = shapely.STRtree(self._polygons)

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+import shapely.affinity
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -63,6 +64,41 @@ def test_half_unit_lattice_on_squares(lattice):
     polygons = gpd.GeoDataFrame(geometry=list(SQUARES.values()), index=list(SQUARES), crs=4326)
     locator = Locator(list(SQUARES), list(SQUARES.values()))
     assert (locator.locate(lon, lat) == joined(lon, lat, polygons)).all()
+
+
+DIAGONALS = {  # three counties whose common borders run aslant, a few grid cells long
+    "k": shapely.Polygon([(0, 0), (0.2, 0), (0.05, 0.125), (0, 0.2)]),
+    "l": shapely.Polygon([(0.2, 0), (0.2, 0.2), (0.05, 0.125)]),
+    "m": shapely.Polygon([(0, 0.2), (0.05, 0.125), (0.2, 0.2)]),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    arrays.arrays(np.int64, (60, 2), elements=st.integers(-4, 44)),
+    arrays.arrays(np.int64, 2, elements=st.integers(0, 24)),
+)
+def test_lattice_on_slanting_borders(lattice, shift):
+    # An edge may pass a cell's corner by: the cell then lies in a county that has no border there.
+    east, north = shift / 1000
+    moved = [shapely.affinity.translate(p, east, north) for p in DIAGONALS.values()]
+    polygons = gpd.GeoDataFrame(geometry=moved, index=list(DIAGONALS), crs=4326)
+    lon, lat = (lattice / 200).T
+    locator = Locator(list(DIAGONALS), moved)
+    assert (locator.locate(lon, lat) == joined(lon, lat, polygons)).all()
+
+
+def test_points_once_lost_near_the_corner_of_three_counties():
+    # Ritchie County WV and Aransas County TX, by a spatial join; the first locator found neither.
+    found = load.locator().locate([-81.2974482, -96.87440171], [39.17204524, 28.09033428])
+    assert found.tolist() == ["54085", "48007"]
+
+
+def test_same_as_a_spatial_join_near_corners():
+    rng = np.random.default_rng(11)
+    corners = shapely.get_coordinates(load.counties().geometry.to_numpy())
+    lon, lat = (rng.choice(corners, 60_000) + rng.uniform(-0.03, 0.03, (60_000, 2))).T
+    assert (load.locator().locate(lon, lat) == joined(lon, lat, load.counties())).all()
 
 
 def test_hole_of_a_county_is_outside():
