@@ -57,7 +57,7 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
         study=study,
         areas=table,
         parameters=(_level(study, records), *areas.parameters, *chosen, *tested),
-        finding=words.hot_spot_finding(study, table, areas.noun),
+        finding=words.hot_spot_finding(words.events_of(selection.used), table, areas.noun),
         warnings=(
             *words.record_warnings(selection),
             *words.hot_spot_warnings(study, table, areas.noun),

@@ -89,11 +89,14 @@ class Study:
     def from_json(cls, plain: dict[str, Any]) -> Self:
         """Rebuild the study that `to_json` wrote; unknown names are refused.
 
+        A report or the provenance of a result, which carry a study under "study", will do.
+
         Raises
         ------
         StudyError
             A name or a value is not one this version knows.
         """
+        plain = plain["study"] if isinstance(plain.get("study"), dict) else plain
         unknown = set(plain) - {f.name for f in fields(cls)}
         if unknown:
             raise StudyError(
@@ -103,10 +106,15 @@ class Study:
         given: dict[str, Any] = {
             name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()
         }
-        for name in ("start", "end"):
-            if given.get(name):
-                given[name] = date.fromisoformat(given[name])
-        return cls(**given)
+        try:
+            for name in ("start", "end"):
+                if given.get(name):
+                    given[name] = date.fromisoformat(given[name])
+            return cls(**given)
+        except (TypeError, ValueError) as error:
+            raise StudyError(
+                "The study holds a choice of the wrong kind.", "Make it anew in the app."
+            ) from error
 
 
 _ALLOWED = {

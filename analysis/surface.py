@@ -55,6 +55,7 @@ def density(study: "Study", records: Sequence[Records]) -> Density:
     height = 1e6 * kernel_density(points, events, reach, study.kernel, grid)
     height[~_inside(ground, grid)] = np.nan
     spots = _peaks(height, grid, reach)
+    what = words.events_of(selection.used)
     count = _within(spots, reach, points, events)
     enough = np.flatnonzero(count >= study.min_count)[:MOST_PEAKS]
     peaks = _named(spots[enough], count[enough], ground)
@@ -65,7 +66,7 @@ def density(study: "Study", records: Sequence[Records]) -> Density:
         ),
         peaks=peaks,
         parameters=(*selection.parameters, *chosen, pixel, _PROJECTION),
-        finding=f"{_half(study, height, _at(height, grid, points), events)}{_densest(peaks)}.",
+        finding=f"{_half(what, height, _at(height, grid, points), events)}{_densest(peaks)}.",
         warnings=tuple(words.record_warnings(selection)),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
@@ -171,13 +172,13 @@ def _at(height: Floats, grid: Grid, points: Floats) -> Floats:
     return at
 
 
-def _half(study: "Study", height: Floats, at: Floats, events: Floats) -> str:
+def _half(what: str, height: Floats, at: Floats, events: Floats) -> str:
     """Say on how little ground half of the events happened."""
     order = np.argsort(-at, kind="stable")
     half = int(np.searchsorted(np.cumsum(events[order]), events.sum() / 2))
     area = float(np.mean(height[np.isfinite(height)] >= at[order[half]]))
     return (
-        f"Half of the {events.sum():,.0f} {words.events_of(study)} happened on "
+        f"Half of the {events.sum():,.0f} {what} happened on "
         f"{words.percent(area)} of the study area"
     )
 

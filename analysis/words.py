@@ -29,31 +29,29 @@ def count_of(number: float, singular: str, plural: str) -> str:
     return f"{number:,.0f} {singular if number == 1 else plural}"
 
 
-def events_of(study: "Study") -> str:
-    """Name what is counted.
+def events_of(used: pd.DataFrame) -> str:
+    """Name what the counted records are.
 
     Examples
     --------
-    >>> from analysis.study import Study
-    >>> events_of(Study(outcomes=("fatal",)))
+    >>> events_of(pd.DataFrame({"kind": ["overdose"] * 2, "outcome": ["fatal"] * 2}))
     'fatal overdoses'
+    >>> events_of(pd.DataFrame({"kind": ["overdose", "seizure"], "outcome": ["fatal", "unknown"]}))
+    'overdoses and seizures'
     """
-    parts = []
-    if "overdose" in study.kinds:
-        outcome = f"{study.outcomes[0]} " if study.outcomes in (("fatal",), ("nonfatal",)) else ""
-        parts.append(f"{outcome}overdoses")
-    if "seizure" in study.kinds:
-        parts.append("seizures")
-    return " and ".join(parts) or "incidents"
+    kinds, outcomes = set(used[schema.KIND]), set(used[schema.OUTCOME])
+    if kinds == {"overdose"} and outcomes in ({"fatal"}, {"nonfatal"}):
+        return f"{outcomes.pop()} overdoses"
+    return " and ".join(f"{kind}s" for kind in schema.KINDS if kind in kinds) or "events"
 
 
-def hot_spot_finding(study: "Study", areas: pd.DataFrame, noun: tuple[str, str]) -> str:
+def hot_spot_finding(events: str, areas: pd.DataFrame, noun: tuple[str, str]) -> str:
     """Say in one or two sentences how many areas are hot and what they hold.
 
     Parameters
     ----------
-    study : Study
-        Names the events.
+    events : str
+        What is counted, from `events_of`.
     areas : DataFrame
         `HotSpots.areas`.
     noun : (str, str)
@@ -68,20 +66,20 @@ def hot_spot_finding(study: "Study", areas: pd.DataFrame, noun: tuple[str, str])
     number, of = int(hot.sum()), int(able.sum())
     whole = count_of(of, *noun)
     if of == 1:
-        verb = f"is hot at 95 %; {_held(study, areas, hot)}" if number else "is not hot"
+        verb = f"is hot at 95 %; {_held(events, areas, hot)}" if number else "is not hot"
         first = f"The only {noun[0]} that can be tested {verb}."
     elif number:
         verb = "is" if number == 1 else "are"
-        first = f"{number:,} of {whole} {verb} hot at 95 %; {_held(study, areas, hot)}."
+        first = f"{number:,} of {whole} {verb} hot at 95 %; {_held(events, areas, hot)}."
     else:
         first = f"None of {whole} is hot at 95 %."
     return f"{first} {_adjusted(areas, hot, noun)}".strip()
 
 
-def _held(study: "Study", areas: pd.DataFrame, hot: "pd.Series[bool]") -> str:
+def _held(events: str, areas: pd.DataFrame, hot: "pd.Series[bool]") -> str:
     together = "together " if hot.sum() > 1 else "it holds "
     share = areas.loc[hot, names.COUNT].sum() / areas[names.COUNT].sum()
-    text = f"{together}{percent(share)} of {events_of(study)}"
+    text = f"{together}{percent(share)} of {events}"
     people = areas[names.POPULATION]
     if people.notna().any():
         text += (

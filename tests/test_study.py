@@ -200,7 +200,7 @@ def test_finding_repeats_the_numbers_of_the_table():
     share = hot[names.COUNT].sum() / areas[names.COUNT].sum()
     people = hot[names.POPULATION].sum() / areas[names.POPULATION].sum()
     stay = (hot[names.ADJUSTED_CLASS] >= 2).sum()
-    finding = words.hot_spot_finding(Study(outcomes=("fatal",)), areas, ("county", "counties"))
+    finding = words.hot_spot_finding("fatal overdoses", areas, ("county", "counties"))
     expected = (
         f"{len(hot)} of 88 counties are hot at 95 %; together {100 * share:.0f} % of fatal "
         f"overdoses, {100 * people:.0f} % of people."
@@ -252,7 +252,7 @@ FINDINGS = (
     ),
     (
         [pd.NA, 2], None,
-        f"The only county that can be tested is hot at 95 %; {HALF.replace('together', 'it holds')}",
+        f"The only county that can be tested is hot at 95 %; it holds {HALF[9:]}",
         "",
     ),
 )  # fmt: skip
@@ -262,7 +262,7 @@ FINDINGS = (
 def test_findings_in_every_number(classes, adjusted, first, second):
     areas = made_areas(classes, adjusted)
     expected = f"{first} {second}".strip()
-    assert words.hot_spot_finding(Study(), areas, ("county", "counties")) == expected
+    assert words.hot_spot_finding("overdoses", areas, ("county", "counties")) == expected
 
 
 def test_nothing_computable_says_why():
@@ -530,5 +530,13 @@ def test_suggestions():
 def test_choices_no_run_understands_are_refused(bad):
     with pytest.raises(StudyError):
         Study(**bad)
+
+
+def test_study_files():
+    study = Study(states=("CT",), start=date(2020, 2, 1), cell_m=500.0)
+    assert Study.from_json({"study": study.to_json(), "anything": 1}) == study
     with pytest.raises(StudyError, match="does not know"):
-        Study.from_json({"colour": "red"})
+        Study.from_json({"color": "red"})
+    for bad in ({"start": "yesterday"}, {"start": 7}, {"cell_m": "wide"}):
+        with pytest.raises(StudyError):
+            Study.from_json(bad)
