@@ -10,13 +10,14 @@ import pandas as pd
 import streamlit as st
 
 from analysis.result import Density, HotSpots, Parameter
-from boundaries import hidta, load
+from boundaries import hidta
 from geo.errors import InputError
 from geo.layers import Layer
-from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES
+from geo.schema import HANDLINGS
 from maps import export, folium_map
 from pages import _map, _session
 from pages._table import ColumnConfigs
+from pages._words import words_of
 
 TABLE_ROWS = 100  # of a ranked table, sent with each change
 
@@ -58,13 +59,9 @@ def guard() -> Iterator[None]:
 
 def filters() -> None:
     """Draw the one set of filters, the same on every page and in the address."""
-    names = load.states()["name"].to_dict()
     with st.sidebar:
         st.subheader("Where")
-        st.multiselect(
-            "States", sorted(names), key="states", format_func=names.__getitem__,
-            placeholder="All with data", bind="query-params",
-        )  # fmt: skip
+        several("states", "States", "All with data")
         st.multiselect(
             "HIDTAs", list(hidta.names()), key="hidtas", placeholder="Any", bind="query-params",
             help="High Intensity Drug Trafficking Areas: only their counties are studied.",
@@ -74,24 +71,37 @@ def filters() -> None:
         for column, label, key in ((first, "From", "start"), (last, "To", "end")):
             column.date_input(label, None, key=key, bind="query-params")
         st.subheader("What")
+        kinds = words_of("kinds")
         st.pills(
-            "Kind", KINDS, selection_mode="multi", default=["overdose"], key="kinds",
-            format_func=lambda kind: f"{kind.capitalize()}s", bind="query-params",
+            "Kind", list(kinds), selection_mode="multi", default=["overdose"], key="kinds",
+            format_func=kinds.__getitem__, bind="query-params",
         )  # fmt: skip
-        st.multiselect(
-            "Outcome", OUTCOMES, key="outcomes", format_func=str.capitalize,
-            placeholder="Any", bind="query-params",
-        )  # fmt: skip
-        st.multiselect(
-            "Drug class", list(DRUG_CLASSES), key="drugs", format_func=DRUG_CLASSES.__getitem__,
-            placeholder="Any", bind="query-params",
-        )  # fmt: skip
+        several("outcomes", "Outcome")
+        several("drugs", "Drug class")
         st.session_state.setdefault("handling", _session.strictest_handling())
         st.selectbox(
             "Handling level", list(HANDLINGS), key="handling", format_func=HANDLINGS.__getitem__,
             help="Printed on every map and file. Follows the most restricted file loaded.",
             persist_state="session",
         )  # fmt: skip
+
+
+def several(field: str, label: str, placeholder: str = "Any") -> None:
+    """Draw a choice of any number of a study field's values; none chosen means all."""
+    words = words_of(field)
+    st.multiselect(
+        label, list(words), key=field, format_func=words.__getitem__,
+        placeholder=placeholder, bind="query-params",
+    )  # fmt: skip
+
+
+def one_of(field: str, label: str, explained: str, *, disabled: bool = False) -> None:
+    """Draw a choice of one of a study field's values, the first by default."""
+    words = words_of(field)
+    st.segmented_control(
+        label, list(words), default=next(iter(words)), key=field, help=explained, required=True,
+        format_func=words.__getitem__, bind="query-params", disabled=disabled,
+    )  # fmt: skip
 
 
 def demo_banner(*, offer_load: bool = True) -> None:

@@ -20,6 +20,7 @@ from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.schema import HANDLINGS, Records
 from maps import export
+from pages._words import words_of
 
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
@@ -49,7 +50,8 @@ def _choice(name: str) -> Any:  # noqa: ANN401  (a choice of a study has any typ
 
 def _from_link(name: str) -> Any:  # noqa: ANN401
     """Read a choice from the address; what cannot be understood is no choice."""
-    spelled = st.query_params.get_all(name)
+    values = {words: value for value, words in words_of(name).items()}
+    spelled = [values.get(text, text) for text in st.query_params.get_all(name)]
     kind = str(next(f.type for f in fields(Study) if f.name == name))
     if not spelled:
         return None

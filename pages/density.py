@@ -35,10 +35,9 @@ def render() -> None:
 
 def _choices() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Kernel", ["quartic", "gaussian"], default="quartic", key="kernel", required=True,
-            format_func=str.capitalize, bind="query-params",
-            help="Quartic ends at the bandwidth, as in ArcGIS and QGIS; Gaussian fades out.",
+        _parts.one_of(
+            "kernel", "Kernel",
+            "Quartic ends at the bandwidth, as in ArcGIS and QGIS; Gaussian fades out.",
         )  # fmt: skip
         st.number_input(
             "Bandwidth, metres", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,

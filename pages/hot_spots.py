@@ -16,13 +16,6 @@ people. Ord & Getis 1995, doi:10.1111/j.1538-4632.1995.tb00912.x; Benjamini & Ho
 doi:10.1111/j.2517-6161.1995.tb02031.x.
 """
 
-NEIGHBOR_WORDS = {
-    "auto": "Chosen from the data",
-    "queen": "Areas that touch",
-    "knn": "The nearest 8",
-    "band": "Within a distance",
-}
-
 
 def render() -> None:
     """Draw the page."""
@@ -45,38 +38,29 @@ def render() -> None:
 def _choices() -> None:
     """Draw three choices in view, the rest one click away."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            "Areas", ["county", "hexagon", "square"], default="county", key="level",
-            format_func=str.capitalize, required=True, bind="query-params",
-            help="Hexagons and squares need places at street level; counties take any place.",
+        _parts.one_of(
+            "level", "Areas",
+            "Hexagons and squares need places at street level; counties take any place.",
         )  # fmt: skip
-        st.segmented_control(
-            "Measure", ["count", "rate"], default="count", key="measure", required=True,
-            format_func={"count": "Count", "rate": "Rate per 100,000"}.__getitem__,
-            bind="query-params", disabled=st.session_state["level"] != "county",
-            help="Rates need a population, which is known by county.",
+        _parts.one_of(
+            "measure", "Measure", "Rates need a population, which is known by county.",
+            disabled=st.session_state["level"] != "county",
         )  # fmt: skip
         st.slider(
             "Fewest events near a hot spot", 1, 50, 5, key="min_count", width=280,
             bind="query-params",
             help="An area with fewer events in it and its neighbors is never called hot.",
         )  # fmt: skip
-    with st.expander("More choices"), st.container(horizontal=True):
+    with st.expander("More choices"):
         st.number_input(
             "Width of a cell, metres", 100.0, 100_000.0, None, step=250.0, key="cell_m", width=220,
             placeholder="From the data", bind="query-params",
             help="Hexagon or square; small cells show streets, large ones need fewer events.",
         )  # fmt: skip
-        st.selectbox(
-            "Neighbors", list(NEIGHBOR_WORDS), key="neighbors", width=260,
-            format_func=NEIGHBOR_WORDS.__getitem__, bind="query-params",
-            help="Whose events are counted together with an area's own.",
-        )  # fmt: skip
-        st.selectbox(
-            "Correction for many tests", ["bh", "by", "none"], key="correction", width=260,
-            format_func={
-                "bh": "False discovery rate (usual)", "by": "Stricter (any dependence)",
-                "none": "None: expect false hot spots",
-            }.__getitem__,
-            bind="query-params", help="Testing 1,000 areas at 5 % finds 50 by chance alone.",
+        _parts.one_of(
+            "neighbors", "Neighbors", "Whose events are counted together with an area's own."
+        )
+        _parts.one_of(
+            "correction", "Correction for many tests",
+            "Testing 1,000 areas at 5 % finds 50 by chance alone.",
         )  # fmt: skip

@@ -45,7 +45,7 @@ def _what_next() -> None:
     st.subheader("What to do next")
     with st.container(horizontal=True):
         for name, page, icon in (
-            ("Load your file", "data", ":material/upload_file:"),
+            ("Check the data", "data", ":material/table_view:"),
             ("Find hot spots", "hot-spots", ":material/whatshot:"),
             ("See density", "density", ":material/blur_on:"),
             ("Overlay corridors", "corridors", ":material/route:"),
