@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import folium
 import pandas as pd
@@ -40,6 +41,9 @@ class Script:
     text: str
     makes: str
     digest: str
+
+
+_made: WeakKeyDictionary[Layer, Script] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,13 @@ def _script(*elements: Any) -> Script:  # noqa: ANN401  (Folium has no types)
     return Script(text, elements[0].get_name(), _digest(text))
 
 
+def _layer_script(layer: Layer) -> Script:
+    """Give the script of a layer; made once while the layer is kept, as borders are."""
+    if (made := _made.get(layer)) is None:
+        made = _made[layer] = _script(_AtlasLayer(spec(layer)))
+    return made
+
+
 def _base() -> Script:
     base_map = folium.Map(
         location=[38.0, -96.0], zoom_start=4, tiles=None, prefer_canvas=True, zoom_control=True
@@ -146,7 +157,7 @@ def document(
         raise ValueError("Two layers have the same key.")
     return MapDocument(
         base=_base(),
-        layers={layer.key: _script(_AtlasLayer(spec(layer))) for layer in layers},
+        layers={layer.key: _layer_script(layer) for layer in layers},
         js=offline.urls(offline.SCRIPTS),
         css=offline.urls(offline.STYLES),
         legends=tuple(legend(layer) for layer in layers),

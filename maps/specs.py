@@ -18,7 +18,7 @@ MAX_POINTS: Final = 5_000
 """Above this many incidents the server draws a picture of them instead."""
 
 NAME: Final = "name"
-"""Column that titles the tooltip."""
+"""Column that titles the tooltip; without it the first text does."""
 
 Name = tuple[str, str]
 """Name and state of a shape in the topology."""
@@ -37,8 +37,6 @@ def _words(values: "pd.Series[Any]") -> dict[str, Any]:
 def _field(field: Field, values: "pd.Series[Any]", known: Sequence[Name] | None) -> dict[str, Any]:
     """Values of one field; names the browser already holds are not sent again."""
     plain: dict[str, Any] = {"label": field.label}
-    if field.column == NAME:
-        plain["title"] = True
     if field.column == CLASS:
         whole = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         words = ["Not computable" if np.isnan(c) else CLASS_WORDS[int(c)] for c in whole]
@@ -67,7 +65,14 @@ def _known_form(values: "pd.Series[Any]", known: Sequence[Name]) -> str | None:
 def _fields(
     layer: Layer, shapes: gpd.GeoDataFrame, known: Sequence[Name] | None
 ) -> list[dict[str, Any]]:
-    return [_field(field, shapes[field.column], known) for field in layer.fields]
+    plain = [_field(field, shapes[field.column], known) for field in layer.fields]
+    columns = [field.column for field in layer.fields]
+    texts = [at for at, field in enumerate(layer.fields) if field.decimals is None]
+    if NAME in columns:
+        plain[columns.index(NAME)]["title"] = True
+    elif texts:
+        plain[texts[0]]["title"] = True
+    return plain
 
 
 def _colors(layer: Layer) -> tuple[list[str], list[int]]:

@@ -15,14 +15,17 @@ Members = tuple[tuple[str, ...], tuple[tuple[str, str], ...]]
 
 
 @lru_cache(maxsize=4)
-def _members(path: Path, changed: float, name: str) -> Members:
+def _objects(path: Path, changed: float) -> dict[str, Members]:
+    """Every object of a file; read again when the file has changed."""
     del changed  # part of the cache's key only
     topology: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    shapes = topology["objects"][name]["geometries"]
-    return tuple(str(shape["id"]) for shape in shapes), tuple(
-        (str(about.get("name", "")), str(about.get("state", "")))
-        for about in (shape.get("properties", {}) for shape in shapes)
-    )
+    return {name: _read(plain["geometries"]) for name, plain in topology["objects"].items()}
+
+
+def _read(shapes: list[dict[str, Any]]) -> Members:
+    about = [shape.get("properties", {}) for shape in shapes]
+    names = tuple((str(plain.get("name", "")), str(plain.get("state", ""))) for plain in about)
+    return tuple(str(shape["id"]) for shape in shapes), names
 
 
 def members(name: str, source: Path | None = None) -> Members:
@@ -47,7 +50,7 @@ def members(name: str, source: Path | None = None) -> Members:
     """
     path = source or SOURCE
     try:
-        return _members(path, path.stat().st_mtime, name)
+        return _objects(path, path.stat().st_mtime)[name]
     except (OSError, KeyError, ValueError) as error:
         raise BoundaryError(
             f"The shipped borders ({name}) are missing or damaged.",

@@ -146,7 +146,7 @@ def test_a_single_file_opens_without_a_request_and_runs_no_text(
     offline_page.wait_for_function("window.__atlasSeq === 1", timeout=30_000)
     assert [url for url in asked if not url.startswith(("data:", path.as_uri()))] == []
     assert offline_page.locator("h1").text_content() == HOSTILE[attack]
-    titles = offline_page.locator(".atlas-panel label span").all_text_contents()
+    titles = offline_page.locator(".atlas-panel label input + span").all_text_contents()
     assert titles == [HOSTILE[attack]] * 9
     assert offline_page.evaluate("window.__hurt ?? null") is None
     kept = offline_page.evaluate("JSON.parse(document.getElementById('study').textContent).text")

@@ -143,7 +143,7 @@ def test_hostile_text_is_text_in_every_kind_of_layer(offline_page: Page, map_app
     for switch in panel.get_by_role("checkbox").all():
         switch.check()
     # Nine layers, each with this title.
-    assert panel.locator("label span").all_text_contents() == [HOSTILE[attack]] * 9
+    assert panel.locator("label input + span").all_text_contents() == [HOSTILE[attack]] * 9
     box = offline_page.locator(".atlas-canvas").bounding_box()
     seen = set()
     for across in range(10, 75, 4):
@@ -155,6 +155,23 @@ def test_hostile_text_is_text_in_every_kind_of_layer(offline_page: Page, map_app
     assert HOSTILE[attack] in seen
     assert offline_page.evaluate("window.__hurt ?? null") is None
     assert offline_page.locator(".atlas img[src=x], .atlas script").count() == 0
+
+
+def test_a_surface_tells_its_class_on_hover(offline_page: Page, map_app):
+    show(offline_page, f"{map_app}?attack=backtick")
+    panel = offline_page.get_by_role("region", name="Layers and legend")
+    for at, switch in enumerate(panel.get_by_role("checkbox").all()):
+        switch.set_checked(at == 1)  # results first, the one drawn last on top: incident, density
+    box = offline_page.locator(".atlas-canvas").bounding_box()
+    seen = set()
+    for across in range(20, 60, 3):
+        for down in (45, 55, 65):
+            offline_page.mouse.move(
+                box["x"] + box["width"] * across / 100, box["y"] + box["height"] * down / 100
+            )
+            seen |= set(offline_page.locator(".atlas-tip").all_text_contents())
+    # The cone of the test rises to nearly 1 in seven equal steps.
+    assert any(text.endswith(" per km2") for text in seen), seen
 
 
 def test_a_missing_script_is_said_in_words(page: Page, serve, tmp_path):

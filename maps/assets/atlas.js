@@ -143,6 +143,8 @@ window.atlas = (function () {
     dark: { land: "#2a2f3a", border: "#545c6b", casing: "#111827", mark: "#ffffff" },
   };
 
+  const EDGE = "#9aa0aa";
+
   const hatches = new Map();
 
   function hatch(ctx, color) {
@@ -195,14 +197,14 @@ window.atlas = (function () {
       latlngs = data.shapes.map((text) => parts(text, 5));
     }
     const fill = whole(data.fill);
-    const weight = latlngs.length > 1500 ? 0.4 : 0.7;
+    const weight = latlngs.length > 700 ? 0.35 : 0.7;
     const paths = latlngs.map((shape, at) => L.polygon(shape, {
       renderer: map.atlas.canvas, at, smoothFactor: 0.7,
-      color: "#8d939c", weight, fillColor: data.palette[fill[at]], fillOpacity: 0.85,
+      color: EDGE, weight, fillColor: data.palette[fill[at]], fillOpacity: 0.85,
     }));
     const group = L.featureGroup(paths);
     group.on("mouseover", ({ layer }) => layer.setStyle({ color: "#111827", weight: 2 }));
-    group.on("mouseout", ({ layer }) => layer.setStyle({ color: "#8d939c", weight }));
+    group.on("mouseout", ({ layer }) => layer.setStyle({ color: EDGE, weight }));
     return { group, ids, shape: (at) => L.polygon(latlngs[at]), tip: tips(data, ids, names, states) };
   }
 
@@ -211,8 +213,8 @@ window.atlas = (function () {
     if (data.topology) {
       const held = await topology(map.atlas.topology);
       const mesh = borders(held, data.topology, positions(data.at));
-      const weight = data.style === "state" ? 1.2 : 0.5;
-      return { group: L.featureGroup([L.polyline(mesh, { ...line, weight, interactive: false })]) };
+      const pen = data.style === "state" ? { weight: 1.2 } : { weight: 0.5, opacity: 0.55 };
+      return { group: L.featureGroup([L.polyline(mesh, { ...line, ...pen, interactive: false })]) };
     }
     const dashed = whole(data.dashed);
     const group = L.featureGroup();
@@ -292,8 +294,8 @@ window.atlas = (function () {
       for (let i = 0; i < at.length && taken.length < 60; i += 1) {
         if (!view.contains(at[i])) continue;
         const { x, y } = map.latLngToContainerPoint(at[i]);
-        const wide = data.texts[i].length * 7 + 14;
-        if (taken.some((t) => Math.abs(t.x - x) < (t.wide + wide) / 2 && Math.abs(t.y - y) < 24)) {
+        const wide = data.texts[i].length * 7 + 44;
+        if (taken.some((t) => Math.abs(t.x - x) < (t.wide + wide) / 2 && Math.abs(t.y - y) < 34)) {
           continue;
         }
         taken.push({ x, y, wide });
@@ -364,8 +366,13 @@ window.atlas = (function () {
     map.atlas.layers.get(key)?.group.remove();
     const { group, ids, tip } = drawn;
     if (tip) {
+      group.on("mouseover", ({ containerPoint }) => {
+        // Towards the middle of what the legend leaves free.
+        const free = map.getSize().x - map.atlas.panel.width();
+        group.getTooltip().options.direction = containerPoint.x < free / 2 ? "right" : "left";
+      });
       group.bindTooltip((path) => tip(path.options.at), {
-        sticky: true, className: "atlas-tip", direction: "auto", opacity: 1,
+        sticky: true, className: "atlas-tip", direction: "right", opacity: 1,
       });
       group.on("mouseover", () => { map.atlas.hovered = true; map.closeTooltip(map.atlas.tip); });
       group.on("mouseout", () => { map.atlas.hovered = false; });
@@ -426,9 +433,9 @@ window.atlas = (function () {
     return node;
   }
 
-  function legendOf({ entries, caveat, attribution }) {
+  function legendOf({ entries, caveat }, result) {
     const box = make("div", "atlas-legend");
-    for (const entry of entries) {
+    for (const entry of result || entries.length > 1 ? entries : []) {
       const row = box.appendChild(make("div", "atlas-entry"));
       row.appendChild(swatch(entry));
       row.appendChild(make("span", "", entry.label));
@@ -436,7 +443,7 @@ window.atlas = (function () {
         row.appendChild(make("span", "atlas-count", entry.count.toLocaleString("en-US")));
       }
     }
-    for (const note of [caveat, attribution]) if (note) box.appendChild(make("p", "", note));
+    if (caveat) box.appendChild(make("p", "", caveat));
     return box;
   }
 
@@ -467,7 +474,9 @@ window.atlas = (function () {
       check.type = "checkbox";
       check.checked = map.hasLayer(group);
       title.appendChild(make("span", "", data.title));
-      const legend = item.appendChild(legendOf(data.legend));
+      const { entries } = data.legend;
+      if (!data.result && entries.length === 1) title.appendChild(swatch(entries[0]));
+      const legend = item.appendChild(legendOf(data.legend, data.result));
       legend.hidden = !check.checked;
       check.addEventListener("change", () => {
         map.atlas.shown.set(key, check.checked);
@@ -486,8 +495,12 @@ window.atlas = (function () {
       const focus = [...list.querySelectorAll("input")].indexOf(document.activeElement);
       const order = [...map.atlas.order].reverse();
       const found = (key) => map.atlas.layers.get(key).data.result;
+      const sources = new Set(
+        order.map((key) => map.atlas.layers.get(key).data.legend.attribution).filter(Boolean),
+      );
       list.replaceChildren(
         ...order.filter(found).map(row), ...order.filter((key) => !found(key)).map(row),
+        ...(sources.size ? [make("p", "atlas-sources", [...sources].join(" · "))] : []),
       );
       list.scrollTop = scroll;
       if (focus >= 0) list.querySelectorAll("input")[focus]?.focus();
