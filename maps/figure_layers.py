@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import to_rgba_array
 from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
 from pyproj import CRS
 from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
@@ -240,7 +241,8 @@ def _labels(axes: Axes, points: gpd.GeoSeries, texts: Sequence[str], window: Box
         axes.plot(east, north, ".", ms=3, color=LINE_COLORS["label"])
         axes.annotate(
             text, (east, north), xytext=(3, 2), textcoords="offset points", fontsize=7,
-            parse_math=False, color=LINE_COLORS["label"], annotation_clip=True,
+            parse_math=False, color=LINE_COLORS["label"], annotation_clip=True, clip_on=True,
+            path_effects=[withStroke(linewidth=1.8, foreground="#ffffffcc")],
         )  # fmt: skip
         if len(taken) == _MAX_LABELS:
             return

@@ -145,7 +145,7 @@ def _hidta_entries(layer: Layer) -> tuple[Entry, ...]:
         return (Entry("Designated counties", color, "line"),)
     sure = layer.shapes[CONFIDENCE].eq("A")
     rows = (
-        Entry("Official list seen", color, "line", int(sure.sum())),
+        Entry("Designation text seen", color, "line", int(sure.sum())),
         Entry("May be out of date", color, "dashed", int((~sure).sum())),
     )
     return tuple(row for row in rows if row.count)
@@ -180,4 +180,7 @@ def legend(layer: Layer) -> Legend:
         entries = ()
     else:
         entries = (Entry("Border", color, "line"),)
-    return Legend(layer.key, layer.title, entries, caveat, layer.attribution)
+    title = layer.title
+    if layer.surface is not None and layer.surface.unit not in title:
+        title = f"{title}, {layer.surface.unit}"
+    return Legend(layer.key, title, entries, caveat, layer.attribution)

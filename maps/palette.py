@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-import mapclassify
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -124,7 +123,8 @@ def breaks(values: ArrayLike, colors: Sequence[str] = RATE_COLORS) -> Breaks:
     if len(different) <= len(colors):
         upper = different if len(different) else np.zeros(1)
     else:
-        upper = np.unique(mapclassify.Quantiles(known, k=len(colors)).bins)
+        # Many areas share a value (no event at all), so some quantiles coincide.
+        upper = np.unique(np.quantile(known, np.arange(1, len(colors) + 1) / len(colors)))
     picks = np.linspace(0, len(colors) - 1, len(upper)).round().astype(int)
     if len(upper) == 1:
         picks = np.array([len(colors) // 2])

@@ -1,5 +1,6 @@
 """Colors and class bounds."""
 
+import mapclassify
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,6 +21,11 @@ def test_quantiles_hold_a_fifth_each():
     found = palette.breaks(range(1, 101))
     classes = found.classes(range(1, 101))
     assert [int((classes == c).sum()) for c in range(5)] == [20] * 5
+
+
+def test_quantiles_are_those_of_mapclassify():
+    values = np.random.default_rng(3).lognormal(size=500)
+    assert palette.breaks(values).upper == pytest.approx(mapclassify.Quantiles(values, k=5).bins)
 
 
 @pytest.mark.parametrize("values", [[], [np.nan], [np.nan, np.inf]])
