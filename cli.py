@@ -23,6 +23,8 @@ from geo.ingest import open_table, propose, read
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Records
 from maps import export
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 def say(text: str) -> None:
     """Tell progress on the error stream, so that results can be piped."""
@@ -37,7 +39,7 @@ def main() -> None:
 def _study_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the flags that every study shares; each is a field of `Study`."""
     flags = (
-        click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path)),
+        click.argument("files", nargs=-1, required=True, type=_FILE),
         click.option("--state", "states", multiple=True, help="USPS code; repeat for more."),
         click.option("--hidta", "hidtas", multiple=True, help="HIDTA name; repeat for more."),
         click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First day counted."),
@@ -48,7 +50,7 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--handling", type=click.Choice(list(HANDLINGS)), help="Marking printed."),
         click.option("--sheet", help="Sheet of a workbook; the first with data otherwise."),
         click.option(
-            "--study", "study_file", type=click.Path(path_type=Path),
+            "--study", "study_file", type=_FILE,
             help="Run the study in this file again: study JSON, or anything exported.",
         ),
         click.option(
@@ -165,7 +167,7 @@ def _write(
         output.write_bytes(
             export.write(
                 (*result.layers(), *background),
-                output.suffix.removeprefix("."),
+                output,
                 study_json=result.provenance,
                 handling=result.study.handling,
                 title="Hot spots" if isinstance(result, HotSpots) else "Density",

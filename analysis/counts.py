@@ -21,9 +21,14 @@ if TYPE_CHECKING:
 AREA_KEY: Final = "area_counts"
 """Column added to the rows of a selection: the row is the count of an area, not an incident."""
 
-STATE_SHARE: Final = 0.01
+STATE_RATE: Final = 0.1
+"""Records per resident of a state the file is about, as a part of that of all states in it.
+
+A share of the records would leave out small states; a traveler who died elsewhere brings none in.
+"""
+
 COUNTY_SHARE: Final = 0.005
-"""Share of the records a state (county level) or county (grids, density) must hold.
+"""Share of the records a county must hold for a grid or density.
 
 A county below half a percent adds more empty cells than events, and empty cells beyond the place a
 file is about make everything in it look hot.
@@ -180,12 +185,13 @@ def study_area(
         rule = f"counties that hold at least {COUNTY_SHARE:.1%} of the records"
     else:
         by_state = events.groupby(counties.loc[events.index, "state"]).sum()
-        share = by_state / by_state.sum()
-        states = sorted(share.index[share >= STATE_SHARE])
+        residents = load.population().groupby(counties["state"]).sum().reindex(by_state.index)
+        rate = by_state / residents.where(residents > 0, residents.median())
+        states = sorted(rate.index[rate >= STATE_RATE * by_state.sum() / residents.sum()])
         geoids = tuple(counties.index[counties["state"].isin(states)])
-        held = share[states].sum()
+        held = by_state[states].sum() / by_state.sum()
         value = _listed(states, "states")
-        rule = f"all counties of the states that hold at least {STATE_SHARE:.0%} of the records"
+        rule = "all counties of the states with a tenth or more of the usual records per resident"
     reason = f"You chose none: {rule}, together {held:.1%}. Areas in it without records count as 0."
     return geoids, (Parameter("Study area", value, reason),)
 
@@ -233,7 +239,8 @@ def points_of(rows: pd.DataFrame) -> gpd.GeoSeries:
 
 def _filters(study: "Study", table: pd.DataFrame) -> "list[tuple[str, pd.Series[bool]]]":
     days = table[schema.OCCURRED_ON]
-    out = [("other_kind", ~table[schema.KIND].isin(study.kinds))]
+    kinds = study.kinds or schema.KINDS
+    out = [("other_kind", ~table[schema.KIND].isin(kinds))]
     if study.outcomes:
         out.append(("other_outcome", ~table[schema.OUTCOME].isin(study.outcomes)))
     if study.drugs:

@@ -17,7 +17,7 @@ from analysis.getis_ord import Floats, gi_star
 from analysis.result import HotSpots, Parameter
 from analysis.suggest import suggest_level
 from geo.errors import StudyError
-from geo.schema import Records
+from geo.schema import KINDS, Records
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -71,7 +71,7 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
 
 def _level(study: "Study", records: Sequence[Records]) -> Parameter:
     """Say why these areas, where that follows from the data."""
-    suggested, reason = suggest_level(records, study.kinds)
+    suggested, reason = suggest_level(records, study.kinds or KINDS)
     return Parameter("Areas", study.level, reason if study.level == suggested else "You chose it.")
 
 

@@ -73,25 +73,33 @@ class HotSpots:
     provenance: Mapping[str, Any]
     shapes: Any  # callable () -> GeoDataFrame in EPSG:4326 by area id: geometry only when asked for
 
+    @property
+    def adjusted(self) -> bool:
+        """Whether the population-adjusted test could be made."""
+        return bool(self.areas[ADJUSTED_CLASS].notna().any())
+
     def layers(self) -> tuple[Layer, ...]:
         """Join shapes to values: the hot spot layer."""
+        return (self._layer("hot_spots", "Hot and cold spots", self.areas),)
+
+    def adjusted_layer(self) -> Layer:
+        """Join shapes to values with the classes of the population-adjusted test."""
+        areas = self.areas.assign(**{CLASS: self.areas[ADJUSTED_CLASS]})
+        return self._layer("adjusted", "Hot and cold for their people", areas)
+
+    def _layer(self, key: str, title: str, areas: pd.DataFrame) -> Layer:
         counties = self.study.level == "county"
-        shapes = self.shapes().loc[self.areas.index, ["geometry"]]
-        return (
-            Layer(
-                key="hot_spots",
-                title="Hot and cold spots",
-                style="gi_class",
-                shapes=shapes.join(self.areas),
-                fields=tuple(
-                    field
-                    for field in FIELDS
-                    if self.areas[field.column].replace("", None).notna().any()
-                ),
-                handling=self.study.handling,
-                topology="counties" if counties else None,
-                attribution=COUNTY_ATTRIBUTION if counties else "",
-            ),
+        shapes = self.shapes().loc[areas.index, ["geometry"]]
+        known = areas.replace("", None).notna().any()
+        return Layer(
+            key=key,
+            title=title,
+            style="gi_class",
+            shapes=shapes.join(areas),
+            fields=tuple(field for field in FIELDS if known[field.column]),
+            handling=self.study.handling,
+            topology="counties" if counties else None,
+            attribution=COUNTY_ATTRIBUTION if counties else "",
         )
 
 

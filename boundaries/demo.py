@@ -162,7 +162,7 @@ def _placed_table(
 def _points_in(
     rng: np.random.Generator, counties: pd.DataFrame, where: NDArray[np.int_]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Draw a point in each county of `where`: two thirds near its towns, the rest anywhere in it."""
+    """Draw a point in each county of `where`: two thirds near its towns, the rest anywhere."""
     places = load.places()
     home = load.locator().locate(places["lon"].to_numpy(), places["lat"].to_numpy())
     by_county = places.assign(geoid=home).groupby("geoid")

@@ -72,7 +72,7 @@ PRECISIONS: Final[Mapping[str, str]] = {
 """NAACCR item 366 codes and the words shown for them."""
 
 POINT_PRECISIONS: Final = frozenset({"00", "01", "03", "04", "05", "08"})
-"""Good enough for grids and density. The rest pile up on centroids and are counted in areas only."""
+"""Good enough for grids and density. The rest pile up on centroids: counted in areas only."""
 
 Handling = Literal["public", "cui", "les"]
 HANDLINGS: Final[Mapping[str, str]] = {
@@ -125,8 +125,8 @@ class ImportReport:
 class Records:
     """Incidents (or area counts) with a report and a digest; checked at the door, trusted inside.
 
-    `table` has exactly `COLUMNS` and a 0..n-1 index. `digest` is the BLAKE2b of the file's bytes and
-    the mapping: it keys every cache. `area_counts` says that rows are counts of areas, not incidents.
+    `table` has exactly `COLUMNS` and a 0..n-1 index. `digest` is the BLAKE2b of the file's bytes
+    and the mapping: it keys every cache. `area_counts` says that rows are counts of areas.
     """
 
     table: pd.DataFrame

@@ -42,7 +42,8 @@ def confirm(raw: RawTable, mapping: Mapping) -> Mapping:
         counts = st.toggle("Rows are counts of areas", mapping.area_counts)
     shown = _table(raw, mapping)
     edited = st.data_editor(
-        shown, hide_index=True, disabled=["Column", "Sure", "Samples"], height=390,
+        shown, hide_index=True, disabled=["Column", "Sure", "Samples"],
+        height=min(36 * len(shown) + 40, 400),
         key=f"mapping {raw.digest}",
         column_config={
             "Column": st.column_config.TextColumn(pinned=True),

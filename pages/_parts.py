@@ -15,7 +15,7 @@ from geo.errors import InputError
 from geo.layers import Layer
 from geo.schema import HANDLINGS
 from maps import export, folium_map
-from pages import _map, _session
+from pages import _map, _session, _table
 from pages._table import ColumnConfigs
 from pages._words import words_of
 
@@ -59,6 +59,7 @@ def guard() -> Iterator[None]:
 
 def filters() -> None:
     """Draw the one set of filters, the same on every page and in the address."""
+    _session.follow_data()
     with st.sidebar:
         st.subheader("Where")
         several("states", "States", "All with data")
@@ -145,6 +146,23 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
         )
 
 
+def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
+    """Draw a hot spot result: Gi* or the population-adjusted test, as the visitor prefers."""
+    for_people = False
+    if result.adjusted:
+        words = {"gi": "What chance explains (Gi*)", "people": "What its people explain"}
+        shown = st.segmented_control(
+            "Hot means: more than", list(words), default="gi", key="shown", required=True,
+            format_func=words.__getitem__, bind="query-params",
+            help="Gi* finds where events are many. The other finds where they are many for the "
+            "number of people. A place that is hot in both is the surest.",
+        )  # fmt: skip
+        for_people = shown == "people"
+    layers = (result.adjusted_layer(),) if for_people else result.layers()
+    table, config = _table.of_areas(result, for_people=for_people)
+    map_and_table((*layers, *background), table, config, key=f"{key} {result.study.level}")
+
+
 def map_and_table(
     layers: Sequence[Layer], table: pd.DataFrame, config: ColumnConfigs, *, key: str
 ) -> None:
@@ -154,7 +172,8 @@ def map_and_table(
     click on the map picks the row.
     """
     table_key = f"{key} table"
-    wide, narrow = st.columns([13, 8], gap="medium")
+    with st.container(key="linked"):  # style.css stacks the two where there is little room
+        wide, narrow = st.columns([13, 8], gap="medium")
     with wide:
         document = folium_map.document(layers, selected=_picked(table, table_key))
         clicked = _map.show(document, key=f"{key} map")

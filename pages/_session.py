@@ -26,6 +26,7 @@ _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
 _LOADED = "loaded records"
+_CHANGED = "loaded records changed"
 TITLES = {"hotspots": "Hot spots", "density": "Density"}
 
 
@@ -81,17 +82,19 @@ def add(records: Records) -> None:
     """Add a file; a file of the same name replaces itself."""
     kept = [old for old in st.session_state.get(_LOADED, ()) if old.source != records.source]
     st.session_state[_LOADED] = (*kept, records)
-    _follow_data()
+    st.session_state[_CHANGED] = True
 
 
 def remove_all() -> None:
     """Forget every loaded file and go back to the demo."""
     st.session_state[_LOADED] = ()
-    _follow_data()
+    st.session_state[_CHANGED] = True
 
 
-def _follow_data() -> None:
-    """Let the choices that depend on the data follow a change of data."""
+def follow_data() -> None:
+    """Let the choices that depend on the data follow a change of it; before any widget is drawn."""
+    if not st.session_state.pop(_CHANGED, False):
+        return
     suggestion = studies.suggest(sources())
     st.session_state["level"] = suggestion.level
     st.session_state["kinds"] = list(suggestion.kinds)

@@ -16,28 +16,34 @@ _CLASSES = {
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
-def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
-    """Return the ranked areas, ready to read, and how their columns are shown."""
+def of_areas(result: HotSpots, *, for_people: bool = False) -> tuple[pd.DataFrame, ColumnConfigs]:
+    """Return the ranked areas, ready to read, and how their columns are shown.
+
+    `for_people` ranks by the population-adjusted test instead of Gi*.
+    """
     areas = result.areas
-    columns = {"Area": areas[names.NAME], "Finding": _words(areas[names.CLASS])}
-    if areas[names.ADJUSTED_CLASS].notna().any():
+    if for_people:
+        order = [names.ADJUSTED_CLASS, names.ADJUSTED_Q]
+        areas = areas.sort_values(order, ascending=[False, True], kind="stable")
+    columns = {"Area": areas[names.NAME], "Gi*": _words(areas[names.CLASS])}
+    if result.adjusted:
         columns["For its people"] = _words(areas[names.ADJUSTED_CLASS])
     columns["Events"] = areas[names.COUNT]
     if areas[names.RATE].notna().any():
         columns["Per 100,000"] = areas[names.RATE].round(1)
     columns["z"] = areas[names.Z].round(2)
-    columns["q"] = areas[names.Q].map("{:.2g}".format)
+    columns["q"] = areas[names.ADJUSTED_Q if for_people else names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
         "Area": st.column_config.TextColumn(pinned=True),
-        "Finding": st.column_config.TextColumn(
-            help="Gi*: the area with its neighbors, and how confident the test is."
+        "Gi*": st.column_config.TextColumn(
+            help="More events in the area and its neighbors than chance explains."
         ),
         "For its people": st.column_config.TextColumn(
-            help="The population-adjusted test: more than its share of people explains."
+            help="More events than the number of people there explains."
         ),
         "Events": st.column_config.NumberColumn(format="localized"),
         "z": st.column_config.NumberColumn(help="Standard deviations above what chance gives."),
-        "q": st.column_config.TextColumn(help="p-value, corrected for many tests."),
+        "q": st.column_config.TextColumn(help="p-value of the ranking test, for many tests."),
     }
     return pd.DataFrame(columns), config
 

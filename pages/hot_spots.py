@@ -4,7 +4,7 @@ import streamlit as st
 
 from analysis.result import HotSpots
 from boundaries import layers as base
-from pages import _parts, _session, _table
+from pages import _parts, _session
 
 METHOD = """
 **Getis-Ord Gi\\*** compares the number of events in an area and its neighbors with what would be
@@ -25,11 +25,11 @@ def render() -> None:
     result = _session.result_of(_session.chosen_study("hotspots"))
     assert isinstance(result, HotSpots)
     _parts.finding(result)
-    layers = (
-        *result.layers(), base.county_layer(), base.state_layer(),
-        base.hidta_layer(visible=False), base.label_layer(),
+    background = (
+        base.county_layer(), base.state_layer(), base.hidta_layer(visible=False),
+        base.corridor_layer(visible=False), base.label_layer(),
     )  # fmt: skip
-    _parts.map_and_table(layers, *_table.of_areas(result), key=f"hot spots {result.study.level}")
+    _parts.hot_spot_map(result, key="hot spots", background=background)
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
     _parts.take_away(result)

@@ -5,7 +5,7 @@ import streamlit as st
 from analysis.result import HotSpots
 from boundaries import layers as base
 from geo.schema import POINT_PRECISIONS, PRECISION, PRECISIONS
-from pages import _parts, _session, _table
+from pages import _parts, _session
 
 
 def render() -> None:
@@ -15,8 +15,8 @@ def render() -> None:
     result = _session.result_of(_session.chosen_study("hotspots"))
     assert isinstance(result, HotSpots)
     _parts.finding(result)
-    layers = (*result.layers(), base.county_layer(), base.state_layer(), base.label_layer())
-    _parts.map_and_table(layers, *_table.of_areas(result), key=f"start {result.study.level}")
+    background = (base.county_layer(), base.state_layer(), base.label_layer())
+    _parts.hot_spot_map(result, key="start", background=background)
     _what_is_loaded()
     _what_next()
 

@@ -56,8 +56,20 @@ def test_a_state_centroid_never_makes_middlesex_hot(connecticut, shared_data):
     report, _ = connecticut
     raw = shared_data / "incidents" / "ct_accidental_drug_deaths_2012_2018.csv"
     towns = {
-        "CHESTER", "CLINTON", "CROMWELL", "DEEP RIVER", "DURHAM", "EAST HADDAM", "EAST HAMPTON",
-        "ESSEX", "HADDAM", "KILLINGWORTH", "MIDDLEFIELD", "MIDDLETOWN", "OLD SAYBROOK", "PORTLAND",
+        "CHESTER",
+        "CLINTON",
+        "CROMWELL",
+        "DEEP RIVER",
+        "DURHAM",
+        "EAST HADDAM",
+        "EAST HAMPTON",
+        "ESSEX",
+        "HADDAM",
+        "KILLINGWORTH",
+        "MIDDLEFIELD",
+        "MIDDLETOWN",
+        "OLD SAYBROOK",
+        "PORTLAND",
         "WESTBROOK",
     }  # fmt: skip  (the fifteen towns of Middlesex County: CT State Register and Manual)
     with raw.open(encoding="utf-8-sig", newline="") as file:
