@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.counts import COUNTY_SHARE
+from analysis.counts import COUNTY_SHARE, MOST_RECORDS
 from geo import schema
 from geo.schema import Records
 
@@ -33,7 +33,8 @@ def suggest_level(records: Sequence[Records], kinds: Sequence[str]) -> tuple[str
     table = pd.concat([one[[schema.KIND, schema.PRECISION, schema.GEOID]] for one in tables])
     table = table[table[schema.KIND].isin(kinds) & (table[schema.GEOID] != "")]
     share = table[schema.GEOID].value_counts(normalize=True)
-    counties = int((share >= COUNTY_SHARE).sum())
+    large = share[share >= COUNTY_SHARE]
+    counties = len(large) if large.sum() >= MOST_RECORDS else len(share)
     points = float(table[schema.PRECISION].isin(schema.POINT_PRECISIONS).mean())
     if len(table) and points >= 0.5 and counties <= MOST_COUNTIES:
         where = "one county" if counties == 1 else f"{counties} counties"
