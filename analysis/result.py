@@ -28,18 +28,18 @@ WHY_NOT = "why_not"  # reason where z is not computable, else ""
 
 FIELDS = (
     Field(NAME, "Area"),
-    Field(CLASS, "Class, -3 cold to 3 hot", 0),
+    Field(CLASS, "Gi* class, -3 cold to 3 hot", 0),
     Field(COUNT, "Events", 0),
     Field(NEIGHBORHOOD_COUNT, "Events with neighbors", 0),
-    Field(POPULATION, "People", 0),
+    Field(POPULATION, "People", 0, hover=False),
     Field(RATE, "Per 100,000", 1),
     Field(Z, "Gi* z", 2),
-    Field(P, "p", 4),
-    Field(Q, "q (many tests)", 4),
-    Field(ADJUSTED_CLASS, "Class adjusted for people", 0),
-    Field(ADJUSTED_P, "Adjusted p", 4),
-    Field(ADJUSTED_Q, "Adjusted q", 4),
-    Field(WHY_NOT, "Why not computable"),
+    Field(P, "p", 4, hover=False),
+    Field(Q, "q (many tests)", 3),
+    Field(ADJUSTED_CLASS, "Class for its people, -3 to 3", 0),
+    Field(ADJUSTED_P, "Adjusted p", 4, hover=False),
+    Field(ADJUSTED_Q, "Adjusted q", 4, hover=False),
+    Field(WHY_NOT, "Why not computable", hover=False),
 )
 """What a hot spot layer shows on hover and exports."""
 

@@ -14,11 +14,15 @@ Style = Literal[
 
 @dataclass(frozen=True)
 class Field:
-    """A column to show on hover and to export: words, unit, and decimals (None: text)."""
+    """A column to show and to export: words, unit, and decimals (None: text).
+
+    `hover` is False for what only files carry: every value on hover is sent with every recoloring.
+    """
 
     column: str
     label: str
     decimals: int | None = None
+    hover: bool = True
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _LETTERS: Final = np.frombuffer(ALPHABET.encode(), dtype=np.uint8)
-_LARGEST: Final = 2**52  # JavaScript's numbers are exact up to here
+_LARGEST: Final = 2**51  # differences of two are exact in JavaScript
 
 
 def _letters(unsigned: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -67,19 +67,21 @@ def numbers(values: ArrayLike, decimals: int) -> str:
     Returns
     -------
     str
-        Each number times ``10**decimals``, zigzagged, plus one; missing is zero.
+        The least number times ``10**decimals``, zigzagged; then for each number one more than what
+        it is above the least, or zero where it is missing.
 
     Examples
     --------
-    >>> numbers([0.5, float("nan")], 1)
-    'LA'
+    >>> numbers([0.5, float("nan"), 0.6], 1)
+    'KBAC'
     """
     given = np.asarray(values, dtype=np.float64).reshape(-1)
     with np.errstate(over="ignore"):
         scaled = np.rint(given * 10.0**decimals)
     known = np.abs(scaled) < _LARGEST  # False for NaN too
-    shifted = np.where(known, _zigzag(np.where(known, scaled, 0).astype(np.int64)) + 1, 0)
-    return _letters(shifted)[0].tobytes().decode()
+    least = int(scaled[known].min()) if known.any() else 0
+    above = np.where(known, np.where(known, scaled, 0).astype(np.int64) - least + 1, 0)
+    return whole([least]) + _letters(above)[0].tobytes().decode()
 
 
 def positions(at: ArrayLike) -> str:

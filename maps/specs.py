@@ -37,7 +37,7 @@ def _words(values: "pd.Series[Any]") -> dict[str, Any]:
 def _field(field: Field, values: "pd.Series[Any]", known: Sequence[Name] | None) -> dict[str, Any]:
     """Values of one field; names the browser already holds are not sent again."""
     plain: dict[str, Any] = {"label": field.label}
-    if field.column == CLASS:
+    if field.column.endswith(CLASS):
         whole = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         words = ["Not computable" if np.isnan(c) else CLASS_WORDS[int(c)] for c in whole]
         return plain | _words(pd.Series(words))
@@ -65,9 +65,10 @@ def _known_form(values: "pd.Series[Any]", known: Sequence[Name]) -> str | None:
 def _fields(
     layer: Layer, shapes: gpd.GeoDataFrame, known: Sequence[Name] | None
 ) -> list[dict[str, Any]]:
-    plain = [_field(field, shapes[field.column], known) for field in layer.fields]
-    columns = [field.column for field in layer.fields]
-    texts = [at for at, field in enumerate(layer.fields) if field.decimals is None]
+    shown = [field for field in layer.fields if field.hover]
+    plain = [_field(field, shapes[field.column], known) for field in shown]
+    columns = [field.column for field in shown]
+    texts = [at for at, field in enumerate(shown) if field.decimals is None]
     if NAME in columns:
         plain[columns.index(NAME)]["title"] = True
     elif texts:

@@ -38,7 +38,7 @@ def plain(layer: Layer) -> pd.DataFrame:
     columns: dict[str, Any] = {AREA_ID: layer.shapes.index.astype(str)}
     for field in layer.fields:
         values = layer.shapes[field.column]
-        if field.column == CLASS:
+        if field.column.endswith(CLASS):
             columns[field.column] = pd.to_numeric(values, errors="coerce").astype("Int64").array
         elif field.decimals is None:
             columns[field.column] = values.astype("string").astype(object).to_numpy()
@@ -70,7 +70,7 @@ def readable(layer: Layer) -> pd.DataFrame:
     shown: dict[str, Any] = {}
     for field in layer.fields:
         values = table[field.column]
-        if field.column == CLASS:
+        if field.column.endswith(CLASS):
             shown[field.label] = values.map(CLASS_WORDS).fillna("Not computable")
         elif field.decimals == 0:
             shown[field.label] = values.round().astype("Int64")

@@ -143,7 +143,7 @@ def test_study_area_from_the_records_leaves_out_the_odd_state():
     )
     assert selection.geoids == tuple(CONNECTICUT)
     assert selection.tally["outside_study"] == 1
-    assert "1 %" in selection.parameters[0].reason.replace("1%", "1 %")
+    assert "records per resident" in selection.parameters[0].reason
 
 
 def test_nothing_left_says_why_and_what_to_do():

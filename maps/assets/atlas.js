@@ -27,8 +27,12 @@ window.atlas = (function () {
 
   const signed = (n) => (n % 2 ? -(n + 1) / 2 : n / 2);
   const whole = (text) => unsigned(text).map(signed);
-  const numbers = (text, decimals) =>
-    unsigned(text).map((n) => (n ? signed(n - 1) / 10 ** decimals : null));
+
+  function numbers(text, decimals) {
+    const [first, ...above] = unsigned(text);
+    const least = signed(first) - 1;
+    return above.map((n) => (n ? (least + n) / 10 ** decimals : null));
+  }
 
   function positions(text) {
     let at = 0;
