@@ -7,7 +7,7 @@ BIN := .venv/bin
 PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test check unit browser assets bench lock figures clean
+.PHONY: run test check unit browser assets bench lock clean
 
 run: .stamps/app assets
 	$(BIN)/python cli.py boundaries verify
@@ -31,9 +31,10 @@ browser: .stamps/dev .stamps/chromium assets
 assets: .stamps/app .stamps/npm
 	$(BIN)/python -m maps.offline
 
-bench: .stamps/dev assets
+# Our work beside that of other programs, in one run.
+bench: .stamps/dev
 	$(PIP) -r benchmarks/requirements.lock
-	$(BIN)/python -m benchmarks
+	$(BIN)/pytest benchmarks --benchmark-group-by=group --benchmark-columns=min,median,rounds
 
 # Made with uv: hashes of every file, no addresses.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
