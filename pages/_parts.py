@@ -110,9 +110,9 @@ def demo_banner(*, offer_load: bool = True) -> None:
     if _session.on_demo():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
-                ":material/science: **Synthetic demo data.** Invented incidents over 22 states: "
-                "no person, no event. Clusters were planted so that you can see them found.",
-                width=640,
+                ":material/science: **Synthetic demo data.** Invented incidents over 22 states, "
+                "with clusters planted to be found.",
+                width=620,
             )
             if offer_load and st.button(
                 "Load your file", type="primary", icon=":material/upload_file:"
@@ -146,18 +146,20 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
         )
 
 
+def hot_means() -> None:
+    """Draw the choice between Gi* and the population-adjusted test; not a choice of the study."""
+    words = {"gi": "More than chance explains (Gi*)", "people": "More than its people explain"}
+    st.segmented_control(
+        "Hot means", list(words), default="gi", key="shown", required=True,
+        format_func=words.__getitem__, bind="query-params",
+        help="Gi* finds where events are many. The other finds where they are many for the number "
+        "of people, by county. A place that is hot in both is the surest.",
+    )  # fmt: skip
+
+
 def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
     """Draw a hot spot result: Gi* or the population-adjusted test, as the visitor prefers."""
-    for_people = False
-    if result.adjusted:
-        words = {"gi": "What chance explains (Gi*)", "people": "What its people explain"}
-        shown = st.segmented_control(
-            "Hot means: more than", list(words), default="gi", key="shown", required=True,
-            format_func=words.__getitem__, bind="query-params",
-            help="Gi* finds where events are many. The other finds where they are many for the "
-            "number of people. A place that is hot in both is the surest.",
-        )  # fmt: skip
-        for_people = shown == "people"
+    for_people = result.adjusted and st.session_state["shown"] == "people"
     layers = (result.adjusted_layer(),) if for_people else result.layers()
     table, config = _table.of_areas(result, for_people=for_people)
     map_and_table((*layers, *background), table, config, key=f"{key} {result.study.level}")

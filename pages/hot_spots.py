@@ -36,31 +36,34 @@ def render() -> None:
 
 
 def _choices() -> None:
-    """Draw three choices in view, the rest one click away."""
+    """Draw a few choices in view, the rest one click away."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _parts.one_of(
             "level", "Areas",
             "Hexagons and squares need places at street level; counties take any place.",
         )  # fmt: skip
-        _parts.one_of(
-            "measure", "Measure", "Rates need a population, which is known by county.",
-            disabled=st.session_state["level"] != "county",
-        )  # fmt: skip
+        _parts.hot_means()
         st.slider(
-            "Fewest events near a hot spot", 1, 50, 5, key="min_count", width=280,
+            "Fewest events near a hot spot", 1, 50, 5, key="min_count", width=230,
             bind="query-params",
             help="An area with fewer events in it and its neighbors is never called hot.",
         )  # fmt: skip
-    with st.expander("More choices"):
-        st.number_input(
-            "Width of a cell, metres", 100.0, 100_000.0, None, step=250.0, key="cell_m", width=220,
-            placeholder="From the data", bind="query-params",
-            help="Hexagon or square; small cells show streets, large ones need fewer events.",
-        )  # fmt: skip
-        _parts.one_of(
-            "neighbors", "Neighbors", "Whose events are counted together with an area's own."
-        )
-        _parts.one_of(
-            "correction", "Correction for many tests",
-            "Testing 1,000 areas at 5 % finds 50 by chance alone.",
-        )  # fmt: skip
+        with st.popover("More choices", icon=":material/tune:"):
+            _more_choices()
+
+
+def _more_choices() -> None:
+    _parts.one_of(
+        "measure", "Measure", "Rates need a population, which is known by county.",
+        disabled=st.session_state["level"] != "county",
+    )  # fmt: skip
+    st.number_input(
+        "Width of a cell, metres", 100.0, 100_000.0, None, step=250.0, key="cell_m",
+        placeholder="From the data", bind="query-params",
+        help="Hexagon or square; small cells show streets, large ones need fewer events.",
+    )  # fmt: skip
+    _parts.one_of("neighbors", "Neighbors", "Whose events are counted with an area's own.")
+    _parts.one_of(
+        "correction", "Correction for many tests",
+        "Testing 1,000 areas at 5 % finds 50 by chance alone.",
+    )  # fmt: skip

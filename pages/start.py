@@ -15,6 +15,7 @@ def render() -> None:
     result = _session.result_of(_session.chosen_study("hotspots"))
     assert isinstance(result, HotSpots)
     _parts.finding(result)
+    _parts.hot_means()
     background = (base.county_layer(), base.state_layer(), base.label_layer())
     _parts.hot_spot_map(result, key="start", background=background)
     _what_is_loaded()
