@@ -5,13 +5,16 @@ Text stays text in every format: no formula, markup or template in a column is e
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from geo.errors import ReadError
 from geo.layers import Layer
-from maps import figure, folium_map, geopackage, raster_file, tables, vector_files
+from maps import folium_map, geopackage, raster_file, tables, vector_files
 from maps.legend import RESULTS
 from maps.provenance import read_study
+
+if TYPE_CHECKING:
+    from maps import figure
 
 __all__ = ["FORMATS", "check_ending", "file_name", "fits", "read_study", "suffix", "write"]
 
@@ -28,7 +31,7 @@ FORMATS: Final[Mapping[str, str]] = {
 """Formats by name, and the ending their files have."""
 
 _ALSO: Final[Mapping[str, str]] = {"zip": "shp", "json": "geojson", "tiff": "tif", "svg": "svg"}
-_FIGURES: Final[Mapping[str, figure.Format]] = {"png": "png", "pdf": "pdf", "svg": "svg"}
+_FIGURES: Final = frozenset({"png", "pdf", "svg"})
 _ZIPPED: Final[Mapping[str, str]] = {"tif.zip": "tif.zip", "shp.zip": "shp", "csv.zip": "csv"}
 
 
@@ -159,10 +162,13 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
             table=tables.readable(shaped[0]) if shaped else None, synthetic=synthetic,
         ).encode()  # fmt: skip
     if name in _FIGURES:
+        from maps import figure  # noqa: PLC0415  (matplotlib takes a third of the app's start)
+
         sources = sorted({layer.attribution for layer in layers if layer.attribution})
         return figure.figure(
             layers, title=title, finding=finding, source="; ".join(sources) or "the loaded records",
-            handling=handling, study_json=study_json, synthetic=synthetic, format=_FIGURES[name],
+            handling=handling, study_json=study_json, synthetic=synthetic,
+            format=cast("figure.Format", name),
         )  # fmt: skip
     return _data(name, layers, shaped, study_json, about)
 
