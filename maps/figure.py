@@ -1,6 +1,7 @@
 """Static figures of slide quality: a map with all a reader needs to trust it, on one page."""
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal
@@ -16,7 +17,7 @@ from boundaries import load
 from geo.layers import Layer
 from geo.schema import HANDLINGS
 from maps import provenance
-from maps.extent import extent
+from maps.extent import Box, extent
 from maps.figure_layers import ALBERS, areas, draw, frame, lines
 from maps.legend import RESULTS, Entry, legend, stacked
 from maps.palette import LINE_COLORS
@@ -30,6 +31,7 @@ _LEGEND_LEFT: Final = 0.73
 _LEGEND_BOTTOM: Final = 0.12
 _INK: Final = "#1f2937"
 _KM_A_MILE: Final = 1.609344
+_BAR: Final = 0.2  # longest scale bar, as a share of the map's width
 _UNSEEN: Final = frozenset({"county", "state", "label"})  # explain themselves
 
 
@@ -77,7 +79,7 @@ def figure(  # noqa: PLR0913  (each is printed on the page, so each is named by 
     for layer in shown:
         draw(axes, layer, looked_at)
     lines(axes, states.boundary, LINE_COLORS["state"], 0.7)
-    _scale_and_north(axes)
+    _scale_and_north(axes, looked_at.window)
     axes.set(xlim=looked_at.window[0::2], ylim=looked_at.window[1::2])
     projection = "Albers (EPSG:5070)" if looked_at.crs == ALBERS else "local Albers"
     day = (made_on or date.today()).isoformat()
@@ -87,12 +89,37 @@ def figure(  # noqa: PLR0913  (each is printed on the page, so each is named by 
     return _file(page, format, title, study_json)
 
 
-def _scale_and_north(axes: Axes) -> None:
+def bar_km(width_m: float) -> float:
+    """Round length of a scale bar: 1, 2 or 5 times a power of ten, at most a fifth of a map.
+
+    Parameters
+    ----------
+    width_m : float
+        Width of the map in metres, above 0.
+
+    Returns
+    -------
+    float
+        Kilometres.
+
+    Examples
+    --------
+    >>> bar_km(4_900_000), bar_km(600_000), bar_km(60_000), bar_km(2_000)
+    (500.0, 100.0, 10.0, 0.2)
+    """
+    most = width_m * _BAR / 1_000
+    power = 10.0 ** math.floor(math.log10(most))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= most))
+
+
+def _scale_and_north(axes: Axes, window: Box) -> None:
+    # The length is ours: left to choose, the bar hands its formatter megametres as if they were km.
+    km = bar_km(window[2] - window[0])
     axes.add_artist(
         ScaleBar(
             1, "m", location="lower left", box_alpha=0.7, font_properties={"size": 9},
-            border_pad=0.6, fixed_units="km",
-            scale_formatter=lambda km, _: f"{km:g} km  ({km / _KM_A_MILE:.3g} mi)",
+            border_pad=0.6, fixed_value=km, fixed_units="km",
+            scale_formatter=lambda _, __: f"{km:g} km  ({km / _KM_A_MILE:.3g} mi)",
         )
     )  # fmt: skip
     axes.annotate(
