@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from geo.errors import ReadError
+from geo.errors import ReadError, StudyError
 from geo.layers import Layer
 from maps import folium_map, geopackage, raster_file, tables, vector_files
 from maps.legend import RESULTS
@@ -16,7 +16,16 @@ from maps.provenance import read_study
 if TYPE_CHECKING:
     from maps import figure
 
-__all__ = ["FORMATS", "check_ending", "file_name", "fits", "read_study", "suffix", "write"]
+__all__ = [
+    "ENDINGS",
+    "FORMATS",
+    "check_ending",
+    "file_name",
+    "fits",
+    "read_study",
+    "suffix",
+    "write",
+]
 
 FORMATS: Final[Mapping[str, str]] = {
     "gpkg": "gpkg",
@@ -29,6 +38,9 @@ FORMATS: Final[Mapping[str, str]] = {
     "html": "html",
 }
 """Formats by name, and the ending their files have."""
+
+ENDINGS: Final = tuple(FORMATS.values())
+"""What people type after the dot."""
 
 _ALSO: Final[Mapping[str, str]] = {"zip": "shp", "json": "geojson", "tiff": "tif", "svg": "svg"}
 _FIGURES: Final = frozenset({"png", "pdf", "svg"})
@@ -94,7 +106,7 @@ def check_ending(path: str | Path) -> str:
         return ending
     raise ReadError(
         "The ending of the file to write is not known.",
-        f"Use one of: {', '.join(FORMATS.values())}.",
+        f"Use one of: {', '.join(ENDINGS)}.",
     )
 
 
@@ -118,6 +130,8 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
     title: str = "",
     finding: str = "",
     synthetic: bool = False,
+    source: str = "",
+    warnings: Sequence[str] = (),
 ) -> bytes:
     """Write layers in a format, with the study inside.
 
@@ -136,6 +150,11 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
         Printed on figures and HTML; a title is made from the layers when empty.
     synthetic : bool
         Say on figures, HTML and in the metadata that the data are made up.
+    source : str
+        Which records these are ("12,321 records of cook.csv, 2014-01-07 to 2023-07-27"); figures
+        and HTML name it before the sources of the layers.
+    warnings : sequence of str
+        What weakens the finding, most important first; printed under it on figures and HTML.
 
     Returns
     -------
@@ -145,8 +164,16 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
     ------
     ReadError
         The ending is not known, or the layers hold nothing for this format.
+    StudyError
+        Incident points in a file for the public.
     """
     name = check_ending(path_or_format)
+    # Every format, and also those that would leave the points out: the caller is mistaken.
+    if handling == "public" and any(layer.style == "incident" for layer in layers):
+        raise StudyError(
+            "Incident points cannot go into a file for the public.",
+            "Leave the points out, or choose another handling level.",
+        )
     if not fits(name.removesuffix(".zip"), layers):
         raise ReadError(
             "This result cannot be written in this format.",
@@ -160,14 +187,16 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
         return folium_map.html(
             layers, title=title, finding=finding, study_json=study_json, handling=handling,
             table=tables.readable(shaped[0]) if shaped else None, synthetic=synthetic,
+            source=source, warnings=warnings,
         ).encode()  # fmt: skip
     if name in _FIGURES:
         from maps import figure  # noqa: PLC0415  (matplotlib takes a third of the app's start)
 
-        sources = sorted({layer.attribution for layer in layers if layer.attribution})
+        bases = sorted({layer.attribution for layer in layers if layer.attribution})
+        named = [source, *bases] if source else bases or ["the loaded records"]
         return figure.figure(
-            layers, title=title, finding=finding, source="; ".join(sources) or "the loaded records",
-            handling=handling, study_json=study_json, synthetic=synthetic,
+            layers, title=title, finding=finding, source="; ".join(named),
+            handling=handling, study_json=study_json, synthetic=synthetic, warnings=warnings,
             format=cast("figure.Format", name),
         )  # fmt: skip
     return _data(name, layers, shaped, study_json, about)

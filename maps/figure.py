@@ -4,6 +4,7 @@ import io
 import math
 from collections.abc import Mapping, Sequence
 from datetime import date
+from textwrap import wrap
 from typing import Any, Final, Literal
 
 from matplotlib.axes import Axes
@@ -32,6 +33,7 @@ _LEGEND_BOTTOM: Final = 0.12
 _INK: Final = "#1f2937"
 _KM_A_MILE: Final = 1.609344
 _BAR: Final = 0.2  # longest scale bar, as a share of the map's width
+_WARNING_LINES: Final = 3
 _UNSEEN: Final = frozenset({"county", "state", "label"})  # explain themselves
 
 
@@ -45,6 +47,7 @@ def figure(  # noqa: PLR0913  (each is printed on the page, so each is named by 
     study_json: Mapping[str, Any],
     format: Format = "png",  # noqa: A002  (what matplotlib and its users call it)
     synthetic: bool = False,
+    warnings: Sequence[str] = (),
     made_on: date | None = None,
 ) -> bytes:
     """Draw layers in an Albers projection with legend, scale, north, source, date and marking.
@@ -62,6 +65,8 @@ def figure(  # noqa: PLR0913  (each is printed on the page, so each is named by 
     format : {"png", "pdf", "svg"}
     synthetic : bool
         Say that the data are made up.
+    warnings : sequence of str
+        What weakens the finding, most important first; at most three lines of it are printed.
     made_on : date, optional
         Printed date; today by default.
 
@@ -72,7 +77,9 @@ def figure(  # noqa: PLR0913  (each is printed on the page, so each is named by 
     shown = [layer for layer in stacked(layers) if layer.visible or layer.style in RESULTS]
     page = Figure(figsize=_SIZE_IN, dpi=_DPI, facecolor="white")
     FigureCanvasAgg(page)
-    axes = page.add_axes(_MAP)
+    top = _head(page, title, finding, warnings)
+    left, bottom, width, _ = _MAP
+    axes = page.add_axes((left, bottom, width, top - bottom))
     looked_at = frame(axes, extent(shown))
     states = looked_at.near(load.states())
     areas(axes, states.geometry, ["#f3f4f1"], 0.3)
@@ -83,9 +90,8 @@ def figure(  # noqa: PLR0913  (each is printed on the page, so each is named by 
     axes.set(xlim=looked_at.window[0::2], ylim=looked_at.window[1::2])
     projection = "Albers (EPSG:5070)" if looked_at.crs == ALBERS else "local Albers"
     day = (made_on or date.today()).isoformat()
-    _head(page, title, finding)
     _foot(page, f"Source: {source}  ·  {projection}  ·  {day}", handling, synthetic=synthetic)
-    _legends(page, shown)
+    _legends(page, shown, top)
     return _file(page, format, title, study_json)
 
 
@@ -129,10 +135,40 @@ def _scale_and_north(axes: Axes, window: Box) -> None:
     )  # fmt: skip
 
 
-def _head(page: Figure, title: str, finding: str) -> None:
+def _head(page: Figure, title: str, finding: str, warnings: Sequence[str]) -> float:
+    """Write the head of the page and return where the map may begin, as a share of the page."""
     plain: dict[str, Any] = {"parse_math": False, "color": _INK}
     page.text(0.02, 0.945, _wrapped(title, 80, 1), fontsize=20, fontweight="bold", **plain)
-    page.text(0.02, 0.925, _wrapped(finding, 150, 2), fontsize=12, va="top", **plain)
+    said = page.text(0.02, 0.925, _wrapped(finding, 150, 2), fontsize=12, va="top", **plain)
+    to_page = page.transFigure.inverted()
+    low = said.get_window_extent().transformed(to_page).y0 if finding else 0.925
+    if warnings:
+        note = page.text(
+            0.02, low - 0.008, noted(warnings, 190), fontsize=8, va="top", linespacing=1.15,
+            parse_math=False, color="#4b5563",
+        )  # fmt: skip
+        low = note.get_window_extent().transformed(to_page).y0
+    return float(min(_MAP[1] + _MAP[3], low - 0.012))
+
+
+def noted(warnings: Sequence[str], width: int) -> str:
+    r"""Break warnings into at most three lines, and say how many are left out.
+
+    Examples
+    --------
+    >>> noted(["One.", "Two."], 40)
+    'One. Two.'
+    >>> noted(["First.", "Second.", "Third.", "Fourth."], 10)
+    'First.\nSecond.\nand 2 more'
+    """
+    for kept in range(len(warnings), 0, -1):
+        left = len(warnings) - kept
+        words = " ".join([*warnings[:kept], *([f"and {left} more"] if left else [])])
+        lines = wrap(words, width)
+        if len(lines) <= _WARNING_LINES:
+            return "\n".join(lines)
+    more = f" and {len(warnings) - 1} more" if len(warnings) > 1 else ""
+    return _wrapped(warnings[0], width - len(more), _WARNING_LINES) + more if warnings else ""
 
 
 def _foot(page: Figure, words: str, handling: str, *, synthetic: bool) -> None:
@@ -179,10 +215,9 @@ def _handle(entry: Entry) -> Patch | Line2D:
     )
 
 
-def _legends(page: Figure, layers: Sequence[Layer]) -> None:
+def _legends(page: Figure, layers: Sequence[Layer], top: float) -> None:
     """Stack the legends at the right, results first; those without room are left out."""
     to_page = page.transFigure.inverted()
-    top = _MAP[1] + _MAP[3]
     for layer in sorted(layers, key=lambda one: one.style not in RESULTS):
         said = legend(layer)
         if not said.entries or layer.style in _UNSEEN:

@@ -175,6 +175,8 @@ def html(  # noqa: PLR0913  (each is printed in the file, so each is named by th
     study_json: Mapping[str, Any],
     handling: str,
     synthetic: bool = False,
+    source: str = "",
+    warnings: Sequence[str] = (),
 ) -> str:
     """Make one file that opens from a memory stick: map, finding, ranked table, and the study.
 
@@ -191,6 +193,10 @@ def html(  # noqa: PLR0913  (each is printed in the file, so each is named by th
         Handling level, printed above and below.
     synthetic : bool
         Say that the data are made up.
+    source : str
+        Which records these are; named before the sources of the layers.
+    warnings : sequence of str
+        What weakens the finding, listed under it.
 
     Returns
     -------
@@ -204,9 +210,7 @@ def html(  # noqa: PLR0913  (each is printed in the file, so each is named by th
     """
     made = document(layers)
     shown = pd.DataFrame() if table is None else table.head(_MAX_ROWS)
-    head = [
-        {"label": str(c), "number": pd.api.types.is_numeric_dtype(shown[c])} for c in shown.columns
-    ]
+    head = [{"label": str(c), "number": _is_number(shown[c])} for c in shown.columns]
     last = {"view": made.view, "selected": None, "label": title}
     names = ", ".join(script.makes for script in made.layers.values())
     lines = [made.base.text, *(script.text for script in made.layers.values())]
@@ -226,6 +230,8 @@ def html(  # noqa: PLR0913  (each is printed in the file, so each is named by th
         left_out=0 if table is None else len(table) - len(shown),
         study_text=json.dumps(study_json, indent=2, ensure_ascii=False, default=str),
         study_json=_json(study_json),
+        source=source,
+        warnings=warnings,
         sources=sorted({entry.attribution for entry in made.legends if entry.attribution}),
         script=Markup("\n".join(lines)),  # noqa: S704  (scripts whose data are JSON from `_json`)
     )
@@ -235,6 +241,14 @@ def html(  # noqa: PLR0913  (each is printed in the file, so each is named by th
 def _json(plain: Mapping[str, Any]) -> Markup:
     """JSON that can stand inside a script element: nothing in it can close the element."""
     return htmlsafe_json_dumps(plain, default=str)
+
+
+def _is_number(column: "pd.Series[Any]") -> bool:
+    """Whether a column reads as numbers, "<0.001" among them."""
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    known = column.dropna().astype("string")
+    return bool(len(known) and known.str.fullmatch(r"<?\d+(\.\d+)?").all())
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401  (any cell of a table)

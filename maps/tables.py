@@ -17,6 +17,8 @@ AREA_ID: Final = "area_id"
 """Column that holds the index: county code or cell id."""
 
 _STAMP: Final = (2020, 1, 1, 0, 0, 0)  # of files in a zip: the same study makes the same bytes
+_CHANCES: Final = ("p", "q", "adjusted_p", "adjusted_q")
+_LEAST_CHANCE: Final = 0.001
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -64,7 +66,8 @@ def readable(layer: Layer) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Whole numbers are nullable integers, missing values are <NA> or NaN.
+        Whole numbers are nullable integers, missing values are <NA> or NaN; p- and q-values are
+        text, "<0.001" where they are smaller, because none is ever 0.
     """
     table = plain(layer)
     shown: dict[str, Any] = {}
@@ -72,11 +75,26 @@ def readable(layer: Layer) -> pd.DataFrame:
         values = table[field.column]
         if field.column.endswith(CLASS):
             shown[field.label] = values.map(CLASS_WORDS).fillna("Not computable")
+        elif field.column in _CHANCES:
+            shown[field.label] = [chance(value, field.decimals or 3) for value in values]
         elif field.decimals == 0:
             shown[field.label] = values.round().astype("Int64")
         else:
             shown[field.label] = values if field.decimals is None else values.round(field.decimals)
     return pd.DataFrame(shown)
+
+
+def chance(value: float, decimals: int) -> str | None:
+    """Write a p- or q-value, never as 0; None when it is missing.
+
+    Examples
+    --------
+    >>> chance(0.00004, 4), chance(0.04321, 3), chance(float("nan"), 3)
+    ('<0.001', '0.043', None)
+    """
+    if np.isnan(value):
+        return None
+    return f"<{_LEAST_CHANCE}" if value < _LEAST_CHANCE else f"{value:.{decimals}f}"
 
 
 def harmless(value: object) -> object:

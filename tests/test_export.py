@@ -6,6 +6,7 @@ import json
 import sqlite3
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET  # reads only what we wrote
 
@@ -20,9 +21,9 @@ from PIL import Image
 from rasterio.io import MemoryFile
 from rio_cogeo.cogeo import cog_validate
 
-from geo.errors import ReadError
-from geo.layers import Layer
-from maps import export, offline
+from geo.errors import ReadError, StudyError
+from geo.layers import Field, Layer
+from maps import export, offline, tables
 from maps.legend import CLASS
 from tests.map_layers import HOSTILE, cells, every_kind, surface
 
@@ -74,6 +75,11 @@ def test_a_file_without_a_study_is_refused_in_words(content):
 def test_every_format_has_a_name_for_its_file():
     for name in export.FORMATS:
         assert export.check_ending(export.file_name("hotspots", name)) == name
+
+
+def test_every_ending_people_type_is_known():
+    for ending in export.ENDINGS:
+        assert export.FORMATS[export.check_ending(f"a.{ending}")] == ending
 
 
 @pytest.mark.parametrize("path", ["a.exe", "a", "out/areas.csv", "areas.shp", "a.zip.exe"])
@@ -170,6 +176,20 @@ def test_csv_opens_as_a_table_with_no_formula():
     assert ",=" not in words
 
 
+def test_no_chance_is_printed_as_zero():
+    layer = cells()
+    shapes = layer.shapes.assign(p=[0.00002, 0.0304, np.nan, 1.0], adjusted_q=[0.0009, 0.5, 0.1, 0])
+    fields = (*layer.fields, Field("p", "p", 4), Field("adjusted_q", "Adjusted q", 3))
+    shown = tables.readable(replace(layer, shapes=shapes, fields=fields))
+    # By hand, from the values above.
+    assert shown["p"].fillna("").tolist() == ["<0.001", "0.0304", "", "1.0000"]
+    assert shown["Adjusted q"].tolist() == ["<0.001", "0.500", "0.100", "<0.001"]
+    page = write([replace(layer, shapes=shapes, fields=fields)], "html").decode()
+    assert '<td class="number">&lt;0.001</td>' in page
+    plain = tables.plain(replace(layer, shapes=shapes, fields=fields))
+    assert plain["p"].tolist()[0] == 0.00002  # files keep the number
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r="])
 def test_every_start_of_a_formula_is_made_harmless(start):
     # OWASP, "CSV Injection": cells must not begin with these.
@@ -225,6 +245,35 @@ def test_png_and_pdf_open_and_say_what_they_must(tmp_path):
     text = reader.pages[0].extract_text()
     for words in ("Title", "Finding.", "CUI//HLTH", "Source:", "Hot spot, 99 %", "km", "N"):
         assert words in text
+
+
+def test_figure_and_html_name_the_records_and_list_what_weakens_the_finding():
+    source = "12,321 records of cook.csv, 2014-01-07 to 2023-07-27"
+    weak = [f"Weakness number {n} is told in a sentence of some length." for n in range(1, 30)]
+    made = {
+        name: export.write(
+            every_kind("Ohio"), name, study_json=STUDY, handling="cui", title="Title",
+            finding="Finding.", source=source, warnings=weak,
+        )
+        for name in ("pdf", "html")
+    }  # fmt: skip
+    drawn = " ".join(pypdf.PdfReader(io.BytesIO(made["pdf"])).pages[0].extract_text().split())
+    assert f"Source: {source}; Ohio" in drawn
+    assert weak[0] in drawn
+    printed = sum(one in drawn for one in weak)
+    assert f"and {len(weak) - printed} more" in drawn
+    page = made["html"].decode()
+    assert f"Source: {source}" in page
+    assert all(f"<li>{one}</li>" in page for one in weak)
+
+
+@pytest.mark.parametrize("name", [*export.FORMATS, "svg", "tif.zip"])
+def test_incident_points_never_go_into_a_file_for_the_public(name):
+    layers = every_kind("Ohio")
+    with pytest.raises(StudyError, match="Incident points"):
+        export.write(layers, name, study_json=STUDY, handling="public")
+    without = [layer for layer in layers if layer.style != "incident"]
+    assert export.write(without, name, study_json=STUDY, handling="public")
 
 
 # ---- hostile text ----
