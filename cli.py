@@ -1,12 +1,14 @@
 """The shell's door: the same study as in the browser, from files to files."""
 
+import errno
 import json
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import click
 
@@ -14,14 +16,24 @@ from analysis import report as reports
 from analysis import study as studies
 from analysis.result import Density, HotSpots
 from analysis.study import Correction, Kernel, Level, Measure, Neighbors, Study
+from analysis.words import count_of
 from boundaries import build as building
+from boundaries import hidta, load, refresh, registry
 from boundaries import layers as base_layers
-from boundaries import load, refresh, registry
-from geo.errors import InputError
+from geo.errors import InputError, ReadError, StudyError
 from geo.geocoding.cascade import place
+from geo.geocoding.names import state_code
 from geo.ingest import open_table, propose, read
+from geo.layers import Layer
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Records
 from maps import export
+
+_FIGURES: Final = ("png", "pdf", "svg", "html")
+_FITTING: Final = {
+    "hotspots": ("gpkg", "geojson", "shp", "csv", *_FIGURES),
+    "density": ("tif", "tif.zip", *_FIGURES),
+}
+"""Formats that can hold the result of a method: areas are no raster, a surface is no table."""
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -31,7 +43,38 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _ClearErrors(click.Group):
+    """Commands that end with 2 and one sentence when a person can mend what is wrong."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  (whatever the command returns)
+        """Run the command; anything but what a person can mend is a bug and shows as one."""
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            say(f"Error: {error}")
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of our output left: click knows what to do
+                raise
+            why = error.strerror or "the system refused"
+            say(f"Error: A file cannot be read or written: {why}. Check the disk and its folder.")
+        return ctx.exit(2)
+
+
+def _states(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Understand states by code or name."""
+    codes = tuple(dict.fromkeys(state_code(text) for text in given))
+    if "" in codes:
+        raise StudyError("A --state is not known.", "Give its name, or a code such as CT.")
+    return codes
+
+
+def _hidtas(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Understand HIDTAs in any case of letters."""
+    known = {name.casefold(): name for name in hidta.names()}
+    return tuple(dict.fromkeys(known.get(text.strip().casefold(), text) for text in given))
+
+
+@click.group(cls=_ClearErrors, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """HRS Atlas: from a spreadsheet of overdoses and seizures to a map of where to act."""
 
@@ -40,8 +83,14 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the flags that every study shares; each is a field of `Study`."""
     flags = (
         click.argument("files", nargs=-1, required=True, type=_FILE),
-        click.option("--state", "states", multiple=True, help="USPS code; repeat for more."),
-        click.option("--hidta", "hidtas", multiple=True, help="HIDTA name; repeat for more."),
+        click.option(
+            "--state", "states", multiple=True, callback=_states,
+            help="Name or USPS code; repeat for more.",
+        ),
+        click.option(
+            "--hidta", "hidtas", multiple=True, callback=_hidtas,
+            help="HIDTA name; repeat for more.",
+        ),
         click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First day counted."),
         click.option("--end", type=click.DateTime(["%Y-%m-%d"]), help="Last day counted."),
         click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS)),
@@ -55,33 +104,28 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--out", "outputs", multiple=True, type=click.Path(path_type=Path),
-            help=f"File to write, by its ending: {', '.join(export.FORMATS)}. Repeat for more.",
+            help=f"File to write, by its ending: {', '.join(export.FORMATS.values())}. "
+            "Repeat for more.",
         ),
         click.option("--report", "report_file", type=click.Path(path_type=Path), help="JSON file."),
     )  # fmt: skip
     for flag in reversed(flags):
         command = flag(command)
-
-    @wraps(command)
-    def clear_errors(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (whatever click passes)
-        try:
-            command(*args, **kwargs)
-        except InputError as error:
-            say(f"Error: {error.message} {error.hint}")
-            sys.exit(2)
-
-    return clear_errors
+    return command
 
 
 @main.command()
 @_study_options
 @click.option("--level", type=click.Choice(get_args(Level)), help="Chosen from the data otherwise.")
 @click.option("--measure", type=click.Choice(get_args(Measure)), help="Counts, or per population.")
-@click.option("--cell-m", type=float, help="Width of a hexagon, side of a square, in metres.")
+@click.option("--cell-m", type=float, help="Width of a hexagon, side of a square, in meters.")
 @click.option("--neighbors", type=click.Choice(get_args(Neighbors)))
-@click.option("--band-m", type=float, help="Distance band in metres.")
+@click.option("--band-m", type=float, help="Distance band in meters.")
 @click.option("--correction", type=click.Choice(get_args(Correction)), help="For many tests.")
-@click.option("--min-count", type=int, help="Fewest events near an area that may be called hot.")
+@click.option(
+    "--min-count", type=click.IntRange(min=1),
+    help="Fewest events near an area that may be called hot.",
+)  # fmt: skip
 def hotspots(**given: Any) -> None:  # noqa: ANN401
     """Find where more was recorded than chance explains (Getis-Ord Gi*)."""
     _run("hotspots", given)
@@ -90,8 +134,8 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401
 @main.command()
 @_study_options
 @click.option("--kernel", type=click.Choice(get_args(Kernel)))
-@click.option("--bandwidth-m", type=float, help="Search radius in metres.")
-@click.option("--pixel-m", type=float, help="Pixel size in metres.")
+@click.option("--bandwidth-m", type=float, help="Search radius in meters.")
+@click.option("--pixel-m", type=float, help="Pixel size in meters.")
 def density(**given: Any) -> None:  # noqa: ANN401
     """Draw the kernel density of incidents."""
     _run("density", given)
@@ -101,17 +145,85 @@ def _run(method: studies.Method, given: dict[str, Any]) -> None:
     """Read, place, study, write: the flow of the house, with a line for each step."""
     files, sheet = given.pop("files"), given.pop("sheet")
     outputs, report_file = given.pop("outputs"), given.pop("report_file")
-    study_file = given.pop("study_file")
-    for output in outputs:
-        export.check_ending(output)
+    study_file: Path | None = given.pop("study_file")
+    _check_outputs(method, (*files, *([study_file] if study_file else ())), outputs, report_file)
+    saved = export.read_study(study_file.read_bytes()) if study_file else None
+    chosen = {**_plain(given), "method": method}
+    asked = Study.from_json({**_base(saved).to_json(), **chosen})
+    studies.check_places(asked)  # before the files are read, which may take a while
     records = [_placed(file, sheet) for file in files]
-    study = _study(method, given, study_file, records)
+    if saved is None:
+        asked = Study.from_json({**studies.suggest(records).to_json(), **chosen})
+    elif _other_data(saved, records):
+        say("Note: these are not the data of that study.")
+    if given["handling"] is None:
+        levels = [asked.handling] if saved else []
+        asked = replace(asked, handling=_strictest([*levels, *(one.handling for one in records)]))
     say(f"Running {method} …")
-    result = studies.run(study, records)
+    result = studies.run(asked, records)
     say(result.finding)
     for warning in result.warnings:
         say(f"Note: {warning}")
     _write(result, records, outputs, report_file)
+
+
+def _check_outputs(
+    method: str, inputs: Sequence[Path], outputs: Sequence[Path], report_file: Path | None
+) -> None:
+    """Refuse what cannot be written, or would destroy what is read, before any work is done."""
+    for output in outputs:
+        if export.check_ending(output) not in _FITTING[method]:
+            raise ReadError(
+                "An --out has an ending that cannot hold this result.",
+                "Use .tif for a density, and .gpkg, .geojson, .shp.zip or .csv.zip for areas; "
+                ".png, .pdf and .html take both.",
+            )
+    taken = {_same(path) for path in inputs}
+    for path in (*outputs, *([report_file] if report_file else ())):
+        if path.exists() and not path.is_file():
+            raise ReadError("A file to write is a folder or device.", "Name a file in a folder.")
+        if not path.parent.is_dir() or not os.access(path.parent, os.W_OK):
+            raise ReadError(
+                "The folder of a file to write is missing or closed to you.",
+                "Make the folder first, or choose another.",
+            )
+        if path.exists() and any(path.samefile(one) for one in inputs):
+            raise ReadError("A file to write is one that is read.", "Give it another name.")
+        if _same(path) in taken:
+            raise ReadError("Two files would have the same path.", "Give each its own name.")
+        taken.add(_same(path))
+
+
+def _same(path: Path) -> str:
+    """Spell a path so that two ways to name one file are equal."""
+    return os.path.normcase(path.resolve())
+
+
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the flags that were given, as the JSON values of a study."""
+    chosen = {name: value for name, value in given.items() if value not in (None, ())}
+    return {
+        name: value.date().isoformat() if isinstance(value, datetime) else value
+        for name, value in chosen.items()
+    }
+
+
+def _base(saved: dict[str, Any] | None) -> Study:
+    return Study() if saved is None else Study.from_json(saved)
+
+
+def _other_data(saved: dict[str, Any], records: Sequence[Records]) -> bool:
+    """Whether a study file says which records it was made from, and they are others."""
+    about = saved.get("provenance", saved)
+    made_from = about.get("records") if isinstance(about, dict) else None
+    if not isinstance(made_from, list):
+        return False
+    digests = [str(one.get("digest")) for one in made_from if isinstance(one, dict)]
+    return sorted(digests) != sorted(one.digest for one in records)
+
+
+def _strictest(levels: Iterable[str]) -> Any:  # noqa: ANN401  (a level; Study checks it)
+    return max(levels, key=list(HANDLINGS).index)
 
 
 def _placed(file: Path, sheet: str | None) -> Records:
@@ -122,37 +234,13 @@ def _placed(file: Path, sheet: str | None) -> Records:
     records = place(intake, load.gazetteer(), load.locator())
     report = records.report
     say(
-        f"{report.rows_read:,} rows read, {report.kept:,} kept, "
-        f"{sum(report.dropped.values()):,} dropped; {records.incidents:,} incidents."
+        f"{count_of(report.rows_read, 'row', 'rows')} read, {report.kept:,} kept, "
+        f"{sum(report.dropped.values()):,} dropped; "
+        f"{count_of(records.incidents, 'incident', 'incidents')}."
     )
     for note in report.notes:
         say(f"Note: {note.text}")
     return records
-
-
-def _study(
-    method: studies.Method,
-    given: dict[str, Any],
-    study_file: Path | None,
-    records: Sequence[Records],
-) -> Study:
-    """Start from the given file or from what the data suggest, then apply the flags."""
-    if study_file:
-        base = Study.from_json(export.read_study(study_file.read_bytes()))
-    else:
-        base = studies.suggest(records)
-    chosen = {k: v for k, v in given.items() if v not in (None, ())}
-    for day in ("start", "end"):
-        if isinstance(chosen.get(day), datetime):
-            chosen[day] = chosen[day].date()
-    if not study_file and "handling" not in chosen:
-        order = list(HANDLINGS)
-        chosen["handling"] = max((r.handling for r in records), key=order.index)
-    return Study.from_json({**base.to_json(), **_spelled(chosen), "method": method})
-
-
-def _spelled(chosen: dict[str, Any]) -> dict[str, Any]:
-    return {k: v.isoformat() if k in ("start", "end") else v for k, v in chosen.items()}
 
 
 def _write(
@@ -161,24 +249,43 @@ def _write(
     outputs: Sequence[Path],
     report_file: Path | None,
 ) -> None:
-    background = (base_layers.state_layer(), base_layers.hidta_layer())
     for output in outputs:
         say(f"Writing {output.name} …")
-        output.write_bytes(
-            export.write(
-                (*result.layers(), *background),
-                output,
-                study_json=result.provenance,
-                handling=result.study.handling,
-                title="Hot spots" if isinstance(result, HotSpots) else "Density",
-                finding=result.finding,
-                synthetic=any(r.synthetic for r in records),
-            )
+        content = export.write(
+            (*result.layers(), *_around(result.study, export.check_ending(output))),
+            output,
+            study_json=result.provenance,
+            handling=result.study.handling,
+            title="Hot spots" if isinstance(result, HotSpots) else "Density",
+            finding=result.finding,
+            synthetic=any(r.synthetic for r in records),
         )
+        _replace(output, content)
     if report_file:
         text = json.dumps(reports.report(result, records), indent=2, allow_nan=False)
-        report_file.write_text(text + "\n", encoding="utf-8")
+        _replace(report_file, f"{text}\n".encode())
         say(f"Report in {report_file.name}.")
+
+
+def _around(study: Study, ending: str) -> tuple[Layer, ...]:
+    """Borders to see the result by; a figure that cannot switch layers off has few."""
+    layers = [base_layers.state_layer()]
+    if study.method == "hotspots" and study.level == "county":
+        layers.append(base_layers.county_layer())
+    if ending in ("gpkg", "html"):
+        layers.append(base_layers.hidta_layer(study.hidtas_as_of))
+    return tuple(layers)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write a whole file or none: what was there stays until the new one is complete."""
+    path = path.resolve()
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 @main.group()
@@ -214,11 +321,7 @@ def build() -> None:
 @click.option("--year", type=int, required=True, help="Vintage to fetch.")
 def refresh_(what: str, year: int) -> None:
     """Fetch a newer vintage from the Census Bureau: the only command that uses the network."""
-    try:
-        click.echo(refresh.refresh(what, year))
-    except InputError as error:
-        say(f"Error: {error.message} {error.hint}")
-        sys.exit(2)
+    click.echo(refresh.refresh(what, year))
 
 
 if __name__ == "__main__":

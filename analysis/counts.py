@@ -143,6 +143,23 @@ def select(study: "Study", records: "Sequence[schema.Records]") -> Selection:
     )
 
 
+def check_places(study: "Study") -> None:
+    """Refuse a study of places nobody knows.
+
+    Raises
+    ------
+    StudyError
+        A state is not known.
+    BoundaryError
+        A HIDTA is not known.
+    """
+    if set(study.states) - set(load.states().index):
+        raise StudyError(
+            "One of the study's states is not known.", "Use two-letter codes such as CT."
+        )
+    _members(study)
+
+
 def study_area(
     study: "Study", placed: pd.DataFrame, *, points: bool
 ) -> tuple[tuple[str, ...], tuple[Parameter, ...]]:
@@ -156,10 +173,11 @@ def study_area(
         The choice and its reason.
     """
     counties = load.counties()
+    check_places(study)
     if study.states or study.hidtas:
         chosen = counties.index
         if study.states:
-            chosen = counties.index[counties["state"].isin(_known_states(study))]
+            chosen = counties.index[counties["state"].isin(study.states)]
         if study.hidtas:
             chosen = chosen.intersection(_members(study))
         if chosen.empty:
@@ -253,15 +271,6 @@ def _filters(study: "Study", table: pd.DataFrame) -> "list[tuple[str, pd.Series[
         if study.end:
             out.append(("outside_period", days >= pd.Timestamp(study.end) + pd.Timedelta(days=1)))
     return out
-
-
-def _known_states(study: "Study") -> tuple[str, ...]:
-    unknown = set(study.states) - set(load.states().index)
-    if unknown:
-        raise StudyError(
-            "One of the study's states is not known.", "Use two-letter codes such as CT."
-        )
-    return study.states
 
 
 def _members(study: "Study") -> set[str]:

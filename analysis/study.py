@@ -1,11 +1,11 @@
 """A study: every choice of one run, and the run itself."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
-from datetime import date
-from typing import Any, Literal, Self, get_args
+from datetime import date, datetime
+from typing import Any, Final, Literal, Self, get_args
 
-from analysis import hotspots, incidents, surface
+from analysis import counts, hotspots, incidents, surface
 from analysis.result import Density, HotSpots
 from analysis.suggest import suggest_kind, suggest_level
 from geo.errors import StudyError
@@ -59,11 +59,14 @@ class Study:
 
     def __post_init__(self) -> None:
         """Refuse a choice no run understands, with the choices there are."""
+        for name, (fits, kind) in _WANTED.items():
+            if not fits(getattr(self, name)):
+                raise StudyError(f"The study's {name} is of the wrong kind.", f"Give {kind}.")
         for name, allowed in _ALLOWED.items():
-            if (given := getattr(self, name)) not in allowed:
+            if getattr(self, name) not in allowed:
                 raise StudyError(
                     f"The study's {name} is not known.", f"Choose one of: {', '.join(allowed)}."
-                ) from ValueError(given)
+                )
         for name, known in _KNOWN.items():
             if not set(getattr(self, name)) <= set(known):
                 raise StudyError(
@@ -75,7 +78,7 @@ class Study:
             length = getattr(self, name)
             if length is not None and not 10 <= length <= 500_000:
                 raise StudyError(
-                    f"The study's {name} is out of range.", "Give 10 to 500,000 metres."
+                    f"The study's {name} is out of range.", "Give 10 to 500,000 meters."
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -96,6 +99,8 @@ class Study:
         StudyError
             A name or a value is not one this version knows.
         """
+        if not isinstance(plain, dict):
+            raise StudyError("This is no study.", "Choose a study this program wrote.")
         plain = plain["study"] if isinstance(plain.get("study"), dict) else plain
         unknown = set(plain) - {f.name for f in fields(cls)}
         if unknown:
@@ -106,16 +111,48 @@ class Study:
         given: dict[str, Any] = {
             name: tuple(v) if isinstance(v, list) else v for name, v in plain.items()
         }
-        try:
-            for name in ("start", "end"):
-                if given.get(name):
-                    given[name] = date.fromisoformat(given[name])
-            return cls(**given)
-        except (TypeError, ValueError) as error:
-            raise StudyError(
-                "The study holds a choice of the wrong kind.", "Make it anew in the app."
-            ) from error
+        for name in ("start", "end"):
+            if given.get(name) is not None:
+                given[name] = _day(name, given[name])
+        return cls(**given)
 
+
+def _day(name: str, given: object) -> date:
+    try:
+        return date.fromisoformat(given if isinstance(given, str) else "")
+    except ValueError:  # it repeats the value, so it goes no further
+        raise StudyError(f"The study's {name} is no day.", "Write it as YYYY-MM-DD.") from None
+
+
+def _is_texts(given: object) -> bool:
+    return isinstance(given, tuple) and all(isinstance(one, str) for one in given)
+
+
+def _is_whole(given: object, least: int = 1) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and given >= least
+
+
+def _is_length(given: object) -> bool:
+    return given is None or (isinstance(given, int | float) and not isinstance(given, bool))
+
+
+def _is_day(given: object) -> bool:
+    return given is None or (isinstance(given, date) and not isinstance(given, datetime))
+
+
+_WANTED: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
+    **dict.fromkeys(
+        ("states", "hidtas", "kinds", "outcomes", "drugs"), (_is_texts, "a list of words")
+    ),
+    **dict.fromkeys(("k", "min_count"), (_is_whole, "a whole number of 1 or more")),
+    "seed": (lambda given: _is_whole(given, 0), "a whole number of 0 or more"),
+    "hidtas_as_of": (lambda given: given is None or _is_whole(given), "a year"),
+    **dict.fromkeys(("start", "end"), (_is_day, "a day without a time")),
+    **dict.fromkeys(
+        ("cell_m", "band_m", "bandwidth_m", "pixel_m"), (_is_length, "a number of meters")
+    ),
+}
+"""What each choice must be before it is looked at: a study may come from anybody's file."""
 
 _ALLOWED = {
     name: get_args(kind)
@@ -138,6 +175,17 @@ def run(study: Study, records: Sequence[Records]) -> HotSpots | Density:
     if study.method == "density":
         return surface.density(study, records)
     return hotspots.hot_spots(study, records)
+
+
+def check_places(study: Study) -> None:
+    """Refuse states and HIDTAs nobody knows; a run does so too, but only then.
+
+    Raises
+    ------
+    StudyError, BoundaryError
+        A state or HIDTA is not known.
+    """
+    counts.check_places(study)
 
 
 def suggest(records: Sequence[Records]) -> Study:

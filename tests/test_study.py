@@ -540,3 +540,25 @@ def test_study_files():
     for bad in ({"start": "yesterday"}, {"start": 7}, {"cell_m": "wide"}):
         with pytest.raises(StudyError):
             Study.from_json(bad)
+
+
+@pytest.mark.parametrize(("field", "value"), [
+    ("states", 5), ("states", "CT"), ("states", [7]), ("states", None), ("hidtas", {"a": 1}),
+    ("hidtas_as_of", "2020"), ("hidtas_as_of", True), ("kinds", "overdose"), ("outcomes", 3),
+    ("drugs", [["fentanyl"]]), ("k", "8"), ("k", 0), ("k", 2.5), ("k", True), ("min_count", 0),
+    ("min_count", "5"), ("min_count", None), ("seed", "secret"), ("seed", -1), ("cell_m", "500"),
+    ("cell_m", True), ("cell_m", float("nan")), ("band_m", [500]), ("start", 7),
+    ("start", "secret"), ("start", ""), ("end", ["2020-01-01"]), ("level", ["county"]),
+    ("level", 1), ("handling", None), ("method", {}),
+])  # fmt: skip
+def test_a_study_of_the_wrong_kind_names_the_field_and_never_the_value(field, value):
+    with pytest.raises(StudyError, match=field) as caught:
+        Study.from_json({field: value})
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("plain", [[], "text", 3, None])
+def test_what_is_no_study_is_refused(plain):
+    with pytest.raises(StudyError):
+        Study.from_json(plain)
