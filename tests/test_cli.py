@@ -6,10 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyogrio
 import pytest
 import rasterio
+from click.testing import CliRunner, Result
 
+import cli
+from geo.errors import BoundaryError
 from geo.schema import PRECISIONS
 from geo.settings import ROOT
 
@@ -19,6 +23,30 @@ def atlas(*args: str | Path) -> subprocess.CompletedProcess[str]:
         [sys.executable, str(ROOT / "cli.py"), *map(str, args)],
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
+
+
+def called(*args: str | Path) -> Result:
+    """The same in this process: quicker, and free to change what it calls."""
+    return CliRunner().invoke(cli.main, [str(arg) for arg in args])
+
+
+def refused(result: Result) -> str:
+    """The one sentence a person reads, its hint included."""
+    assert result.exit_code == 2, (result.output, result.exception)
+    last = result.stderr.strip().splitlines()[-1]
+    assert last.startswith("Error: ")
+    assert "Traceback" not in result.stderr
+    return last
+
+
+@pytest.fixture
+def columbus(tmp_path) -> Path:
+    """Eighty overdoses made by hand around Columbus, Ohio."""
+    at = np.random.default_rng(4).normal((39.97, -82.99), 0.05, (80, 2))
+    rows = [f"2018-{i % 12 + 1:02}-01,{lat:.5f},{lon:.5f}" for i, (lat, lon) in enumerate(at)]
+    path = tmp_path / "columbus.csv"
+    path.write_text("\n".join(["date,latitude,longitude", *rows]) + "\n")
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -122,9 +150,24 @@ def test_suppressed_deaths_are_missing_not_zero(shared_data, tmp_path):
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["rows_read"] == 3_147 + 87  # SOURCES: counties and footer lines
     assert sum(report["dropped"].values()) == 87
-    missing = [a for a in report["areas"] if a["count"] is None]
-    assert len(missing) >= 1_500  # 1,584 of the file are suppressed; some codes are not on our map
-    assert all(a["class"] is None or a["z"] is not None for a in report["areas"])
+    raw = shared_data / "incidents" / "cdc_wonder_county_opioid_deaths_2006_2012.txt"
+    with raw.open(encoding="utf-8-sig", newline="") as file:
+        said = {row["County Code"]: row["Deaths"] for row in csv.DictReader(file, delimiter="\t")}
+    assert sum(deaths == "Suppressed" for deaths in said.values()) == 1_584  # SOURCES
+    assert sum(deaths == "Missing" for deaths in said.values()) == 6  # SOURCES
+    areas = {a["geoid"]: a for a in report["areas"]}
+    missing = {code for code, area in areas.items() if area["count"] is None}
+    # Old codes, all hidden, under the codes of 2016 (Census Bureau, "Substantial Changes to
+    # Counties"): Oglala Lakota, Kusilvak, and Bedford County with what was Bedford city.
+    renamed = {"46102": "46113", "02158": "02270", "51019": "51515"}
+    assert {said[old] for old in renamed.values()} == {"Suppressed"}
+    hidden = {code for code in areas if said.get(code) in {"Suppressed", "Missing"}}
+    assert len(hidden) == 1_578 + 5  # 6 suppressed codes and 1 missing one left the map by 2016
+    assert missing == hidden | set(renamed)
+    assert {code: areas[code]["count"] for code in areas if code not in missing} == {
+        code: int(said[code]) for code in areas if code not in missing
+    }
+    assert all(areas[code]["class"] is None for code in missing)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +188,21 @@ def test_bad_input_ends_with_2_and_one_clear_message(tmp_path, name, content):
     assert "Traceback" not in done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("Error: ")
+    assert "passwd" not in done.stderr
+
+
+def test_no_cell_of_a_bad_file_is_repeated(tmp_path):
+    cells = ["12 Secret Lane", "Zyzzyville", "not-a-day", "Quux", "987654321"]
+    lines = ["where,date,state,count", ",".join([*cells[:1], cells[2], cells[3], cells[4]])] * 3
+    for name, text in (
+        ("values.csv", "\n".join(lines)),
+        ("points.csv", f"date,latitude,longitude\n{cells[2]},{cells[4]},{cells[3]}\n" * 2),
+        ("places.csv", f"date,city,state\n{cells[2]},{cells[1]},{cells[3]}\n" * 3),
+    ):
+        (tmp_path / name).write_text(text)
+        done = called("hotspots", tmp_path / name)
+        refused(done)
+        assert not [cell for cell in cells if cell.casefold() in done.output.casefold()], name
 
 
 def test_unknown_file_and_unknown_ending(tmp_path):
@@ -157,3 +215,121 @@ def test_boundaries_are_as_the_manifest_says():
     done = atlas("boundaries", "verify")
     assert done.returncode == 0, done.stderr
     assert "counties.parquet" in atlas("boundaries", "list").stdout
+
+
+# --- what is written never destroys what is read
+
+
+def test_an_output_never_overwrites_an_input(columbus, tmp_path):
+    before = columbus.read_bytes()
+    link = tmp_path / "link.png"
+    link.symlink_to(columbus)
+    hard = tmp_path / "hard.png"
+    hard.hardlink_to(columbus)
+    study = tmp_path / "study.json"
+    study.write_text('{"states": ["OH"]}')
+    for flags in (
+        ("--report", columbus), ("--report", tmp_path / "." / "columbus.csv"), ("--out", link),
+        ("--out", hard), ("--study", study, "--report", study),
+    ):  # fmt: skip
+        refused(called("hotspots", columbus, *flags))
+    assert columbus.read_bytes() == before
+    assert study.read_text() == '{"states": ["OH"]}'
+
+
+def test_two_outputs_have_two_paths(columbus, tmp_path):
+    twice = tmp_path / "a.geojson"
+    assert "same path" in refused(called("hotspots", columbus, "--out", twice, "--out", twice))
+    assert "same path" in refused(called("hotspots", columbus, "--out", twice, "--report", twice))
+    assert not twice.exists()
+
+
+@pytest.mark.parametrize(("method", "name"), [
+    ("hotspots", "a.tif"), ("hotspots", "a.exe"), ("hotspots", "a.csv"), ("density", "a.csv.zip"),
+    ("density", "a.shp.zip"), ("density", "a.geojson"), ("density", "a.gpkg"),
+    ("hotspots", "folder.gpkg"), ("density", "none/a.tif"),
+])  # fmt: skip
+def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(
+    columbus, tmp_path, method, name
+):
+    (tmp_path / "folder.gpkg").mkdir()
+    done = called(method, columbus, "--out", tmp_path / name)
+    refused(done)
+    assert "Reading" not in done.stderr
+
+
+def test_a_failed_write_leaves_the_old_file_whole(columbus, tmp_path, monkeypatch):
+    old = tmp_path / "map.geojson"
+    old.write_text("old")
+
+    def full(path, content):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    done = called("hotspots", columbus, "--level", "county", "--out", old)
+    assert "No space left on device" in refused(done)
+    assert old.read_text() == "old"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["columbus.csv", "map.geojson"]
+
+
+# --- studies, states and handling levels
+
+
+@pytest.mark.parametrize("text", [
+    "5", "[]", "not json", '{"states": 5}', '{"min_count": "5"}', '{"cell_m": "wide"}',
+    '{"states": ["ZZ"]}', '{"hidtas": ["Nowhere"]}', '{"color": "red"}', '{"start": "soon"}',
+])  # fmt: skip
+def test_a_bad_study_file_is_refused_before_the_records_are_read(columbus, tmp_path, text):
+    (tmp_path / "study.json").write_text(text)
+    done = called("hotspots", columbus, "--study", tmp_path / "study.json")
+    refused(done)
+    assert "Reading" not in done.stderr
+
+
+def test_states_by_name_and_unknown_places(columbus, tmp_path):
+    for state in ("oh", "Ohio", "OH"):
+        report = tmp_path / f"{state}.json"
+        done = called("hotspots", columbus, "--state", state, "--level", "county",
+                      "--report", report)  # fmt: skip
+        assert done.exit_code == 0, done.stderr
+        assert json.loads(report.read_text())["study"]["states"] == ["OH"]
+    for flag, value in (("--state", "Ontario"), ("--hidta", "Nowhere")):
+        done = called("hotspots", columbus, flag, value)
+        assert value not in refused(done)
+        assert "Reading" not in done.stderr
+    assert called("hotspots", columbus, "--min-count", "0").exit_code == 2
+
+
+def test_a_study_file_never_lowers_the_handling_level(columbus, tmp_path):
+    report = tmp_path / "report.json"
+    levels = {}
+    for level in ("public", "cui", "les"):  # the records are CUI
+        (tmp_path / "study.json").write_text(json.dumps({"handling": level}))
+        done = called("hotspots", columbus, "--study", tmp_path / "study.json", "--report", report)
+        assert done.exit_code == 0, done.stderr
+        levels[level] = json.loads(report.read_text())["study"]["handling"]
+    assert levels == {"public": "cui", "cui": "cui", "les": "les"}
+
+
+def test_other_data_than_the_study_was_made_from_is_said(columbus, tmp_path):
+    report, note = tmp_path / "report.json", "these are not the data of that study"
+    assert called("hotspots", columbus, "--report", report).exit_code == 0
+    same = called("hotspots", columbus, "--study", report)
+    assert same.exit_code == 0
+    assert note not in same.stderr
+    lines = columbus.read_text().splitlines()
+    other = tmp_path / "other.csv"
+    other.write_text("\n".join(lines[:-5]) + "\n")
+    done = called("hotspots", other, "--study", report)
+    assert done.exit_code == 0, done.stderr
+    assert note in done.stderr
+
+
+def test_errors_of_every_command_end_with_2(monkeypatch):
+    def broken(*_):
+        raise BoundaryError("The packages are not installed.", "Install them.")
+
+    monkeypatch.setattr(cli.building, "build", broken)
+    monkeypatch.setattr(cli.registry, "verify", broken)
+    for command in ("build", "verify"):
+        assert refused(called("boundaries", command)).endswith("Install them.")
