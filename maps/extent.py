@@ -19,7 +19,7 @@ Box = tuple[float, float, float, float]
 CONTIGUOUS: Final[Box] = (-125.0, 24.4, -66.8, 49.5)
 """The contiguous states."""
 
-_ACROSS_DEG: Final = 60.0  # wider results reach over the oceans
+_ACROSS_DEG: Final = 50.0  # wider results are of the whole country
 _STEPS: Final = 20  # points along an edge that stay on it when it bends in another projection
 
 
@@ -50,8 +50,19 @@ def _boxes(layer: Layer) -> NDArray[np.float64]:
     return boxes[known & (boxes[:, 2] - boxes[:, 0] < 180)]
 
 
+def _at_home(boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether the middle of each box lies in the contiguous states' own box."""
+    west, south, east, north = CONTIGUOUS
+    lon, lat = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    inside: NDArray[np.bool_] = (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
+    return inside
+
+
 def extent(layers: Sequence[Layer]) -> Box:
-    """Bounds of the results, or the contiguous states when they reach over the oceans.
+    """Bounds of the results; the contiguous states when they span them.
+
+    Results that lie mostly in the contiguous states are looked at without those overseas (Alaska,
+    Hawaii, Puerto Rico), which would leave the map to the oceans.
 
     Parameters
     ----------
@@ -72,6 +83,9 @@ def extent(layers: Sequence[Layer]) -> Box:
     boxes = np.vstack([np.empty((0, 4)), *found])
     if not len(boxes):
         return CONTIGUOUS
+    at_home = _at_home(boxes)
+    if at_home.mean() > 0.5:
+        boxes = boxes[at_home]
     west, south = (float(edge) for edge in boxes[:, :2].min(axis=0))
     east, north = (float(edge) for edge in boxes[:, 2:].max(axis=0))
     return CONTIGUOUS if east - west > _ACROSS_DEG else (west, south, east, north)

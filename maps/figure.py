@@ -144,7 +144,7 @@ def _head(page: Figure, title: str, finding: str, warnings: Sequence[str]) -> fl
     low = said.get_window_extent().transformed(to_page).y0 if finding else 0.925
     if warnings:
         note = page.text(
-            0.02, low - 0.008, noted(warnings, 190), fontsize=8, va="top", linespacing=1.15,
+            0.02, low - 0.008, noted(warnings, 230), fontsize=8, va="top", linespacing=1.15,
             parse_math=False, color="#4b5563",
         )  # fmt: skip
         low = note.get_window_extent().transformed(to_page).y0

@@ -18,13 +18,19 @@ from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 
 from geo.layers import Layer
-from maps.extent import Box
+from maps.extent import CONTIGUOUS, Box
 from maps.legend import CONFIDENCE, gi_classes, measure, value_breaks
 from maps.palette import FAINT, GI_COLORS, LINE_COLORS, MISSING
 
 ALBERS: Final = CRS.from_epsg(5070)
 """The contiguous country's own Albers projection."""
 
+_CONTIGUOUS_M: Final[Box] = (
+    -2_360_000,
+    266_000,
+    2_260_000,
+    3_176_000,
+)  # without the corners of sea
 _WIDE_DEG: Final = 25.0  # wider than this the country's own projection serves, narrower a local one
 _THIN: Final = 1 / 4000  # of the width of the map: finer detail than this is not seen
 _MARGIN: Final = 0.04
@@ -67,8 +73,11 @@ def frame(axes: Axes, degrees: Box) -> Frame:
     Frame
     """
     crs = projection(degrees)
-    edge = gpd.GeoSeries([shapely.box(*degrees)], crs=4326).segmentize(0.5).to_crs(crs)
-    left, bottom, right, top = (float(side) for side in edge.total_bounds)
+    if degrees == CONTIGUOUS:
+        left, bottom, right, top = _CONTIGUOUS_M
+    else:
+        edge = gpd.GeoSeries([shapely.box(*degrees)], crs=4326).segmentize(0.5).to_crs(crs)
+        left, bottom, right, top = (float(side) for side in edge.total_bounds)
     page = axes.get_window_extent()
     wide = max(right - left, (top - bottom) * page.width / page.height, _LEAST_M)
     half_wide = wide * (0.5 + _MARGIN)

@@ -5,12 +5,15 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Page
+from shapely import box
 
 from maps import folium_map, offline, specs
+from maps.extent import CONTIGUOUS, extent
 from maps.provenance import read_study
 from maps.tables import readable
 from tests.map_layers import HOSTILE, cells, every_kind, hot_spots
@@ -72,6 +75,31 @@ def test_results_are_drawn_below_borders_and_names():
 def test_the_view_is_that_of_the_results():
     west, south, east, north = folium_map.document([cells()]).view
     assert (west, south, east, north) == (-84, 40, -82, 42)
+
+
+def test_the_view_leaves_out_what_lies_overseas():
+    """Boxes rounded by hand from the atlas."""
+    ohio, maine, oregon = (
+        box(-84.8, 38.4, -80.5, 42),
+        box(-71, 43, -67, 47.5),
+        box(-124.6, 42, -117, 46),
+    )
+    alaska, honolulu, san_juan = (
+        box(-168, 54, -130, 71),
+        box(-158.3, 21.2, -157.6, 21.7),
+        box(-66.2, 18.3, -66, 18.5),
+    )
+
+    def looked_at(*shapes):
+        index = pd.Index([str(n) for n in range(len(shapes))])
+        areas = gpd.GeoDataFrame({"name": "a"}, index=index, geometry=list(shapes), crs=4326)
+        return extent([replace(cells(), shapes=areas)])
+
+    assert looked_at(ohio, maine, san_juan, ohio) == (-84.8, 38.4, -67, 47.5)
+    assert looked_at(ohio, maine, oregon, alaska, honolulu) == CONTIGUOUS
+    assert looked_at(ohio, maine, oregon, san_juan) == CONTIGUOUS
+    assert looked_at(honolulu) == (-158.3, 21.2, -157.6, 21.7)
+    assert looked_at(alaska, honolulu)[0] == -168
 
 
 def test_two_layers_of_one_key_are_refused():
