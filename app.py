@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import _parts, corridors, data, density, export, hot_spots, start
+from pages import _choices, _parts, corridors, data, density, export, hot_spots, start
 
 PAGES = Path(__file__).parent / "pages"
 st.set_page_config(
@@ -14,8 +14,8 @@ st.html(PAGES / "style.css")
 pages = {
     "start": st.Page(start.render, title="Start", icon=":material/home:", default=True),
     "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),
-    "hot-spots": st.Page(
-        hot_spots.render, title="Hot spots", icon=":material/whatshot:", url_path="hot-spots"
+    "hot_spots": st.Page(
+        hot_spots.render, title="Hot spots", icon=":material/whatshot:", url_path="hot_spots"
     ),
     "density": st.Page(
         density.render, title="Density", icon=":material/blur_on:", url_path="density"
@@ -28,5 +28,7 @@ pages = {
 st.session_state["pages"] = pages
 page = st.navigation(list(pages.values()))
 with _parts.guard():
-    _parts.filters()
+    _choices.filters()
+    _parts.head(page.title)
+    _choices.for_page(page.title)
     page.run()

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from geo.ingest import Mapping, RawTable
-from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, PLACE_FIELDS, PLACE_ROLES
+from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, MANY, PLACE_FIELDS, PLACE_ROLES
 from geo.schema import KINDS
 
 _UNUSED = "not used"
@@ -28,8 +28,11 @@ WORDS = _role_words()
 _ROLES = {words: role for role, words in WORDS.items()}
 
 
-def confirm(raw: RawTable, mapping: Mapping) -> Mapping:
-    """Show each column with samples, its role and how sure that is; take changes."""
+def confirm(raw: RawTable, mapping: Mapping) -> tuple[Mapping, list[str]]:
+    """Show each column with samples, its role and how sure that is; take changes.
+
+    Returns the mapping as changed, and the words of roles that two columns were given.
+    """
     st.markdown(
         f"**{len(raw.text):,} rows.** Please check what each column is. "
         "Columns that are not used are ignored."
@@ -59,7 +62,12 @@ def confirm(raw: RawTable, mapping: Mapping) -> Mapping:
         mapping = mapping.without(column)
         if words != _UNUSED:
             mapping = mapping.with_choice(_ROLES[words], column)
-    return replace(mapping, kind=kind, area_counts=counts)
+    given = edited["What it is"].value_counts()
+    twice = [
+        words for words, n in given.items()
+        if n > 1 and words != _UNUSED and _ROLES[words] not in MANY
+    ]  # fmt: skip
+    return replace(mapping, kind=kind, area_counts=counts), twice
 
 
 def _table(raw: RawTable, mapping: Mapping) -> pd.DataFrame:

@@ -10,14 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis.result import Density, HotSpots, Parameter
-from boundaries import hidta
 from geo.errors import InputError
 from geo.layers import Layer
-from geo.schema import HANDLINGS
 from maps import export, folium_map
 from pages import _map, _session, _table
 from pages._table import ColumnConfigs
-from pages._words import words_of
 
 TABLE_ROWS = 100  # of a ranked table, sent with each change
 
@@ -57,56 +54,9 @@ def guard() -> Iterator[None]:
         )
 
 
-def filters() -> None:
-    """Draw the one set of filters, the same on every page and in the address."""
-    _session.follow_data()
-    with st.sidebar:
-        st.subheader("Where")
-        several("states", "States", "All with data")
-        st.multiselect(
-            "HIDTAs", list(hidta.names()), key="hidtas", placeholder="Any", bind="query-params",
-            help="High Intensity Drug Trafficking Areas: only their counties are studied.",
-        )  # fmt: skip
-        st.subheader("When")
-        first, last = st.columns(2)
-        for column, label, key in ((first, "From", "start"), (last, "To", "end")):
-            column.date_input(label, None, key=key, bind="query-params")
-        st.subheader("What")
-        kinds = words_of("kinds")
-        st.pills(
-            "Kind", list(kinds), selection_mode="multi", default=["overdose"], key="kinds",
-            format_func=kinds.__getitem__, bind="query-params",
-        )  # fmt: skip
-        several("outcomes", "Outcome")
-        several("drugs", "Drug class")
-        st.session_state.setdefault("handling", _session.strictest_handling())
-        st.selectbox(
-            "Handling level", list(HANDLINGS), key="handling", format_func=HANDLINGS.__getitem__,
-            help="Printed on every map and file. Follows the most restricted file loaded.",
-            persist_state="session",
-        )  # fmt: skip
-
-
-def several(field: str, label: str, placeholder: str = "Any") -> None:
-    """Draw a choice of any number of a study field's values; none chosen means all."""
-    words = words_of(field)
-    st.multiselect(
-        label, list(words), key=field, format_func=words.__getitem__,
-        placeholder=placeholder, bind="query-params",
-    )  # fmt: skip
-
-
-def one_of(field: str, label: str, explained: str, *, disabled: bool = False) -> None:
-    """Draw a choice of one of a study field's values, the first by default."""
-    words = words_of(field)
-    st.segmented_control(
-        label, list(words), default=next(iter(words)), key=field, help=explained, required=True,
-        format_func=words.__getitem__, bind="query-params", disabled=disabled,
-    )  # fmt: skip
-
-
-def demo_banner(*, offer_load: bool = True) -> None:
-    """Say that the data are synthetic, and offer the way to real ones."""
+def head(page: str) -> None:
+    """Draw what stands above every page: its title, and that the demo is synthetic."""
+    st.title("Where is help needed most?" if page == "Start" else page)
     if _session.on_demo():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
@@ -114,7 +64,7 @@ def demo_banner(*, offer_load: bool = True) -> None:
                 "with clusters planted to be found.",
                 width=620,
             )
-            if offer_load and st.button(
+            if page != "Data" and st.button(
                 "Load your file", type="primary", icon=":material/upload_file:"
             ):
                 go_to("data")
@@ -146,17 +96,6 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
         )
 
 
-def hot_means() -> None:
-    """Draw the choice between Gi* and the population-adjusted test; not a choice of the study."""
-    words = {"gi": "More than chance explains (Gi*)", "people": "More than its people explain"}
-    st.segmented_control(
-        "Hot means", list(words), default="gi", key="shown", required=True,
-        format_func=words.__getitem__, bind="query-params",
-        help="Gi* finds where events are many. The other finds where they are many for the number "
-        "of people, by county. A place that is hot in both is the surest.",
-    )  # fmt: skip
-
-
 def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
     """Draw a hot spot result: Gi* or the population-adjusted test, as the visitor prefers."""
     for_people = result.adjusted and st.session_state["shown"] == "people"
@@ -171,40 +110,37 @@ def map_and_table(
     """Draw the map with its ranked table beside it, linked both ways.
 
     `table` is indexed by area id, best first, ready to read. A picked row is outlined on the map; a
-    click on the map picks the row.
+    click on the map picks the row. What is picked is an area, wherever it comes to stand.
     """
-    table_key = f"{key} table"
+    picked_key, table_key = f"{key} picked", f"{key} table"
+    rows = _rows_of(table_key)
+    if rows != st.session_state.get(f"{table_key} rows", []):  # the visitor picked or let go
+        st.session_state[picked_key] = str(table.index[rows[0]]) if rows else None
+    picked = st.session_state.get(picked_key)
     with st.container(key="linked"):  # style.css stacks the two where there is little room
-        wide, narrow = st.columns([13, 8], gap="medium")
+        wide, narrow = st.columns([11, 8], gap="small")
     with wide:
-        document = folium_map.document(layers, selected=_picked(table, table_key))
-        clicked = _map.show(document, key=f"{key} map")
-    rows = TABLE_ROWS
+        clicked = _map.show(folium_map.document(layers, selected=picked), key=f"{key} map")
     if clicked and clicked.area in table.index:
-        position = table.index.get_loc(clicked.area)
-        st.session_state[table_key] = {"selection": {"rows": [position], "columns": []}}
-        rows = max(rows, position + 1)
-    elif picked := _picked_position(table_key):
-        rows = max(rows, picked + 1)
+        picked = st.session_state[picked_key] = clicked.area
+    wanted = [table.index.get_loc(picked)] if picked in table.index else []
+    if wanted != rows:
+        st.session_state[table_key] = {"selection": {"rows": wanted, "columns": []}}
+    st.session_state[f"{table_key} rows"] = wanted
+    shown = max(TABLE_ROWS, *(row + 1 for row in wanted), 0)
     with narrow:
         st.dataframe(
-            table.head(rows), hide_index=True, key=table_key, on_select="rerun",
+            table.head(shown), hide_index=True, key=table_key, on_select="rerun",
             selection_mode="single-row", column_config=config, height=520,
         )  # fmt: skip
-        if len(table) > rows:
-            st.caption(f"The first {rows:,} of {len(table):,} areas. Export has them all.")
+        if len(table) > shown:
+            st.caption(f"The first {shown:,} of {len(table):,} areas. Export has them all.")
 
 
-def _picked_position(table_key: str) -> int | None:
-    """Return the position of the row picked in the table, if any."""
+def _rows_of(table_key: str) -> list[int]:
+    """Return the positions of the rows picked in a table."""
     state = st.session_state.get(table_key) or {}
-    rows = state.get("selection", {}).get("rows", [])
-    return rows[0] if rows else None
-
-
-def _picked(table: pd.DataFrame, table_key: str) -> str | None:
-    position = _picked_position(table_key)
-    return None if position is None or position >= len(table) else str(table.index[position])
+    return list(state.get("selection", {}).get("rows", []))
 
 
 def go_to(page: str) -> None:

@@ -16,6 +16,7 @@ from analysis.result import Density, HotSpots
 from analysis.study import Study
 from boundaries import demo, load
 from boundaries import layers as base
+from geo.errors import ReadError
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.schema import HANDLINGS, Records
@@ -91,8 +92,15 @@ def remove_all() -> None:
     st.session_state[_CHANGED] = True
 
 
-def follow_data() -> None:
-    """Let the choices that depend on the data follow a change of it; before any widget is drawn."""
+def keep_choices() -> None:
+    """Carry every choice over to this run; before any widget is drawn.
+
+    A widget drawn on one page and again on the next would start anew there, were its value not
+    written by us. Choices that depend on the data follow a change of it.
+    """
+    for name in (*_DEFAULTS, "shown", "export"):
+        if name in st.session_state:
+            st.session_state[name] = st.session_state[name]
     if not st.session_state.pop(_CHANGED, False):
         return
     suggestion = studies.suggest(sources())
@@ -123,6 +131,11 @@ def demo_records() -> tuple[Records, ...]:
 def opened(data: bytes, name: str, sheet: str | None) -> tuple[RawTable, Mapping]:
     """Open a file and propose which column is what."""
     raw = open_table(data, name, sheet)
+    if raw.text.empty:
+        raise ReadError(
+            "The file holds no row of data that we can read.",
+            "Look whether it is the right file, of the kind its name says, with a header and rows.",
+        )
     return raw, propose(raw)
 
 
@@ -155,7 +168,8 @@ def exporter(
     records = sources()  # taken now: the download runs outside this visitor's session
 
     def write() -> bytes:
-        extra = (studies.incident_layer(result.study, records),) if points else ()
+        wanted = points and ending == "gpkg" and result.study.handling != "public"
+        extra = (studies.incident_layer(result.study, records),) if wanted else ()
         return export.write(
             (*result.layers(), *extra, *base.background()), ending,
             study_json=result.provenance, handling=result.study.handling,

@@ -25,23 +25,30 @@ def of_areas(result: HotSpots, *, for_people: bool = False) -> tuple[pd.DataFram
     if for_people:
         order = [names.ADJUSTED_CLASS, names.ADJUSTED_Q]
         areas = areas.sort_values(order, ascending=[False, True], kind="stable")
-    columns = {"Area": areas[names.NAME], "Gi*": _words(areas[names.CLASS])}
-    if result.adjusted:
-        columns["For its people"] = _words(areas[names.ADJUSTED_CLASS])
+    columns = {"Area": areas[names.NAME]}
+    tests = {"Gi*": names.CLASS} | (
+        {"For its people": names.ADJUSTED_CLASS} if result.adjusted else {}
+    )
+    first, *second = reversed(tests) if for_people else tests
+    columns[first] = _words(areas[tests[first]])
     columns["Events"] = areas[names.COUNT]
     if areas[names.RATE].notna().any():
-        columns["Per 100,000"] = areas[names.RATE].round(1)
+        columns["Per 100k"] = areas[names.RATE].round(1)
+    columns |= {test: _words(areas[tests[test]]) for test in second}
     columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.ADJUSTED_Q if for_people else names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
-        "Area": st.column_config.TextColumn(pinned=True),
+        "Area": st.column_config.TextColumn(width=150),
         "Gi*": st.column_config.TextColumn(
-            help="More events in the area and its neighbors than chance explains."
+            width=82, help="More events in the area and its neighbors than chance explains."
         ),
         "For its people": st.column_config.TextColumn(
-            help="More events than the number of people there explains."
+            width=82, help="More events than the number of people there explains."
         ),
-        "Events": st.column_config.NumberColumn(format="localized"),
+        "Events": st.column_config.NumberColumn(width=64, format="localized"),
+        "Per 100k": st.column_config.NumberColumn(
+            width=70, help="Events per 100,000 people over the whole period."
+        ),
         "z": st.column_config.NumberColumn(help="Standard deviations above what chance gives."),
         "q": st.column_config.TextColumn(help="p-value of the ranking test, for many tests."),
     }
@@ -61,17 +68,20 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
             "Counties": table[exposure.COUNTIES],
             "Hot": table[exposure.HOT],
             "Overdoses": table[exposure.OVERDOSES],
-            "Share": table[exposure.SHARE],
+            "Share": table[exposure.SHARE].round(2),
             "Seizures": table[exposure.SEIZURES],
             "Per 100,000": table[names.RATE].round(1),
         }
     )
     config: ColumnConfigs = {
-        "Corridor": st.column_config.TextColumn(pinned=True),
-        "Hot": st.column_config.NumberColumn(help="Counties hot at 95 % or surer."),
-        "Share": st.column_config.NumberColumn(format="percent", help="Of all overdoses."),
-        "Seizures": st.column_config.NumberColumn(format="localized"),
-        "Overdoses": st.column_config.NumberColumn(format="localized"),
+        "Corridor": st.column_config.TextColumn(width=70),
+        "Hot": st.column_config.NumberColumn(width=50, help="Counties hot at 95 % or surer."),
+        "Share": st.column_config.NumberColumn(
+            width=60, format="percent", help="Of all overdoses."
+        ),
+        "Seizures": st.column_config.NumberColumn(width=70, format="localized"),
+        "Counties": st.column_config.NumberColumn(width=70),
+        "Overdoses": st.column_config.NumberColumn(width=80, format="localized"),
     }
     return shown, config
 
@@ -83,16 +93,16 @@ def of_peaks(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
         {
             "Place": peaks["name"],
             "Density": peaks["density"],
-            "Within the bandwidth": peaks["count"],
+            "Near": peaks["count"],
         }
     )
     config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width="medium", pinned=True),
+        "Place": st.column_config.TextColumn(width=190),
         "Density": st.column_config.NumberColumn(
-            format="%.3g", help=f"Incidents {result.surface.unit} at the peak."
+            width=80, format="%.3g", help=f"Incidents {result.surface.unit} at the peak."
         ),
-        "Within the bandwidth": st.column_config.NumberColumn(
-            help="Incidents no farther from the peak than the bandwidth."
+        "Near": st.column_config.NumberColumn(
+            width=60, help="Incidents no farther from the peak than the bandwidth."
         ),
     }
     return shown, config

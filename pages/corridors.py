@@ -21,8 +21,6 @@ CAVEAT = (
 
 def render() -> None:
     """Draw the page."""
-    st.title("Corridors")
-    _parts.demo_banner()
     chosen = st.multiselect(
         "Corridors", corridors.names(), key="corridors", placeholder="All in the study area",
         bind="query-params",

@@ -9,8 +9,6 @@ from pages import _mapping, _parts, _session
 
 def render() -> None:
     """Draw the page."""
-    st.title("Data")
-    _parts.demo_banner(offer_load=False)
     _load()
     for number, records in enumerate(_session.sources()):
         _report(records, number)
@@ -25,19 +23,23 @@ def _load() -> None:
     file = st.file_uploader(
         "Overdoses, seizures or county counts: CSV, Excel, GeoJSON or GeoPackage",
         type=["csv", "tsv", "txt", "xlsx", "geojson", "json", "gpkg"], key=f"upload {uploads}",
-        help="The file stays in this machine's memory until you close the page.",
     )  # fmt: skip
+    st.caption("The file stays in this machine's memory until you close or reload the page.")
     if file is None:
         return
     raw, mapping = _session.opened(file.getvalue(), file.name, st.session_state.get("sheet"))
     if len(raw.sheets) > 1:
         st.selectbox("Sheet", raw.sheets, key="sheet")
-    mapping = _mapping.confirm(raw, mapping)
-    if st.button("Use these columns", type="primary", icon=":material/check:"):
+    mapping, twice = _mapping.confirm(raw, mapping)
+    if twice:
+        st.error(f"Two columns are given as: {', '.join(twice)}. Choose one of them.")
+    if st.button(
+        "Use these columns", type="primary", icon=":material/check:", disabled=bool(twice)
+    ):
         with st.status("Reading and placing every row …"):
             _session.add(_session.placed(raw, mapping))
         st.session_state["uploads"] += 1
-        _parts.go_to("hot-spots")
+        _parts.go_to("hot_spots")
 
 
 def _report(records: Records, number: int) -> None:
@@ -57,6 +59,7 @@ def _report(records: Records, number: int) -> None:
         left.dataframe(
             pd.DataFrame({"How precisely": codes.index.map(PRECISIONS), "Rows": codes.to_numpy()}),
             hide_index=True,
+            column_config={"Rows": st.column_config.NumberColumn(format="localized")},
         )
         right.dataframe(
             pd.DataFrame(

@@ -1,7 +1,5 @@
 """Density: how many incidents there are for each square kilometer."""
 
-import streamlit as st
-
 from analysis.result import Density
 from boundaries import layers as base
 from pages import _parts, _session, _table
@@ -17,9 +15,6 @@ eq. 4.5.
 
 def render() -> None:
     """Draw the page."""
-    st.title("Density")
-    _parts.demo_banner()
-    _choices()
     result = _session.result_of(_session.chosen_study("density"))
     assert isinstance(result, Density)
     _parts.finding(result)
@@ -31,16 +26,3 @@ def render() -> None:
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
     _parts.take_away(result)
-
-
-def _choices() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        _parts.one_of(
-            "kernel", "Kernel",
-            "Quartic ends at the bandwidth, as in ArcGIS and QGIS; Gaussian fades out.",
-        )  # fmt: skip
-        st.number_input(
-            "Bandwidth, metres", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,
-            placeholder="From the data", bind="query-params",
-            help="How far an incident reaches. Small shows streets, large shows regions.",
-        )  # fmt: skip

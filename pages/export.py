@@ -4,7 +4,6 @@ import json
 
 import streamlit as st
 
-from analysis.study import METHODS
 from geo.schema import HANDLINGS
 from maps import export
 from pages import _parts, _session
@@ -23,12 +22,7 @@ WORDS = {
 
 def render() -> None:
     """Draw the page."""
-    st.title("Export")
-    _parts.demo_banner()
-    method = st.segmented_control(
-        "Result", METHODS, default=METHODS[0], key="export", required=True,
-        format_func={"hotspots": "Hot spots", "density": "Density"}.__getitem__,
-    )  # fmt: skip
+    method = st.session_state["export"]
     result = _session.result_of(_session.chosen_study(method))
     _parts.finding(result)
     st.markdown(
@@ -36,10 +30,10 @@ def render() -> None:
         "Each file carries the study: every choice, the data's digest and the versions, so that it "
         "can be run again. Incident points are left out unless you add them."
     )
+    public = result.study.handling == "public"
     points = st.checkbox(
-        "Add incident points (GeoPackage only)", key="points",
-        disabled=result.study.handling == "public",
-        help="Exact places of incidents; not for files marked public.",
+        "Add incident points (GeoPackage only)", key=f"points {public}", disabled=public,
+        help="Exact places of incidents; never in files marked public.",
     )  # fmt: skip
     with st.container(horizontal=True):
         for ending in export.FORMATS:

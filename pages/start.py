@@ -10,12 +10,9 @@ from pages import _parts, _session
 
 def render() -> None:
     """Draw the page."""
-    st.title("Where is help needed most?")
-    _parts.demo_banner()
     result = _session.result_of(_session.chosen_study("hotspots"))
     assert isinstance(result, HotSpots)
     _parts.finding(result)
-    _parts.hot_means()
     background = (base.county_layer(), base.state_layer(), base.label_layer())
     _parts.hot_spot_map(result, key="start", background=background)
     _what_is_loaded()
@@ -47,7 +44,7 @@ def _what_next() -> None:
     with st.container(horizontal=True):
         for name, page, icon in (
             ("Check the data", "data", ":material/table_view:"),
-            ("Find hot spots", "hot-spots", ":material/whatshot:"),
+            ("Find hot spots", "hot_spots", ":material/whatshot:"),
             ("See density", "density", ":material/blur_on:"),
             ("Overlay corridors", "corridors", ":material/route:"),
             ("Take it away", "export", ":material/download:"),

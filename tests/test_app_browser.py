@@ -173,6 +173,43 @@ def test_a_link_restores_the_view(offline_page, app_server):
     offline_page.get_by_text(re.compile(r"of 143 counties")).first.wait_for()  # 88 + 55
 
 
+def test_a_link_copied_from_another_page_brings_the_same_result(offline_page, app_server, browser):
+    page = offline_page
+    page.goto(f"{app_server}/hot_spots?level=Hexagon&states=Connecticut&min_count=9")
+    wait_drawn(page)
+    settled(page)
+    found = page.locator("h4").first.inner_text()
+    go(page, "Export")
+    settled(page)
+    page.wait_for_url("**/export?*level=Hexagon*")
+    assert page.locator("h4").first.inner_text() == found
+    other = browser.new_page()
+    other.goto(page.url)
+    other.get_by_text(found).first.wait_for(timeout=60_000)
+    other.close()
+
+
+def test_what_is_picked_is_an_area_not_a_row(offline_page, app_server):
+    """Ranked anew, the table still marks the area that was picked."""
+    page = offline_page
+    page.goto(f"{app_server}/hot_spots?states=Connecticut")
+    wait_drawn(page)
+    settled(page)
+    table = page.get_by_test_id("stDataFrame").first
+    box = table.bounding_box()
+    before = drawings(page)
+    page.mouse.click(box["x"] + 20, box["y"] + 55)  # the check box of the first row
+    wait_drawn(page, before)
+    settled(page)
+    first = table.locator("td[data-testid='glide-cell-1-0']").inner_text()
+    before = drawings(page)
+    page.get_by_role("radio", name="More than its people explain").click()
+    wait_drawn(page, before)
+    settled(page)
+    rows = table.locator("tr[aria-selected='true'] td[data-testid^='glide-cell-1-']")
+    assert rows.all_inner_texts() == [first]
+
+
 def test_downloads(offline_page, app_server, tmp_path):
     page = offline_page
     open_start(page, app_server)
