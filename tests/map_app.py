@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from boundaries import layers as boundary_layers
 from maps import folium_map
 from pages import _map
 from tests import map_layers
@@ -20,6 +21,8 @@ attack = st.query_params.get("attack")
 layers = [map_layers.hot_spots(seed)]
 if attack:
     layers = list(map_layers.every_kind(map_layers.HOSTILE[attack]))
+if st.query_params.get("labels"):
+    layers.append(boundary_layers.label_layer())
 document = folium_map.document(layers, selected=selected, bounds=_OHIO if attack else _COUNTRY)
 if os.environ.get("LOSE_ASSETS"):
     document = replace(document, js=("/app/static/atlas-gone/leaflet.js",))

@@ -1,11 +1,15 @@
 """The map component in Chromium."""
 
+import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from boundaries import load
 from tests.map_layers import HOSTILE
 
 pytestmark = pytest.mark.browser
@@ -48,7 +52,9 @@ def test_a_new_seed_recolors_3108_counties_in_60_kb_and_keeps_the_view(offline_p
     seq = show(offline_page, map_app)
     box = offline_page.locator(".atlas-canvas").bounding_box()
     offline_page.mouse.move(box["x"] + 300, box["y"] + 200)
+    offline_page.keyboard.down("Control")
     offline_page.mouse.wheel(0, -400)
+    offline_page.keyboard.up("Control")
     offline_page.wait_for_timeout(800)
     before = view(offline_page)
     received.clear()
@@ -98,6 +104,88 @@ def test_a_selected_area_outside_the_view_is_brought_in(offline_page: Page, map_
     offline_page.wait_for_function(DRAWN, arg=seq + 1, timeout=30_000)
     offline_page.wait_for_timeout(800)
     assert view(offline_page) != before
+
+
+def differing(one: bytes, other: bytes) -> int:
+    """Count the pixels of two pictures that a person would tell apart."""
+    pictures = [
+        np.asarray(Image.open(io.BytesIO(p)).convert("RGB"), dtype=int) for p in (one, other)
+    ]
+    return int((np.abs(pictures[0] - pictures[1]).max(axis=2) > 8).sum())
+
+
+def test_deselecting_removes_the_outline(offline_page: Page, map_app):
+    seq = show(offline_page, map_app)
+    canvas = offline_page.locator(".atlas-canvas")
+
+    def choose(name: str, at: int) -> None:
+        offline_page.get_by_role("combobox").click()
+        offline_page.get_by_role("option", name=name).click()
+        offline_page.wait_for_function(DRAWN, arg=seq + at, timeout=30_000)
+        offline_page.mouse.move(2, 2)
+        offline_page.wait_for_timeout(500)
+
+    before = canvas.screenshot()
+    choose("06037", 1)
+    assert differing(canvas.screenshot(), before) > 20
+    choose("None", 2)
+    assert differing(canvas.screenshot(), before) == 0
+
+
+def test_the_wheel_scrolls_the_page_until_the_map_is_clicked(offline_page: Page, map_app):
+    show(offline_page, map_app)
+    box = offline_page.locator(".atlas-canvas").bounding_box()
+    offline_page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    hint = offline_page.locator(".atlas-hint")
+
+    def wheel() -> bool:
+        before = view(offline_page)
+        offline_page.mouse.wheel(0, -300)
+        offline_page.wait_for_timeout(700)
+        return view(offline_page) != before
+
+    assert not wheel()
+    expect(hint).to_have_css("opacity", "1")
+    offline_page.mouse.down()
+    offline_page.mouse.up()
+    assert wheel()
+    offline_page.mouse.move(2, 2)
+    offline_page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2)
+    assert not wheel()
+
+
+def test_a_tooltip_is_never_cut_by_the_edge(offline_page: Page, map_app):
+    offline_page.set_viewport_size({"width": 800, "height": 900})
+    show(offline_page, map_app)
+    box = offline_page.locator(".atlas-canvas").bounding_box()
+    right, low = box["x"] + box["width"], box["y"] + box["height"]
+    for _ in range(3):  # so that counties reach over every edge
+        offline_page.get_by_role("button", name="Zoom in").click()
+        offline_page.wait_for_timeout(400)
+    seen = 0
+    for across in (0.01, 0.2, 0.5, 0.8, 0.99):
+        for down in (0.01, 0.5, 0.99):
+            offline_page.mouse.move(
+                box["x"] + box["width"] * across, box["y"] + box["height"] * down
+            )
+            for tip in offline_page.locator(".atlas-tip").all():
+                held = tip.bounding_box()
+                seen += 1
+                assert held["x"] >= box["x"]
+                assert held["y"] >= box["y"]
+                assert held["x"] + held["width"] <= right
+                assert held["y"] + held["height"] <= low
+    assert seen >= 5
+
+
+def test_the_first_view_names_great_cities_and_no_small_town(offline_page: Page, map_app):
+    show(offline_page, f"{map_app}?labels=1")
+    names = set(offline_page.locator(".atlas-label").all_text_contents())
+    # Populations by the Census of 2020: all of these above 550,000.
+    assert {"Boston", "Washington", "Chicago", "Los Angeles", "Seattle", "Denver"} <= names
+    assert not {"Easton", "Lowell", "Pearl"} & names
+    people = load.places().set_index("name")["population"]
+    assert people[people.index.isin(names)].groupby(level=0).max().min() > 250_000
 
 
 def test_a_layer_switched_off_stays_off_after_a_recolor(offline_page: Page, map_app):

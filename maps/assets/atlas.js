@@ -148,6 +148,7 @@ window.atlas = (function () {
   };
 
   const EDGE = "#9aa0aa";
+  const EDGE_PX = 12; // Leaflet moves a tooltip 6 pixels off its place
 
   const hatches = new Map();
 
@@ -183,6 +184,32 @@ window.atlas = (function () {
     return new Hatching({ padding: 0.3, tolerance: 3 });
   }
 
+  // Seen from afar, 3,108 borders would turn the map gray, so they fade.
+  const FAR = 5.5;
+
+  function whenFar(map, group, restyle) {
+    group.on("add", () => { map.on("atlas:far", restyle); restyle(); });
+    group.on("remove", () => map.off("atlas:far", restyle));
+  }
+
+  // A tooltip that stays inside the map.
+  function tooltip(options) {
+    const Inside = L.Tooltip.extend({
+      _setPosition(position) {
+        L.Tooltip.prototype._setPosition.call(this, position);
+        const node = this._container;
+        const { x, y } = this._map.getSize();
+        const at = this._map.layerPointToContainerPoint(L.DomUtil.getPosition(node));
+        const kept = L.point(
+          Math.max(EDGE_PX, Math.min(at.x, x - node.offsetWidth - EDGE_PX)),
+          Math.max(EDGE_PX, Math.min(at.y, y - node.offsetHeight - EDGE_PX)),
+        );
+        L.DomUtil.setPosition(node, this._map.containerPointToLayerPoint(kept));
+      },
+    });
+    return new Inside({ className: "atlas-tip", opacity: 1, ...options });
+  }
+
   // Every function below gives { group, ids, shape(at), tip(at) } or a part of it.
 
   async function areas(map, data) {
@@ -201,14 +228,19 @@ window.atlas = (function () {
       latlngs = data.shapes.map((text) => parts(text, 5));
     }
     const fill = whole(data.fill);
-    const weight = latlngs.length > 700 ? 0.35 : 0.7;
+    const edge = () => (latlngs.length > 700 && map.atlas.far
+      ? { color: EDGE, weight: 0.3, opacity: 0.35 }
+      : { color: EDGE, weight: latlngs.length > 700 ? 0.35 : 0.7, opacity: 1 });
     const paths = latlngs.map((shape, at) => L.polygon(shape, {
       renderer: map.atlas.canvas, at, smoothFactor: 0.7,
-      color: EDGE, weight, fillColor: data.palette[fill[at]], fillOpacity: 0.85,
+      ...edge(), fillColor: data.palette[fill[at]], fillOpacity: 0.85,
     }));
     const group = L.featureGroup(paths);
-    group.on("mouseover", ({ layer }) => layer.setStyle({ color: "#111827", weight: 2 }));
-    group.on("mouseout", ({ layer }) => layer.setStyle({ color: EDGE, weight }));
+    group.on("mouseover", ({ layer }) => {
+      layer.setStyle({ color: "#111827", weight: 2, opacity: 1 });
+    });
+    group.on("mouseout", ({ layer }) => layer.setStyle(edge()));
+    whenFar(map, group, () => group.setStyle(edge()));
     return { group, ids, shape: (at) => L.polygon(latlngs[at]), tip: tips(data, ids, names, states) };
   }
 
@@ -217,8 +249,14 @@ window.atlas = (function () {
     if (data.topology) {
       const held = await topology(map.atlas.topology);
       const mesh = borders(held, data.topology, positions(data.at));
-      const pen = data.style === "state" ? { weight: 1.2 } : { weight: 0.5, opacity: 0.55 };
-      return { group: L.featureGroup([L.polyline(mesh, { ...line, ...pen, interactive: false })]) };
+      const pen = () => {
+        if (data.style === "state") return { weight: 1.2 };
+        return map.atlas.far ? { weight: 0.4, opacity: 0.3 } : { weight: 0.5, opacity: 0.55 };
+      };
+      const drawn = L.polyline(mesh, { ...line, ...pen(), interactive: false });
+      const group = L.featureGroup([drawn]);
+      whenFar(map, group, () => drawn.setStyle(pen()));
+      return { group };
     }
     const dashed = whole(data.dashed);
     const group = L.featureGroup();
@@ -287,21 +325,29 @@ window.atlas = (function () {
     };
   }
 
-  // The most important names that fit, chosen again whenever the view changes.
+  // The most important names that fit, chosen again whenever the view changes. From afar only the
+  // first ranks may: else small towns fill the gaps between cities.
+  const RANKS = { count: 60, zoom: 4, growth: 2.5 };
+  const LABEL_TALL = 17;
+
   function labels(map, data) {
     const at = places(data.at, 4);
     const group = L.featureGroup();
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `600 11.5px ${getComputedStyle(map.getContainer()).fontFamily}`;
+    const widths = data.texts.map((text) => pen.measureText(text).width + 6);
     function choose() {
       group.clearLayers();
       const view = map.getBounds();
       const taken = [];
-      for (let i = 0; i < at.length && taken.length < 60; i += 1) {
+      const ranks = RANKS.count * RANKS.growth ** (map.getZoom() - RANKS.zoom);
+      for (let i = 0; i < Math.min(at.length, ranks) && taken.length < 60; i += 1) {
         if (!view.contains(at[i])) continue;
         const { x, y } = map.latLngToContainerPoint(at[i]);
-        const wide = data.texts[i].length * 7 + 44;
-        if (taken.some((t) => Math.abs(t.x - x) < (t.wide + wide) / 2 && Math.abs(t.y - y) < 34)) {
-          continue;
-        }
+        const wide = widths[i];
+        const hit = (t) =>
+          Math.abs(t.x - x) < (t.wide + wide) / 2 && Math.abs(t.y - y) < LABEL_TALL;
+        if (taken.some(hit)) continue;
         taken.push({ x, y, wide });
         const html = make("span", "", data.texts[i]);
         const icon = L.divIcon({ html, className: "atlas-label", iconSize: null });
@@ -329,7 +375,14 @@ window.atlas = (function () {
     }
     L.control.scale({ maxWidth: 140 }).addTo(map);
     map.atlas.panel = panel(map);
-    map.atlas.tip = L.tooltip({ className: "atlas-tip", direction: "top", opacity: 1 });
+    map.atlas.tip = tooltip({ direction: "top" });
+    map.atlas.far = map.getZoom() < FAR;
+    map.on("zoomend", () => {
+      if (map.atlas.far === map.getZoom() < FAR) return;
+      map.atlas.far = !map.atlas.far;
+      map.fire("atlas:far");
+    });
+    tame(map);
     map.on("mousemove", (event) => surfaceTip(map, event));
     map.on("mouseout", () => map.closeTooltip(map.atlas.tip));
     map.atlas.ready = topology(url).then((held) => {
@@ -341,6 +394,30 @@ window.atlas = (function () {
       theme(map);
     });
     return map;
+  }
+
+  // The wheel scrolls the page until the map was clicked or focused, or Ctrl is held.
+  function tame(map) {
+    const node = map.getContainer();
+    const hint = make("p", "atlas-hint", "Click the map, or hold Ctrl, to zoom with the wheel");
+    hint.setAttribute("aria-hidden", "true"); // keyboards have plus and minus
+    node.appendChild(hint);
+    let armed = false;
+    let wait;
+    const arm = (now) => () => { armed = now; if (now) hint.classList.remove("atlas-shown"); };
+    node.addEventListener("pointerdown", arm(true), true);
+    node.addEventListener("focus", arm(true));
+    node.addEventListener("blur", arm(false));
+    node.addEventListener("mouseleave", arm(false));
+    node.addEventListener("wheel", (event) => {
+      const full = document.fullscreenElement?.contains(node);
+      if (armed || full || event.ctrlKey || event.metaKey) return;
+      event.stopPropagation(); // before Leaflet sees it
+      if (map.atlas.panel.holds(event.target)) return;
+      hint.classList.add("atlas-shown");
+      clearTimeout(wait);
+      wait = setTimeout(() => hint.classList.remove("atlas-shown"), 1800);
+    }, { capture: true, passive: true });
   }
 
   function theme(map) {
@@ -368,6 +445,7 @@ window.atlas = (function () {
     const { key } = made.data;
     const drawn = await made.draw(map);
     map.atlas.layers.get(key)?.group.remove();
+    map.atlas.hovered = false; // what leaves the map no longer tells that the mouse left it
     const { group, ids, tip } = drawn;
     if (tip) {
       group.on("mouseover", ({ containerPoint }) => {
@@ -375,9 +453,9 @@ window.atlas = (function () {
         const free = map.getSize().x - map.atlas.panel.width();
         group.getTooltip().options.direction = containerPoint.x < free / 2 ? "right" : "left";
       });
-      group.bindTooltip((path) => tip(path.options.at), {
-        sticky: true, className: "atlas-tip", direction: "right", opacity: 1,
-      });
+      group.bindTooltip(
+        tooltip({ sticky: true, direction: "right" }).setContent((path) => tip(path.options.at)),
+      );
       group.on("mouseover", () => { map.atlas.hovered = true; map.closeTooltip(map.atlas.tip); });
       group.on("mouseout", () => { map.atlas.hovered = false; });
       group.on("click", (event) => {
@@ -392,6 +470,7 @@ window.atlas = (function () {
   function drop(map, key) {
     map.atlas.layers.get(key)?.group.remove();
     map.atlas.layers.delete(key);
+    map.atlas.hovered = false;
   }
 
   function arrange(map, order) {
@@ -509,7 +588,9 @@ window.atlas = (function () {
       list.scrollTop = scroll;
       if (focus >= 0) list.querySelectorAll("input")[focus]?.focus();
     }
-    return { write, width: () => (open ? box.offsetWidth : 0) };
+    return {
+      write, width: () => (open ? box.offsetWidth : 0), holds: (node) => box.contains(node),
+    };
   }
 
   function look(map, [west, south, east, north]) {
