@@ -155,5 +155,8 @@ def label_layer(*, visible: bool = True) -> Layer:
 
 
 def background() -> tuple[Layer, ...]:
-    """Layers every map and file may carry: states, counties, HIDTAs, corridors, city names."""
-    return state_layer(), county_layer(), hidta_layer(), corridor_layer(), label_layer()
+    """Layers every map and file may carry, HIDTAs and corridors switched off to begin with."""
+    return (
+        state_layer(), county_layer(), hidta_layer(visible=False), corridor_layer(visible=False),
+        label_layer(),
+    )  # fmt: skip

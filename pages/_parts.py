@@ -99,7 +99,7 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
 def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
     """Draw a hot spot result: Gi* or the population-adjusted test, as the visitor prefers."""
     for_people = result.adjusted and st.session_state["shown"] == "people"
-    layers = (result.adjusted_layer(),) if for_people else result.layers()
+    layers, _ = _session.shown_layers(result)
     table, config = _table.of_areas(result, for_people=for_people)
     map_and_table((*layers, *background), table, config, key=f"{key} {result.study.level}")
 

@@ -7,6 +7,7 @@ import streamlit as st
 from analysis import exposure
 from analysis import study as studies
 from analysis.result import HotSpots
+from analysis.study import Study
 from boundaries import corridors
 from boundaries import layers as base
 from geo.errors import StudyError
@@ -26,34 +27,40 @@ def render() -> None:
         bind="query-params",
     )  # fmt: skip
     overdoses, seizures = _by_county()
+    main = overdoses or seizures
     table = exposure.along_corridors(overdoses, seizures, chosen)
+    assert main is not None  # along_corridors refuses to have neither
     st.markdown(f"#### {_parts.plain(exposure.finding(table))}")
-    _parts.warn([CAVEAT, *overdoses.warnings])
+    uncovered = exposure.uncovered(main)
+    _parts.warn([CAVEAT, *([uncovered] if uncovered else []), *main.warnings])
     layers = (
-        *overdoses.layers(), *_seizure_points(seizures), base.county_layer(), base.state_layer(),
+        *main.layers(), *_seizure_points(seizures), base.county_layer(), base.state_layer(),
         base.hidta_layer(visible=False), base.label_layer(),
         base.corridor_layer(tuple(table.index)),
     )  # fmt: skip
     _parts.map_and_table(layers, *_table.of_corridors(table), key="corridors")
-    _parts.how_made(overdoses.parameters, exposure.METHOD)
-    _parts.how_sure(overdoses)
-    _parts.take_away(overdoses)
+    _parts.how_made(main.parameters, exposure.METHOD)
+    _parts.how_sure(main)
+    _parts.take_away(main)
 
 
-def _by_county() -> tuple[HotSpots, HotSpots | None]:
-    """Run both kinds by county over one study area; no seizures loaded is no error."""
+def _by_county() -> tuple[HotSpots | None, HotSpots | None]:
+    """Run both kinds by county over one study area; that one is not loaded is no error."""
     study = replace(_session.chosen_study("hotspots"), level="county", measure="count")
-    overdoses = _session.result_of(replace(study, kinds=("overdose",)))
-    assert isinstance(overdoses, HotSpots)
-    states = tuple(sorted({_session.state_of(area) for area in overdoses.areas.index}))
+    overdoses = _of_kind(study, "overdose")
+    if overdoses and not study.states:
+        states = {_session.state_of(area) for area in overdoses.areas.index}
+        study = replace(study, states=tuple(sorted(states)))
+    return overdoses, _of_kind(study, "seizure")
+
+
+def _of_kind(study: Study, kind: str) -> HotSpots | None:
     try:
-        seizures = _session.result_of(
-            replace(study, kinds=("seizure",), outcomes=(), states=study.states or states)
-        )
+        result = _session.result_of(replace(study, kinds=(kind,)))
     except StudyError:
-        return overdoses, None
-    assert isinstance(seizures, HotSpots)
-    return overdoses, seizures
+        return None
+    assert isinstance(result, HotSpots)
+    return result
 
 
 def _seizure_points(seizures: HotSpots | None) -> tuple[Layer, ...]:
