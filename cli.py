@@ -16,7 +16,7 @@ from analysis import report as reports
 from analysis import study as studies
 from analysis.result import Density, HotSpots
 from analysis.study import Correction, Kernel, Level, Measure, Neighbors, Study
-from analysis.words import count_of
+from analysis.words import count_of, source_line
 from boundaries import build as building
 from boundaries import hidta, load, refresh, registry
 from boundaries import layers as base_layers
@@ -259,6 +259,8 @@ def _write(
             title="Hot spots" if isinstance(result, HotSpots) else "Density",
             finding=result.finding,
             synthetic=any(r.synthetic for r in records),
+            source=source_line(records),
+            warnings=result.warnings,
         )
         _replace(output, content)
     if report_file:

@@ -120,7 +120,7 @@ def _given(points: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats
     if not np.ptp(place, axis=0).any():
         raise StudyError(
             "All points lie at the same place, so no bandwidth follows from them.",
-            "Give a bandwidth in metres.",
+            "Give a bandwidth in meters.",
         )
     return place, w
 

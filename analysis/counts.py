@@ -37,6 +37,9 @@ file is about make everything in it look hot.
 MOST_RECORDS: Final = 0.8
 """Where such counties hold less than this the file is about states, whose rule then holds."""
 
+STREET_SHARE: Final = 0.5
+"""Share of the records at street level from which a grid can speak for them."""
+
 REASONS: Final = {
     "other_kind": "are of another kind",
     "other_outcome": "have another outcome",
@@ -102,7 +105,7 @@ def select(study: "Study", records: "Sequence[schema.Records]") -> Selection:
     Raises
     ------
     StudyError
-        No record is left; the message names the main reason.
+        No record is left; the message names every reason, with numbers that sum to the total.
     BoundaryError
         A state or HIDTA is not known.
     """
@@ -250,6 +253,13 @@ def by_county(
     return table, (parameter,), warnings
 
 
+def street_share(rows: pd.DataFrame) -> float:
+    """Share of the rows, 0..1, that are placed at street level or better; 0 when there are none."""
+    if rows.empty:
+        return 0.0
+    return float(rows[schema.PRECISION].isin(schema.POINT_PRECISIONS).mean())
+
+
 def points_of(rows: pd.DataFrame) -> gpd.GeoSeries:
     """Places of the rows as points in EPSG:4326."""
     return gpd.GeoSeries.from_xy(rows[schema.LON], rows[schema.LAT], crs=4326)
@@ -260,7 +270,8 @@ def _filters(study: "Study", table: pd.DataFrame) -> "list[tuple[str, pd.Series[
     kinds = study.kinds or schema.KINDS
     out = [("other_kind", ~table[schema.KIND].isin(kinds))]
     if study.outcomes:
-        out.append(("other_outcome", ~table[schema.OUTCOME].isin(study.outcomes)))
+        overdose = table[schema.KIND] == "overdose"  # a seizure has no outcome to choose by
+        out.append(("other_outcome", overdose & ~table[schema.OUTCOME].isin(study.outcomes)))
     if study.drugs:
         wanted = "|".join(rf"\|{drug}\|" for drug in study.drugs)
         out.append(("other_drug", ~table[schema.DRUGS].str.contains(wanted, regex=True)))
@@ -316,7 +327,7 @@ def _listed(names: list[str], noun: str) -> str:
 def _nothing_left(tally: dict[str, int]) -> StudyError:
     if not tally["records"]:
         return StudyError("There are no records.", "Load a file first.")
-    main = max(REASONS, key=lambda reason: tally[reason])
+    found = sorted((why for why in REASONS if tally[why]), key=lambda why: -tally[why])
     hints = {
         "area_counts": "Counts of whole counties can only be studied by county.",
         "too_coarse": "Study these records by county, or bring addresses or coordinates.",
@@ -325,7 +336,15 @@ def _nothing_left(tally: dict[str, int]) -> StudyError:
         "no_date": "Choose the column with the date, or study all dates.",
         "outside_period": "Choose a longer period.",
     }
+    total = f"{tally['records']:,}"
+    reasons = "; ".join(f"{tally[why]:,} of {total} {_verb(why, tally[why])}" for why in found)
     return StudyError(
-        f"No record is left to study: {tally[main]:,} of {tally['records']:,} {REASONS[main]}.",
-        hints.get(main, "Choose less narrowly."),
+        f"No record is left to study: {reasons}.", hints.get(found[0], "Choose less narrowly.")
     )
+
+
+def _verb(reason: str, number: int) -> str:
+    """Give the words for a reason, in the number they need."""
+    verb, rest = REASONS[reason].split(" ", 1)
+    singular = {"are": "is", "have": "has", "lie": "lies", "involve": "involves"}
+    return f"{singular[verb] if number == 1 else verb} {rest}"

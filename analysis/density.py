@@ -144,7 +144,7 @@ def _check(
     if not (np.isfinite(place).all() and np.isfinite(amount).all()):
         raise StudyError("A point or a weight is missing.", "Leave out what has no place.")
     if not 0 < bandwidth_m < np.inf:
-        raise StudyError("The bandwidth is not above 0.", "Give a distance in metres.")
+        raise StudyError("The bandwidth is not above 0.", "Give a distance in meters.")
     return place, amount
 
 

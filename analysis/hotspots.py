@@ -12,7 +12,7 @@ from analysis import areas as placing
 from analysis import provenance, rates, significance, words
 from analysis import result as names
 from analysis.areas import Areas
-from analysis.counts import select
+from analysis.counts import select, street_share
 from analysis.getis_ord import Floats, gi_star
 from analysis.result import HotSpots, Parameter
 from analysis.suggest import suggest_level
@@ -59,8 +59,8 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
         parameters=(_level(study, records), *areas.parameters, *chosen, *tested),
         finding=words.hot_spot_finding(words.events_of(selection.used), table, areas.noun),
         warnings=(
-            *words.record_warnings(selection),
-            *words.hot_spot_warnings(study, table, areas.noun),
+            *words.record_warnings(study, selection),
+            *words.hot_spot_warnings(study, table, areas.noun, street_share(selection.used)),
             *areas.warnings,
         ),
         tally=selection.tally,
@@ -107,7 +107,7 @@ def test(
     adjusted = _adjusted(study, count, people, weights, nearby)
     for name, column in adjusted.items():
         table[name] = column
-    table[names.WHY_NOT] = _why_not(values, z, weights)
+    table[names.WHY_NOT] = _why_not(values, count, z, weights)
     ranked = table[list(COLUMNS)].sort_values(
         [names.CLASS, names.Z], ascending=False, na_position="last", kind="stable"
     )
@@ -173,7 +173,9 @@ def _adjusted(
     }
 
 
-def _why_not(values: Floats, z: Floats, weights: sparse.csr_array) -> NDArray[np.object_]:
+def _why_not(
+    values: Floats, count: Floats, z: Floats, weights: sparse.csr_array
+) -> NDArray[np.object_]:
     """Say why an area has no z-score; "" where it has one."""
     known = np.isfinite(values)
     member = sparse.csr_array(weights != 0, dtype=np.float64)
@@ -184,7 +186,8 @@ def _why_not(values: Floats, z: Floats, weights: sparse.csr_array) -> NDArray[np
     why[missing & (size <= 1)] = "it has no neighbor with a known count"
     if known.any() and np.ptp(values[known]) == 0:
         why[missing] = "all areas hold the same"
-    why[~known] = "its count is suppressed or missing"
+    why[~known] = "its population is not known"
+    why[np.isnan(count)] = "its count is suppressed or missing"
     return why
 
 

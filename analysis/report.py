@@ -40,9 +40,10 @@ def report(result: HotSpots | Density, records: Sequence[Records]) -> dict[str, 
     -------
     dict
         Values for `json.dumps(..., allow_nan=False)`; what is not known is None. `rows_read` is
-        `kept` plus the sum of `dropped`; `precision` counts the kept rows by NAACCR code; `areas`
-        are ranked, hottest first. A density has `surface` and `peaks` instead of `classes` and
-        `areas`.
+        `kept` plus the sum of `dropped`; `precision` counts the records' rows by NAACCR code
+        (incidents, where rows of one were folded), so it sums to `kept` only where none were;
+        `areas` are ranked, hottest first. A density has `surface` and `peaks` instead of `classes`
+        and `areas`.
     """
     table = pd.concat([one.table for one in records], ignore_index=True)
     dropped: dict[str, int] = {}

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.counts import COUNTY_SHARE, MOST_RECORDS
+from analysis import words
+from analysis.counts import COUNTY_SHARE, MOST_RECORDS, STREET_SHARE, street_share
 from geo import schema
 from geo.schema import Records
 
@@ -35,15 +36,18 @@ def suggest_level(records: Sequence[Records], kinds: Sequence[str]) -> tuple[str
     share = table[schema.GEOID].value_counts(normalize=True)
     large = share[share >= COUNTY_SHARE]
     counties = len(large) if large.sum() >= MOST_RECORDS else len(share)
-    points = float(table[schema.PRECISION].isin(schema.POINT_PRECISIONS).mean())
-    if len(table) and points >= 0.5 and counties <= MOST_COUNTIES:
+    points = street_share(table)
+    if len(table) and points >= STREET_SHARE and counties <= MOST_COUNTIES:
         where = "one county" if counties == 1 else f"{counties} counties"
         return "hexagon", (
-            f"{points:.0%} of the records are placed at street level, nearly all in {where}, so "
-            "hexagons can show where in it."
+            f"{words.percent(points)} of the records are placed at street level, nearly all in "
+            f"{where}, so hexagons can show where in it."
         )
-    if points < 0.5:
+    if points == 0:
+        return "county", "None of the records is placed at street level, as hexagons need."
+    if points < STREET_SHARE:
         return "county", (
-            f"Only {points:.0%} of the records are placed at street level, too few for hexagons."
+            f"Only {words.percent(points)} of the records are placed at street level, too few for "
+            "hexagons."
         )
     return "county", f"The records spread over {len(share):,} counties, so these give the overview."

@@ -67,7 +67,7 @@ def density(study: "Study", records: Sequence[Records]) -> Density:
         peaks=peaks,
         parameters=(*selection.parameters, *chosen, pixel, _PROJECTION),
         finding=f"{_half(what, height, _at(height, grid, points), events)}{_densest(peaks)}.",
-        warnings=tuple(words.record_warnings(selection)),
+        warnings=tuple(words.record_warnings(study, selection)),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )

@@ -164,7 +164,7 @@ def distance_band(points: ArrayLike, band_m: float) -> sparse.csr_array:
     [[0, 1, 0], [1, 0, 0], [0, 0, 0]]
     """
     if not band_m > 0:
-        raise StudyError("The distance band is not above 0.", "Give a distance in metres.")
+        raise StudyError("The distance band is not above 0.", "Give a distance in meters.")
     place = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     pairs = cKDTree(place).query_pairs(band_m * (1 + 1e-6), output_type="ndarray")
     focal = np.concatenate([pairs[:, 0], pairs[:, 1]])

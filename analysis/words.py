@@ -1,12 +1,13 @@
 """Results in plain sentences: what was found, and what weakens it."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from analysis import result as names
-from analysis.counts import Selection
+from analysis.counts import STREET_SHARE, Selection
 from geo import schema
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ HOT: Final = 2
 """Lowest class that is called hot in words: 95 % confidence."""
 
 RECENT_DAYS: Final = 28
+
+COUNTY_PRECISION: Final = "12"
+"""NAACCR code of a place known by its county."""
+
+NEARLY_ALL: Final = 0.8
+"""Share of the events in one county above which a county map says little about the others."""
 
 
 def count_of(number: float, singular: str, plural: str) -> str:
@@ -62,7 +69,7 @@ def hot_spot_finding(events: str, areas: pd.DataFrame, noun: tuple[str, str]) ->
         why = areas[names.WHY_NOT].value_counts()
         reason = why.index[0] if len(why) else "there is no area"
         return f"Hot spots cannot be computed here: {reason}."
-    hot = (areas[names.CLASS] >= HOT).fillna(value=False).astype(bool)
+    hot = _is_hot(areas[names.CLASS])
     number, of = int(hot.sum()), int(able.sum())
     whole = count_of(of, *noun)
     if of == 1:
@@ -73,7 +80,35 @@ def hot_spot_finding(events: str, areas: pd.DataFrame, noun: tuple[str, str]) ->
         first = f"{number:,} of {whole} {verb} hot at 95 %; {_held(events, areas, hot)}."
     else:
         first = f"None of {whole} is hot at 95 %."
-    return f"{first} {_adjusted(areas, hot, noun)}".strip()
+    parts = (first, _one_county(areas, hot, noun), _adjusted(areas, hot, noun))
+    return " ".join(part for part in parts if part)
+
+
+def _is_hot(classes: "pd.Series[int]") -> "pd.Series[bool]":
+    return (classes >= HOT).fillna(value=False).astype(bool)
+
+
+def _one_county(areas: pd.DataFrame, hot: "pd.Series[bool]", noun: tuple[str, str]) -> str:
+    """Say when a county map is the map of one county and its neighbors."""
+    share = largest_share(areas[names.COUNT])
+    if noun[0] != "county" or share <= NEARLY_ALL or int(areas[names.CLASS].notna().sum()) < 2:
+        return ""
+    most = areas[names.COUNT].idxmax()
+    others = int(hot.sum()) - int(hot[most])
+    through = ""
+    if others:
+        through = (
+            ", so its neighbors are hot only through it" if others > 1
+            else ", so its neighbor is hot only through it"
+        )  # fmt: skip
+    much = "Nearly all" if share >= 0.95 else "Most"
+    return f"{much} ({percent(share)}) were recorded in {areas.loc[most, names.NAME]}{through}."
+
+
+def largest_share(count: "pd.Series[float]") -> float:
+    """Share of all events that the fullest area holds, 0..1; 0 when there are none."""
+    total = count.sum()
+    return float(count.max() / total) if total else 0.0
 
 
 def _held(events: str, areas: pd.DataFrame, hot: "pd.Series[bool]") -> str:
@@ -91,41 +126,82 @@ def _held(events: str, areas: pd.DataFrame, hot: "pd.Series[bool]") -> str:
 def _adjusted(areas: pd.DataFrame, hot: "pd.Series[bool]", noun: tuple[str, str]) -> str:
     if areas[names.ADJUSTED_CLASS].isna().all():
         return ""
-    adjusted = (areas[names.ADJUSTED_CLASS] >= HOT).fillna(value=False).astype(bool)
+    adjusted = _is_hot(areas[names.ADJUSTED_CLASS])
     both, other = int((adjusted & hot).sum()), int((adjusted & ~hot).sum())
-    if hot.any():
-        stay = {0: "None of them stays", 1: "1 of them stays"}.get(both, f"{both:,} of them stay")
-        if hot.sum() == 1:
-            stay = "It stays" if both else "It does not stay"
-        text = f"{stay} hot after adjusting for population"
-        more = f"; {count_of(other, 'other becomes', 'others become')} hot then" if other else ""
-        return f"{text}{more}."
-    if other:
-        verb = "is" if other == 1 else "are"
-        return f"Adjusted for population, {count_of(other, *noun)} {verb} hot."
-    return "Adjusted for population, none is either."
+    if not hot.any():
+        if not other:
+            return "Adjusted for population, none is either."
+        return f"Adjusted for population, {_together(count_of(other, *noun), other, 'is', 'are')}."
+    if hot.sum() == 1:
+        stay = _together("it", 1, "stays", "") if both else "it does not stay hot"
+    elif both:
+        stay = _together(f"{both:,} of them", both, "stays", "stay")
+    else:
+        stay = "none of them stays hot"
+    more = ""
+    if other and both:
+        more = f"; {count_of(other, 'other becomes', 'others become')} hot"
+    elif other:
+        others = count_of(other, "other", "others")
+        more = f"; {_together(others, other, 'becomes', 'become')}"
+    return f"Adjusted for population, {stay}{more}."
+
+
+def _together(who: str, number: int, one: str, several: str) -> str:
+    """Say of whom the test speaks: neighborhoods, not areas by themselves."""
+    if number == 1:
+        return f"{who} {one} hot together with its neighbors"
+    return f"{who} {several} hot together with their neighbors"
 
 
 def percent(share: float) -> str:
-    """Write a share; small ones keep a decimal, what is not nothing never reads 0.
+    """Write a share; small ones keep a decimal, never 0 for something, never 100 for less than all.
 
     Examples
     --------
-    >>> percent(0.4133), percent(0.031), percent(0.0001), percent(1.0)
-    ('41 %', '3.1 %', '< 0.1 %', '100 %')
+    >>> percent(0.4133), percent(0.031), percent(0.0001), percent(0.9996), percent(1.0)
+    ('41 %', '3.1 %', '< 0.1 %', '> 99 %', '100 %')
     """
     if np.isnan(share):
         return "an unknown share"
     if 0 < share < 0.001:
         return "< 0.1 %"
+    if 0.995 <= share < 1:
+        return "> 99 %"
     digits = 1 if 0 < share < 0.0995 else 0
     return f"{share:.{digits}%}".replace("%", " %")
 
 
-def record_warnings(selection: Selection) -> list[str]:
+def source_line(records: Sequence[schema.Records]) -> str:
+    """Name the records a result was made from, and the days they span where these are known.
+
+    Examples
+    --------
+    >>> source_line([])
+    'no records'
+    """
+    if not records:
+        return "no records"
+    days = pd.concat([one.table[schema.OCCURRED_ON] for one in records]).dropna()
+    sources = list(dict.fromkeys(one.source for one in records))
+    named = " and ".join(sources) if len(sources) <= 2 else f"{len(sources)} files"
+    line = f"{count_of(sum(len(one.table) for one in records), 'record', 'records')} of {named}"
+    if days.empty:
+        return line
+    first, last = days.min().date().isoformat(), days.max().date().isoformat()
+    return f"{line}, {first}" if first == last else f"{line}, {first} to {last}"
+
+
+def record_warnings(study: "Study", selection: Selection) -> list[str]:
     """Say what in the records weakens any map of them."""
     tally, used = selection.tally, selection.used
-    out = []
+    out = _kind_warnings(study, used)
+    if tally["outside_study"] and not (study.states or study.hidtas):
+        share = tally["outside_study"] / (tally["records"] - _filtered(tally))
+        out.append(
+            f"{count_of(tally['outside_study'], 'record', 'records')} ({percent(share)}) outside "
+            "the study area chosen from the data left out: choose states to count them."
+        )
     relevant = tally["used"] + sum(
         tally[why] for why in ("not_placed", "too_coarse", "area_counts", "suppressed")
     )
@@ -145,17 +221,45 @@ def record_warnings(selection: Selection) -> list[str]:
             f"{count_of(tally['not_placed'], 'record', 'records')} "
             f"({percent(tally['not_placed'] / relevant)}) without a place left out."
         )
-    coarse = ~used[schema.PRECISION].isin(schema.POINT_PRECISIONS | {"12"})
-    if coarse.mean() > 0.05:
-        out.append(
-            f"{percent(coarse.mean())} of the records are placed by ZIP code or town only; some "
-            "may lie in the county next door."
-        )
+    if coarse := _coarse(used):
+        out.append(coarse)
     if tally["no_date"]:
         out.append(f"{count_of(tally['no_date'], 'record', 'records')} without a date left out.")
     if late := _late(used):
         out.append(late)
     return out
+
+
+def _kind_warnings(study: "Study", used: pd.DataFrame) -> list[str]:
+    """Say what is added up that is not alike."""
+    out = []
+    kinds = set(used[schema.KIND])
+    if len(kinds) > 1:
+        out.append("Overdoses and seizures are counted together, though they are unlike things.")
+    if study.outcomes and "seizure" in kinds:
+        out.append("The choice of outcomes holds for overdoses only: seizures have none.")
+    return out
+
+
+def _filtered(tally: Mapping[str, int]) -> int:
+    """Count the records the study's own filters leave out."""
+    return sum(
+        tally[why]
+        for why in ("other_kind", "other_outcome", "other_drug", "no_date", "outside_period")
+    )
+
+
+def _coarse(used: pd.DataFrame) -> str:
+    """Say how many places are so coarse that they may lie in another county."""
+    coarse = ~used[schema.PRECISION].isin(schema.POINT_PRECISIONS)
+    by_county = used[schema.PRECISION] == COUNTY_PRECISION
+    if (coarse & ~by_county).mean() <= 0.05:  # a county that is given is not guessed
+        return ""
+    how = "ZIP code, town or county" if by_county.any() else "ZIP code or town"
+    return (
+        f"{percent(coarse.mean())} of the records are placed by {how} only; those by ZIP code or "
+        "town may lie in the county next door."
+    )
 
 
 def _late(used: pd.DataFrame) -> str:
@@ -176,8 +280,21 @@ def _late(used: pd.DataFrame) -> str:
     )
 
 
-def hot_spot_warnings(study: "Study", areas: pd.DataFrame, noun: tuple[str, str]) -> list[str]:
-    """Say what in the counts weakens a hot spot map."""
+def hot_spot_warnings(
+    study: "Study", areas: pd.DataFrame, noun: tuple[str, str], street: float
+) -> list[str]:
+    """Say what in the counts weakens a hot spot map.
+
+    Parameters
+    ----------
+    study : Study
+    areas : DataFrame
+        `HotSpots.areas`.
+    noun : (str, str)
+        An area and several.
+    street : float
+        Share of the records, 0..1, with a place at street level: enough of them carry hexagons.
+    """
     out = []
     count = areas[names.COUNT]
     total, known = count.sum(), count.dropna()
@@ -191,11 +308,12 @@ def hot_spot_warnings(study: "Study", areas: pd.DataFrame, noun: tuple[str, str]
     zeros = float((known == 0).mean()) if len(known) else 0.0
     if zeros > 0.5:
         out.append(f"{percent(zeros)} of the {noun[1]} hold no event.")
-    if study.level == "county" and total and known.max() > 0.9 * total:
-        out.append(
-            f"One county holds {percent(known.max() / total)} of all events: hexagons would show "
-            "where in it."
-        )
+    if study.level == "county" and (share := largest_share(count)) > NEARLY_ALL:
+        advice = "this map cannot show where in it"
+        if street >= STREET_SHARE:
+            advice = "hexagons would show where in it"
+        out.append(f"One county holds {percent(share)} of all events: {advice}.")
+    out += _not_tested(areas, noun)
     if areas[names.POPULATION].isna().all():
         out.append(
             f"How many people live in each {noun[0]} is not known: a hot spot may only show where "
@@ -209,4 +327,18 @@ def hot_spot_warnings(study: "Study", areas: pd.DataFrame, noun: tuple[str, str]
             f"{count_of(held, *noun)} would be hot but for too few events nearby "
             f"(fewer than {study.min_count})."
         )
+    return out
+
+
+def _not_tested(areas: pd.DataFrame, noun: tuple[str, str]) -> list[str]:
+    """Say why areas with a known count have no result."""
+    if areas[names.CLASS].isna().all():
+        return []  # the finding says why
+    known = areas[areas[names.COUNT].notna() & (areas[names.WHY_NOT] != "")]
+    out = []
+    for why, number in known[names.WHY_NOT].value_counts().items():
+        reason = str(why)
+        if number > 1:
+            reason = reason.replace("it has", "they have").replace("its", "their")
+        out.append(f"{count_of(number, *noun)} not tested: {reason}.")
     return out

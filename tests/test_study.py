@@ -1,6 +1,7 @@
 """Studies end to end: which records count, where, what is found, and how it is told."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -10,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import counts, hotspots, words
+from analysis import counts, exposure, hotspots, words
 from analysis import result as names
 from analysis.report import report
 from analysis.result import Density, HotSpots
@@ -206,7 +207,7 @@ def test_finding_repeats_the_numbers_of_the_table():
         f"overdoses, {100 * people:.0f} % of people."
     )
     assert finding.startswith(expected)
-    assert f"{stay} of them stay hot after adjusting" in finding
+    assert f"Adjusted for population, {stay} of them stay hot together with" in finding
 
 
 def made_areas(classes, adjusted=None, why=""):
@@ -223,24 +224,26 @@ def made_areas(classes, adjusted=None, why=""):
 
 
 HALF = "together 50 % of overdoses, 50 % of people."
+STAYS = "Adjusted for population, 1 of them stays hot together with its neighbors"
+NONE_STAYS = "Adjusted for population, none of them stays hot"
 FINDINGS = (
     (
         [3, 0, 0, 0], [3, 0, 0, 0],
         "1 of 4 counties is hot at 95 %; it holds 25 % of overdoses, 25 % of people.",
-        "It stays hot after adjusting for population.",
+        "Adjusted for population, it stays hot together with its neighbors.",
     ),
     (
         [3, 2, 1, 0], [0, 2, 2, 3], f"2 of 4 counties are hot at 95 %; {HALF}",
-        "1 of them stays hot after adjusting for population; 2 others become hot then.",
+        f"{STAYS}; 2 others become hot.",
     ),
     (
         [3, 2, 0, 0], [0, 0, 0, 2], f"2 of 4 counties are hot at 95 %; {HALF}",
-        "None of them stays hot after adjusting for population; 1 other becomes hot then.",
+        f"{NONE_STAYS}; 1 other becomes hot together with its neighbors.",
     ),
     (
         [3, 0], [0, 0],
         "1 of 2 counties is hot at 95 %; it holds 50 % of overdoses, 50 % of people.",
-        "It does not stay hot after adjusting for population.",
+        "Adjusted for population, it does not stay hot.",
     ),
     (
         [1, 0], [0, 0], "None of 2 counties is hot at 95 %.",
@@ -248,7 +251,7 @@ FINDINGS = (
     ),
     (
         [0, 0], [0, 3], "None of 2 counties is hot at 95 %.",
-        "Adjusted for population, 1 county is hot.",
+        "Adjusted for population, 1 county is hot together with its neighbors.",
     ),
     (
         [pd.NA, 2], None,
@@ -502,9 +505,139 @@ def test_late_records_are_suspected():
     assert late.startswith("The last 28 days hold 10, the half year before 28")
 
 
-def test_one_county_with_nearly_everything_suggests_hexagons():
-    result = run(Study(states=("CT",)), [records(by_county({"09001": 190, "09009": 5}))])
-    assert any("hexagons would show where in it" in warning for warning in result.warnings)
+@pytest.mark.parametrize(("precision", "advice"), [
+    ("00", "hexagons would show where in it"), ("12", "this map cannot show where in it"),
+])  # fmt: skip
+def test_one_county_with_nearly_everything_is_said(precision, advice):
+    """Hexagons help only where places are known at street level. 190 of 195 are 97.4 %."""
+    rows = by_county({"09001": 190, "09009": 5}, **{schema.PRECISION: precision})
+    result = run(Study(states=("CT",)), [records(rows)])
+    assert "Nearly all (97 %) were recorded in Fairfield" in result.finding
+    assert f"One county holds 97 % of all events: {advice}." in result.warnings
+
+
+def test_neighbors_of_the_one_full_county_are_hot_only_through_it():
+    """170 of 200 events in one county: 85 % is most, not nearly all."""
+    areas = made_areas([3, 3, 3, 0]).assign(name=["Cook", "Lake", "Will", "Pope"])
+    areas[names.COUNT] = [170.0, 10.0, 10.0, 10.0]
+    found = words.hot_spot_finding("overdoses", areas, ("county", "counties"))
+    expected = "Most (85 %) were recorded in Cook, so its neighbors are hot only through it."
+    assert found.endswith(expected)
+    cells = words.hot_spot_finding("overdoses", areas, ("hexagon", "hexagons"))
+    assert "Cook" not in cells
+    areas[names.COUNT] = [80.0, 10.0, 5.0, 5.0]  # 80 % and not more
+    assert "Cook" not in words.hot_spot_finding("overdoses", areas, ("county", "counties"))
+
+
+def test_records_outside_the_automatic_study_area_are_a_warning():
+    rows = by_county({"09001": 150, "09003": 49, "39049": 1})
+    expected = "1 record (0.5 %) outside the study area chosen from the data left out"
+    assert any(w.startswith(expected) for w in run(Study(), [records(rows)]).warnings)
+    chosen = run(Study(states=("CT",)), [records(rows)]).warnings
+    assert not any("outside the study area" in warning for warning in chosen)
+
+
+def test_areas_without_neighbors_get_a_reason():
+    rows = by_county({"25019": 5, "25007": 3, "25001": 20, "25023": 10, "25005": 40, "25025": 9})
+    result = run(Study(states=("MA",)), [records(rows)])
+    # Nantucket and Martha's Vineyard (Dukes) touch no other county.
+    assert "2 counties not tested: they have no neighbor with a known count." in result.warnings
+
+
+def test_how_coarsely_places_are_known_is_said_exactly():
+    town = by_county({"09001": 30}, **{schema.PRECISION: "11"})
+    county = by_county({"09003": 29})
+    street = by_county({"09003": 1}, **{schema.PRECISION: "00"})
+    both = run(Study(states=("CT",)), [records(town + county + street)]).warnings
+    expected = "98 % of the records are placed by ZIP code, town or county only"  # 59 of 60
+    assert any(warning.startswith(expected) for warning in both)
+    towns = run(Study(states=("CT",)), [records(town + street)]).warnings
+    expected = "97 % of the records are placed by ZIP code or town only"  # 30 of 31
+    assert any(warning.startswith(expected) for warning in towns)
+    given = run(Study(states=("CT",)), [records(county)]).warnings
+    assert not any("next door" in warning for warning in given)
+
+
+def test_level_without_street_places_says_none():
+    reasons = [p.reason for p in run(Study(), [ohio()]).parameters if p.name == "Areas"]
+    assert reasons == ["None of the records is placed at street level, as hexagons need."]
+
+
+def test_kinds_counted_together_and_outcomes_of_overdoses_only():
+    rows = [
+        *by_county({"09001": 20, "09003": 5}),
+        *by_county({"09001": 3}, **{schema.OUTCOME: "nonfatal"}),
+        *by_county({"09001": 7}, **{schema.KIND: "seizure", schema.OUTCOME: "unknown"}),
+    ]
+    both = Study(states=("CT",), kinds=(), outcomes=("fatal",))
+    result = run(both, [records(rows)])
+    assert result.tally["used"] == 32  # 25 fatal overdoses and 7 seizures
+    assert any("counted together" in warning for warning in result.warnings)
+    assert any("outcomes holds for overdoses only" in warning for warning in result.warnings)
+    alone = run(Study(states=("CT",), outcomes=("fatal",)), [records(rows)])
+    assert alone.tally["used"] == 25
+    assert not any("seizures" in warning for warning in alone.warnings)
+
+
+def test_nothing_left_lists_every_reason():
+    rows = [
+        {schema.GEOID: "39049"}, {schema.GEOID: "39049"}, {schema.GEOID: ""},
+        {schema.GEOID: "09001", schema.KIND: "seizure"},
+    ]  # fmt: skip
+    with pytest.raises(StudyError) as caught:
+        run(Study(states=("CT",)), [records(rows)])
+    assert caught.value.message == (
+        "No record is left to study: 2 of 4 lie outside the study area; 1 of 4 is of another "
+        "kind; 1 of 4 has no place."
+    )
+
+
+def test_source_line_names_the_days_when_known():
+    dated = records([{schema.GEOID: "09001", schema.OCCURRED_ON: d} for d in
+                     ("2014-01-07", None, "2023-07-27")])  # fmt: skip
+    assert words.source_line([dated]) == "3 records of made.csv, 2014-01-07 to 2023-07-27"
+    assert words.source_line([records(by_county({"09001": 1}))]).endswith(
+        "1 record of made.csv, 2018-06-01"
+    )
+    undated = records([{schema.GEOID: "09001", schema.OCCURRED_ON: None}])
+    assert words.source_line([undated]) == "1 record of made.csv"
+
+
+# --- along the corridors
+
+
+def new_england():
+    """Overdoses and seizures in Connecticut: Fairfield and New Haven lie on I-95."""
+    overdoses = records(by_county({"09001": 30, "09009": 20, "09013": 50}))
+    seizures = records(by_county({"09001": 4, "09013": 6}, **{schema.KIND: "seizure"}))
+    study = Study(states=("CT",))
+    return run(study, [overdoses]), run(replace(study, kinds=("seizure",)), [seizures])
+
+
+def test_corridors_add_up_what_there_is():
+    overdoses, seizures = new_england()
+    both = exposure.along_corridors(overdoses, seizures, ["I-95"]).loc["I-95"]
+    # Fairfield and New Haven; Middlesex and New London hold none; Tolland is inland.
+    assert (both[exposure.OVERDOSES], both[exposure.SEIZURES]) == (50, 4)
+    assert both[exposure.SHARE] == pytest.approx(0.5)
+    alone = exposure.along_corridors(None, seizures, ["I-95"])
+    assert (alone.loc["I-95", exposure.OVERDOSES], alone.loc["I-95", exposure.SEIZURES]) == (0, 4)
+    assert exposure.finding(alone).startswith("1 corridor crosses the study area, ")
+    assert "overdoses" not in exposure.finding(alone)
+    first = exposure.along_corridors(overdoses, None, ["I-95"])
+    assert first.loc["I-95", exposure.SEIZURES] == 0
+    assert "50 overdoses in 4 counties, 50 % of all, and 0 seizures." in exposure.finding(first)
+    with pytest.raises(StudyError):
+        exposure.along_corridors(None, None)
+
+
+def test_states_without_a_corridor_of_the_list_are_said():
+    overdoses, _ = new_england()
+    assert exposure.uncovered(overdoses) is None
+    west = run(Study(states=("CT", "CA", "NV")), [records(by_county({"06037": 90, "09001": 5}))])
+    said = exposure.uncovered(west)
+    assert said is not None
+    assert said.startswith("The list has no corridor in CA, NV: it covers the strategy's states.")
 
 
 def test_old_population_is_said():

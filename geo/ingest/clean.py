@@ -114,7 +114,8 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     if len(folded) < len(table):
         notes.append(
             Note(
-                f"{len(table):,} rows make {len(folded):,} incidents: rows with the same number "
+                f"{len(table):,} rows make {len(folded):,} "
+                f"incident{'s' if len(folded) != 1 else ''}: rows with the same number "
                 "and day are one incident."
             )
         )

@@ -252,9 +252,11 @@ def _check_zip(path: Path) -> None:
 def _raw(layout: Layout, name: str, digest: str, kind: Format) -> RawTable:
     notes: tuple[Note, ...] = ()
     if layout.short:
+        several = len(layout.short) > 1
         notes = (
             Note(
-                f"{len(layout.short):,} rows have fewer cells than the header; "
+                f"{len(layout.short):,} {'rows have' if several else 'row has'} fewer cells than "
+                "the header; "
                 "the missing cells were taken as empty.",
                 "warning",
                 len(layout.short),
