@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -38,6 +39,8 @@ _COUNTY_KINDS: Final = {
 
 _TOLERANCE_M: Final = 660
 _LABEL_PEOPLE: Final = 15_000
+_BESIDE_DEG: Final = 0.2  # about 20 km
+_LARGE: Final = 200_000
 _YEARS: Final = range(2010, 2020)
 
 
@@ -76,7 +79,7 @@ def build(out: Path, packages: Path = PACKAGES) -> None:
     _write(counties.reset_index(), out / "counties.parquet")
     _write(states.reset_index(), out / "states.parquet")
     _write(population, out / "population.parquet")
-    _write(towns[towns["population"] >= _LABEL_PEOPLE], out / "places.parquet")
+    _write(_labels(towns, population, locator), out / "places.parquet")
     _write(place_table(zips, towns, locator), out / "zip_places.parquet")
     _write(zips.drop(columns="cities"), out / "zips.parquet")
     _write_topology(counties, out / "counties.topo.json")
@@ -162,6 +165,30 @@ def _towns(packages: Path) -> pd.DataFrame:
     return table.sort_values(["population", "geonameid"], ascending=[False, True]).reset_index(
         drop=True
     )
+
+
+def _labels(towns: pd.DataFrame, population: pd.DataFrame, locator: Locator) -> pd.DataFrame:
+    """Keep cities of 15,000 people and more whose number can be true.
+
+    Some places in GeoNames carry too many people: more than twice those of their whole county (only
+    New York City spans several), or, as a part of a large city that bears its name, most of these.
+    """
+    cities = towns[towns["population"] >= _LABEL_PEOPLE].reset_index(drop=True)
+    newest = population[population["year"] == max(_YEARS)].set_index("geoid")["population"]
+    home = newest.reindex(locator.locate(cities["lon"].to_numpy(), cities["lat"].to_numpy()))
+    too_many = (cities["population"].to_numpy() > 2 * home.to_numpy()) & (
+        cities["name"].to_numpy() != "New York City"
+    )
+    tree = shapely.STRtree(shapely.points(cities["lon"], cities["lat"]))
+    near = shapely.points(cities["lon"], cities["lat"])
+    part, whole = tree.query(near, predicate="dwithin", distance=_BESIDE_DEG)
+    names, people = cities["name"].to_numpy(), cities["population"].to_numpy()
+    named_after = [
+        p for p, w in zip(part, whole, strict=True)
+        if p != w and names[p].endswith(f" {names[w]}") and people[p] > 0.5 * people[w] > _LARGE / 2
+    ]  # fmt: skip
+    doubtful = set(named_after) | set(np.flatnonzero(too_many))
+    return cities.drop(index=sorted(doubtful)).reset_index(drop=True)
 
 
 def _zipcodes(packages: Path) -> pd.DataFrame:
