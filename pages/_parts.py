@@ -144,8 +144,11 @@ def _rows_of(table_key: str) -> list[int]:
 
 
 def go_to(page: str) -> None:
-    """Open another page by its name in the address."""
-    st.switch_page(st.session_state["pages"][page])
+    """Open another page by its name in the address; the choices stay.
+
+    Without the empty parameters Streamlit refuses while any choice is in the address.
+    """
+    st.switch_page(st.session_state["pages"][page], query_params={})
 
 
 def how_sure(result: HotSpots | Density) -> None:

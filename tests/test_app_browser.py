@@ -189,6 +189,18 @@ def test_a_link_copied_from_another_page_brings_the_same_result(offline_page, ap
     other.close()
 
 
+def test_a_button_to_another_page_keeps_the_choices(offline_page, app_server):
+    page = offline_page
+    page.goto(f"{app_server}/?states=Connecticut&kinds=Overdoses&kinds=Seizures&min_count=9")
+    wait_drawn(page)
+    settled(page)
+    page.get_by_role("button", name="See density").click()
+    page.get_by_role("heading", level=1, name="Density").wait_for()
+    settled(page)
+    assert page.get_by_text("Something went wrong").count() == 0
+    page.wait_for_url("**/density?*states=Connecticut*")
+
+
 def test_what_is_picked_is_an_area_not_a_row(offline_page, app_server):
     """Ranked anew, the table still marks the area that was picked."""
     page = offline_page
