@@ -13,7 +13,7 @@ from analysis.result import Density, HotSpots, Parameter
 from geo.errors import InputError
 from geo.layers import Layer
 from maps import export, folium_map
-from pages import _map, _session, _table
+from pages import _files, _map, _session, _table
 from pages._table import ColumnConfigs
 
 TABLE_ROWS = 100  # of a ranked table, sent with each change
@@ -99,7 +99,7 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
 def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
     """Draw a hot spot result: Gi* or the population-adjusted test, as the visitor prefers."""
     for_people = result.adjusted and st.session_state["shown"] == "people"
-    layers, _ = _session.shown_layers(result)
+    layers, _ = _files.shown_layers(result)
     table, config = _table.of_areas(result, for_people=for_people)
     map_and_table((*layers, *background), table, config, key=f"{key} {result.study.level}")
 
@@ -174,7 +174,7 @@ def take_away(result: HotSpots | Density) -> None:
             name = export.file_name(result.study.method, ending)
             st.download_button(
                 label,
-                _session.exporter(result, ending),
+                _files.exporter(result, ending),
                 name,
                 key=f"take {name}",
                 on_click="ignore",

@@ -4,7 +4,7 @@ Each choice of a study is a widget whose key is the name of the `Study` field an
 the address, so that a link brings the same view back. Data are never in the address.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date
 from typing import Any
@@ -14,15 +14,11 @@ import streamlit as st
 from analysis import study as studies
 from analysis.result import Density, HotSpots
 from analysis.study import Study
-from analysis.words import source_line
 from boundaries import demo, load
-from boundaries import layers as base
 from geo.errors import ReadError
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
-from geo.layers import Layer
 from geo.schema import HANDLINGS, Records
-from maps import export
 from pages._words import words_of
 
 _DEFAULTS: dict[str, Any] = {
@@ -160,47 +156,3 @@ def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) ->
 def state_of(geoid: str) -> str:
     """Return the USPS code of a county's state."""
     return str(load.counties().at[geoid, "state"])
-
-
-def exporter(
-    result: HotSpots | Density, ending: str, *, points: bool = False
-) -> Callable[[], bytes]:
-    """Return a function that writes a result when the person asks for the file.
-
-    A GeoPackage has both tests and every boundary, other files what the page shows.
-    """
-    records = sources()  # taken now: the download runs outside this visitor's session
-    layers, title = shown_layers(result)
-    if ending == "gpkg":
-        layers = (*result.layers(), *_also_tested(result))
-        if points and result.study.handling != "public":
-            layers = (*layers, studies.incident_layer(result.study, records))
-    if ending in ("png", "pdf"):
-        around: tuple[Layer, ...] = (base.county_layer(), base.state_layer())
-    else:
-        around = base.background()
-
-    def write() -> bytes:
-        return export.write(
-            (*layers, *around), ending, study_json=result.provenance,
-            handling=result.study.handling, title=title, finding=result.finding,
-            warnings=result.warnings, source=source_line(records),
-            synthetic=any(r.synthetic for r in records),
-        )  # fmt: skip
-
-    return write
-
-
-def shown_layers(result: HotSpots | Density) -> tuple[tuple[Layer, ...], str]:
-    """Return the layers of a result as the visitor prefers them, and their title."""
-    if isinstance(result, Density):
-        return result.layers(), "Density"
-    if result.adjusted and st.session_state["shown"] == "people":
-        return (result.adjusted_layer(),), "Hot spots for their people"
-    return result.layers(), "Hot spots (Gi*)"
-
-
-def _also_tested(result: HotSpots | Density) -> tuple[Layer, ...]:
-    if isinstance(result, HotSpots) and result.adjusted:
-        return (result.adjusted_layer(),)
-    return ()

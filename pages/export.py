@@ -6,7 +6,7 @@ import streamlit as st
 
 from geo.schema import HANDLINGS
 from maps import export
-from pages import _parts, _session
+from pages import _files, _parts, _session
 
 WORDS = {
     "gpkg": ("GeoPackage", "All layers in one file, for QGIS and ArcGIS."),
@@ -43,7 +43,7 @@ def render() -> None:
                     st.markdown(f"**{label}**")
                     st.caption(words)
                     st.download_button(
-                        "Download", _session.exporter(result, ending, points=points),
+                        "Download", _files.exporter(result, ending, points=points),
                         export.file_name(method, ending), key=f"download {method} {ending}",
                         icon=":material/download:", on_click="ignore",
                     )  # fmt: skip
