@@ -15,9 +15,10 @@ from analysis import study as studies
 from analysis.result import Density, HotSpots
 from analysis.study import Study
 from boundaries import demo, load
-from geo.errors import ReadError
+from geo.errors import ReadError, StudyError
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
+from geo.layers import Layer
 from geo.schema import HANDLINGS, Records
 from pages._words import words_of
 
@@ -145,6 +146,27 @@ def result_of(study: Study) -> HotSpots | Density:
     """Run a study on the loaded records, or take the answer from the cache."""
     records = sources()
     return _run(study, tuple(r.digest for r in records), records)
+
+
+def incident_points(study: Study) -> tuple[Layer, ...]:
+    """Return the incidents a study counts as a layer, switched off; none where none is a point."""
+    records = sources()
+    filters = ("states", "hidtas", "hidtas_as_of", "start", "end", "kinds", "outcomes", "drugs")
+    plain = Study(**{name: getattr(study, name) for name in filters}, handling=study.handling)
+    return _points(plain, tuple(r.digest for r in records), records)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _points(
+    study: Study, digests: tuple[str, ...], _records: Sequence[Records]
+) -> tuple[Layer, ...]:
+    del digests
+    try:
+        layer = studies.incident_layer(study, _records)
+    except StudyError:
+        return ()
+    found = layer.shapes is not None and not layer.shapes.empty
+    return (replace(layer, visible=False),) if found else ()
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting and testing …")

@@ -20,7 +20,8 @@ def render() -> None:
     _parts.finding(result)
     layers = (
         *result.layers(), base.county_layer(), base.state_layer(),
-        base.hidta_layer(visible=False), base.label_layer(),
+        base.hidta_layer(visible=False), base.corridor_layer(visible=False), base.label_layer(),
+        *_session.incident_points(result.study),
     )  # fmt: skip
     _parts.map_and_table(layers, *_table.of_peaks(result), key="density")
     _parts.how_made(result.parameters, METHOD)

@@ -23,6 +23,7 @@ def render() -> None:
     background = (
         base.county_layer(), base.state_layer(), base.hidta_layer(visible=False),
         base.corridor_layer(visible=False), base.label_layer(),
+        *_session.incident_points(result.study),
     )  # fmt: skip
     _parts.hot_spot_map(result, key="hot spots", background=background)
     _parts.how_made(result.parameters, METHOD)
