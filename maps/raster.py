@@ -98,6 +98,10 @@ def surface_image(surface: Surface, breaks: Breaks) -> dict[str, Any]:
     }
 
 
+DOTS: Final = 320
+"""Cells across a picture of incidents: on a screen each is a dot that can be seen."""
+
+
 def points_image(points: gpd.GeoSeries, color: str) -> dict[str, Any]:
     """Draw many points as one picture: the more incidents in a pixel, the stronger its color.
 
@@ -116,7 +120,7 @@ def points_image(points: gpd.GeoSeries, color: str) -> dict[str, Any]:
     easting, northing = to.transform(points.x.to_numpy(), points.y.to_numpy())
     left, right = float(np.min(easting)) - 500, float(np.max(easting)) + 500
     bottom, top = float(np.min(northing)) - 500, float(np.max(northing)) + 500
-    cell = max(right - left, top - bottom) / MAX_PIXELS
+    cell = max(right - left, top - bottom) / DOTS
     cols, rows = max(1, int((right - left) / cell)), max(1, int((top - bottom) / cell))
     held, _, _ = np.histogram2d(
         northing, easting, bins=(rows, cols), range=((bottom, top), (left, right))

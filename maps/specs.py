@@ -158,7 +158,9 @@ def _points(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
             "color": LINE_COLORS["label"],
         }
     if len(placed) > MAX_POINTS:
-        return {"kind": "image"} | raster.points_image(placed.geometry, LINE_COLORS["incident"])
+        return {"kind": "image", "above": True} | raster.points_image(
+            placed.geometry, LINE_COLORS["incident"]
+        )
     return {
         "kind": "points",
         "ids": [str(area) for area in placed.index],

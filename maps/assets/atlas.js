@@ -290,7 +290,7 @@ window.atlas = (function () {
 
   function image(map, data) {
     const overlay = L.imageOverlay(data.url, data.bounds, {
-      pane: "atlas-images", className: "atlas-image", alt: data.title,
+      pane: data.above ? "atlas-dots" : "atlas-images", className: "atlas-image", alt: data.title,
     });
     const group = L.featureGroup([overlay]);
     if (data.unit) overlay.once("load", () => { group.classAt = colorAt(overlay, data); });
@@ -369,8 +369,9 @@ window.atlas = (function () {
     map.atlas = { topology: url, canvas: canvas(), layers: new Map(), shown: new Map(), order: [] };
     map.createPane("atlas-land").style.zIndex = 200;
     map.createPane("atlas-images").style.zIndex = 390;
+    map.createPane("atlas-dots").style.zIndex = 410; // incidents as a picture, over the areas
     map.createPane("atlas-labels").style.zIndex = 620;
-    for (const name of ["atlas-land", "atlas-images", "atlas-labels"]) {
+    for (const name of ["atlas-land", "atlas-images", "atlas-dots", "atlas-labels"]) {
       map.getPane(name).style.pointerEvents = "none";
     }
     L.control.scale({ maxWidth: 140 }).addTo(map);
