@@ -126,7 +126,7 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
     "--min-count", type=click.IntRange(min=1),
     help="Fewest events near an area that may be called hot.",
 )  # fmt: skip
-def hotspots(**given: Any) -> None:  # noqa: ANN401
+def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
     """Find where more was recorded than chance explains (Getis-Ord Gi*)."""
     _run("hotspots", given)
 
@@ -136,7 +136,7 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401
 @click.option("--kernel", type=click.Choice(get_args(Kernel)))
 @click.option("--bandwidth-m", type=float, help="Search radius in meters.")
 @click.option("--pixel-m", type=float, help="Pixel size in meters.")
-def density(**given: Any) -> None:  # noqa: ANN401
+def density(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
     """Draw the kernel density of incidents."""
     _run("density", given)
 
