@@ -7,6 +7,7 @@ InputError
  +-- GeocodeError     places cannot be found
  +-- BoundaryError    a state, county or HIDTA is unknown, or shipped data are damaged
  +-- StudyError       the choices made cannot be computed on these records
+ +-- StoreError       what is kept is damaged, unknown, or made by a newer program
 
 Each says what is wrong and where (column, row numbers), then what to do. Never
 the value itself: it may be an address.
@@ -57,3 +58,7 @@ class BoundaryError(InputError):
 
 class StudyError(InputError):
     """The choices made cannot be computed on these records."""
+
+
+class StoreError(InputError):
+    """What is kept is damaged, unknown, or made by a newer program."""

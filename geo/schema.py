@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+import numpy as np
 import pandas as pd
 
 # Columns of Records.table, in this order. One row is one incident, or one area's count.
@@ -23,11 +24,33 @@ PRECISION: Final = "precision"  # str, NAACCR item 366 code
 RADIUS_M: Final = "radius_m"  # float, how far off the place may be
 METHOD: Final = "method"  # str, how the place was found, in words
 LOCATION_ROLE: Final = "location_role"  # "incident" | "injury" | "scene" | "death" | "residence"
+TIME_PRECISION: Final = "time_precision"  # one of TIME_PRECISIONS, "" when there is no day
+MINUTE: Final = "minute_of_day"  # float, local clock, NaN when unknown
+REPORTED_ON: Final = "reported_on"  # datetime64, day the source learned of it; NaT when unknown
+AGENCY: Final = "agency"  # str, who reported it, as written; "" when unknown
+AGE: Final = "age"  # float, years, middle of a band; NaN when unknown
+SEX: Final = "sex"  # "F" | "M" | "X" | "" when unknown
+NALOXONE: Final = "naloxone"  # "yes" | "no" | "unknown"
+DOSES: Final = "naloxone_doses"  # float, NaN when unknown
+QUANTITY: Final = "quantity"  # float, in UNIT; NaN when unknown or lab pending
+UNIT: Final = "unit"  # NIBRS code "GM", "KG", "OZ", "LB", "ML", ..., "" when unknown
+MASS_G: Final = "mass_g"  # float, grams; NaN unless UNIT is a mass
+PARTS: Final = "parts"  # int, rows of the file that make this incident
 
 COLUMNS: Final = (
     RECORD_ID, SOURCE_ROW, KIND, OCCURRED_ON, DATE_ROLE, COUNT, POPULATION, OUTCOME, DRUGS,
     LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD, LOCATION_ROLE,
+    TIME_PRECISION, MINUTE, REPORTED_ON, AGENCY, AGE, SEX, NALOXONE, DOSES,
+    QUANTITY, UNIT, MASS_G, PARTS,
 )  # fmt: skip
+
+_WHEN_UNKNOWN: Final[Mapping[str, object]] = {
+    TIME_PRECISION: "", MINUTE: np.nan, REPORTED_ON: pd.NaT, AGENCY: "", AGE: np.nan, SEX: "",
+    NALOXONE: "unknown", DOSES: np.nan, QUANTITY: np.nan, UNIT: "", MASS_G: np.nan, PARTS: 1,
+}  # fmt: skip
+
+TIME_PRECISIONS: Final = ("minute", "day", "month", "quarter", "half", "year")
+"""How exactly a day is known; a longer one stands at its first day."""
 
 Kind = Literal["overdose", "seizure"]
 KINDS: Final[tuple[Kind, ...]] = ("overdose", "seizure")
@@ -127,6 +150,8 @@ class Records:
 
     `table` has exactly `COLUMNS` and a 0..n-1 index. `digest` is the BLAKE2b of the file's bytes
     and the mapping: it keys every cache. `area_counts` says that rows are counts of areas.
+    `row_ids` is the `record_id` of each line of the file that was kept, in its order: several lines
+    may make one incident. None where the lines are not at hand.
     """
 
     table: pd.DataFrame
@@ -137,8 +162,29 @@ class Records:
     synthetic: bool = False
     handling: Handling = "cui"
     extra: Mapping[str, int] = field(default_factory=dict)  # figures such as {"victims": 3445}
+    row_ids: pd.Series | None = None
 
     @property
     def incidents(self) -> int:
         """How many incidents the rows make; suppressed counts add nothing."""
         return int(self.table[COUNT].sum())
+
+
+def complete(table: pd.DataFrame) -> pd.DataFrame:
+    """Give a table exactly `COLUMNS`, what it does not have as unknown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Records of any version of this program; the columns before `TIME_PRECISION` must be there.
+
+    Examples
+    --------
+    >>> old = pd.DataFrame({name: [""] for name in COLUMNS[:16]})
+    >>> complete(old)[[NALOXONE, PARTS]].to_dict("list")
+    {'naloxone': ['unknown'], 'parts': [1]}
+    """
+    missing = {name: value for name, value in _WHEN_UNKNOWN.items() if name not in table}
+    full = table.assign(**missing)
+    full[REPORTED_ON] = full[REPORTED_ON].astype("datetime64[s]")
+    return full[list(COLUMNS)]

@@ -47,7 +47,7 @@ def records(
         mapping=(),
     )
     return Records(
-        table=table[list(schema.COLUMNS)], report=report, digest="made", source="made.csv",
+        table=schema.complete(table), report=report, digest="made", source="made.csv",
         area_counts=area_counts,
     )  # fmt: skip
 

@@ -17,7 +17,6 @@ from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, EXTENT, FIPS, STATE, ZIP
 from geo.locate import Locator
 from geo.schema import (
-    COLUMNS,
     GEOID,
     LAT,
     LOCATION_ROLE,
@@ -29,6 +28,7 @@ from geo.schema import (
     SOURCE_ROW,
     Note,
     Records,
+    complete,
 )
 
 GUESS: Final = "state_guess"  # the row's state, else that of the file
@@ -90,12 +90,13 @@ def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
     table[list(answer.columns)] = answer
     table[OCCURRED_ON] = _local_days(table, gazetteer, rows, notes)
     return Records(
-        table[list(COLUMNS)],
+        complete(table),
         replace(intake.report, notes=intake.report.notes + tuple(notes)),
         intake.digest,
         intake.source,
         area_counts=intake.area_counts,
         extra=intake.extra,
+        row_ids=intake.row_ids,
     )
 
 

@@ -49,7 +49,8 @@ class Intake:
 
     `table` has `record_id`, `source_row`, `kind`, `count`, `population`, `outcome`, `drugs`,
     `date_role`, `when` (UTC where `zoned`) and index 0..n-1. `places` holds a table of
-    `places.PLACE_COLUMNS` with the same index for each location role, best first.
+    `places.PLACE_COLUMNS` with the same index for each location role, best first. `row_ids` is the
+    `record_id` of each row of the file, before rows of one incident were folded into one.
     """
 
     table: pd.DataFrame
@@ -59,6 +60,7 @@ class Intake:
     source: str
     area_counts: bool = False
     extra: MappingOf[str, int] = field(default_factory=dict)
+    row_ids: pd.Series | None = None
 
 
 def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
@@ -109,6 +111,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     }
     table[RECORD_ID], first = identify(text, chosen, table, notes)
     extra = count_victims(text, chosen, table)
+    row_ids = table[RECORD_ID].reset_index(drop=True)
     folded = fold(table, first)
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
@@ -130,7 +133,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     digest = hashlib.blake2b(
         f"{raw.digest} {raw.sheet} {chosen.to_json()}".encode(), digest_size=16
     ).hexdigest()
-    return Intake(folded, places, report, digest, raw.name, chosen.area_counts, extra)
+    return Intake(folded, places, report, digest, raw.name, chosen.area_counts, extra, row_ids)
 
 
 def _check(raw: RawTable, mapping: Mapping) -> None:

@@ -1,0 +1,1 @@
+"""What came in, kept: every import with its history, corrections and quarantine."""

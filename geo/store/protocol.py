@@ -1,0 +1,207 @@
+"""What a store keeps and can do; behind it may stand a folder, memory, or a shared database."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pandas as pd
+
+from geo.ingest.columns import Mapping as ColumnMapping
+from geo.ingest.read import RawTable
+from geo.schema import Handling, Records
+
+Tell = Callable[[str, float], None]
+"""Progress: what is being done, and how far all of it is, 0..1. May raise to cancel."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """One file taken in. `number` counts imports of the whole store from 1, in order of time.
+
+    `added`, `changed`, `same`, `absent` count incidents against what the source held before;
+    `withdrawn` of the absent ones are no longer counted (only when the file was said to be
+    complete). An `undone` import is kept, but counts for nothing.
+    """
+
+    number: int
+    source: str
+    file_name: str
+    file_digest: str
+    sheet: str
+    imported_at: datetime  # UTC
+    rows_read: int
+    kept: int
+    dropped: int
+    incidents: int
+    added: int
+    changed: int
+    same: int
+    absent: int
+    withdrawn: int
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class Source:
+    """A series of files of one origin, such as "County coroner". `version` grows with each change.
+
+    `identical_once` says that a person asked to count lines that are the same in all cells once.
+    """
+
+    name: str
+    version: int
+    incidents: int
+    handling: Handling
+    identical_once: bool
+    imports: tuple[Import, ...]  # oldest first, undone ones too
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import did. `is_new` is False when the same file was there already: nothing done."""
+
+    done: Import
+    is_new: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """One sentence for a person."""
+        raise NotImplementedError  # the store's author writes it
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A person's word against the file's, kept through every later import of the source.
+
+    `value` is text: a day as YYYY-MM-DD, drugs as "|cocaine|fentanyl|", a place as "lon lat", a
+    county as its geoid, an exclusion as "". `outdated` says that the source has since changed the
+    cell that was corrected; the correction still counts.
+    """
+
+    source: str
+    record_id: str
+    field: Literal["occurred_on", "outcome", "drugs", "place", "geoid", "excluded"]
+    value: str
+    why: str
+    corrected_at: datetime  # UTC
+    outdated: bool = False
+
+
+class Store(Protocol):
+    """Records of all sources with their history. Every change is one transaction.
+
+    All methods raise `StoreError` (an `InputError`) when a source, import or record is unknown or
+    the store is damaged or made by a newer program.
+    """
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources with at least one import that counts, or all undone; by name."""
+        ...
+
+    def source_like(self, raw: RawTable) -> str | None:
+        """Source this file most likely belongs to: of the same file name, else the same header.
+
+        For a corrected quarantine file, the source it came from.
+        """
+        ...
+
+    def add(  # noqa: PLR0913  (an import has many sides)
+        self,
+        raw: RawTable,
+        mapping: ColumnMapping,
+        records: Records,
+        *,
+        source: str,
+        is_complete: bool = False,
+        handling: Handling | None = None,
+        tell: Tell | None = None,
+    ) -> Outcome:
+        """Take a file in: new incidents are added, known ones replaced where they differ.
+
+        The same file with the same mapping changes nothing. `is_complete` withdraws incidents of
+        the source that are not in this file. The mapping is remembered for the header.
+        """
+        ...
+
+    def records(self, source: str) -> Records:
+        """Incidents of a source as they count now: newest versions, corrections applied.
+
+        `digest` names this state; `report` is that of the newest import, summed over those that
+        count where numbers are concerned.
+        """
+        ...
+
+    def lines(self, source: str, record_ids: Iterable[str]) -> pd.DataFrame:
+        """Lines of the files behind incidents: `import`, `source_row`, `record_id`, then cells."""
+        ...
+
+    def history(self, source: str, record_id: str) -> pd.DataFrame:
+        """Versions of one incident, oldest first: `import`, then the columns of records."""
+        ...
+
+    def changes(self, number: int) -> pd.DataFrame:
+        """Cells an import changed: `record_id`, `column`, `before`, `after`; added ones too."""
+        ...
+
+    def quarantine(self, source: str) -> pd.DataFrame:
+        """Lines to mend: `quarantine_of`, `source_row`, `reason`, then cells as they came.
+
+        Dropped lines, and all lines of incidents without a place or day. Mended and imported again
+        under the same source, they take the place of what they were: nothing doubles.
+        """
+        ...
+
+    def undo(self, number: int) -> None:
+        """Let an import count for nothing."""
+        ...
+
+    def redo(self, number: int) -> None:
+        """Let an undone import count again."""
+        ...
+
+    def remove(self, source: str) -> None:
+        """Delete a source with all its files for good."""
+        ...
+
+    def correct(self, correction: Correction) -> None:
+        """Keep a correction; a later one of the same record and field takes its place."""
+        ...
+
+    def drop_correction(self, source: str, record_id: str, field: str) -> None:
+        """Let the file's word count again."""
+        ...
+
+    def corrections(self, source: str) -> tuple[Correction, ...]:
+        """All corrections of a source, newest first."""
+        ...
+
+    def set_handling(self, source: str, handling: Handling) -> None:
+        """Set the handling level of a source."""
+        ...
+
+    def count_identical_once(self, source: str, *, once: bool) -> None:
+        """Count lines without a number that are the same in all cells once, or each."""
+        ...
+
+    def remembered(self, header: tuple[str, ...]) -> ColumnMapping | None:
+        """Give the mapping a person last confirmed for a file of this header."""
+        ...
+
+    def setting(self, name: str) -> str | None:
+        """Give a choice kept here, such as how linked records of two sources count."""
+        ...
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """Keep a choice, or forget it (None)."""
+        ...
+
+    def backup(self, path: Path) -> None:
+        """Write one file that holds everything; imports may go on meanwhile."""
+        ...
+
+    def audit(self) -> tuple[Mapping[str, str], ...]:
+        """Tell what was done and when, newest first; no cell of any record."""
+        ...
