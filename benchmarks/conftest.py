@@ -1,0 +1,156 @@
+"""Our work beside a peer's in one run: CPU time, peak memory, one row of a table for each.
+
+A benchmark asks for the fixture `beside` and calls it once a row; the rows are printed at the end
+and kept in `benchmarks/results.json`. Nothing fails for being slow: a row says whether its goal is
+met. Wrong answers do fail: `beside` hands both results back to be compared.
+"""
+
+import ctypes
+import gc
+import json
+import time
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RESULTS = Path(__file__).parent / "results.json"
+ROWS = pytest.StashKey[list[dict[str, Any]]]()
+ENOUGH_S = 1.0  # short work is repeated until it has taken so long, the least time counts
+ROUNDS = 9
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[ROWS] = []
+
+
+@pytest.fixture
+def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
+    """`beside(name, ours, ...)` measures, adds a row, and returns (our result, the peer's).
+
+    Parameters
+    ----------
+    name : str
+        The work, with its size: one row a name.
+    ours : callable
+        Without arguments; what it returns is handed back.
+    peer, theirs : str and callable, optional
+        The peer's name with its version, and the same work by it; warmed up if it compiles.
+    times, within_s, within_mb : float, optional
+        Goals: the peer's CPU time over ours at least, our CPU seconds at most, our peak memory at
+        most. All that are given must be met.
+    note : str
+        What a reader must know to judge the comparison.
+    """
+    rows = request.config.stash[ROWS]
+
+    def run(
+        name: str,
+        ours: Callable[[], Any],
+        *,
+        peer: str | None = None,
+        theirs: Callable[[], Any] | None = None,
+        times: float | None = None,
+        within_s: float | None = None,
+        within_mb: float | None = None,
+        note: str = "",
+    ) -> tuple[Any, Any]:
+        peak = peak_mb(ours)
+        our_s, our_result = least_cpu_s(ours)
+        their_s, their_result, ratio = None, None, None
+        if theirs is not None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a peer's own affair
+                their_s, their_result = least_cpu_s(theirs)
+            ratio = their_s / our_s
+        goals = (
+            (times, f"{times} times", lambda: ratio is not None and ratio >= times),
+            (within_s, f"{within_s} s", lambda: our_s <= within_s),
+            (within_mb, f"{within_mb} MB", lambda: peak is not None and peak <= within_mb),
+        )
+        asked = [(words, met()) for goal, words, met in goals if goal is not None]
+        rows.append({
+            "name": name,
+            "ours_cpu_s": our_s,
+            "peer": peer if theirs is not None or peer is None else f"{peer} (not installed)",
+            "peer_cpu_s": their_s,
+            "ratio": ratio,
+            "goal": ", ".join(words for words, _ in asked),
+            "met": all(met for _, met in asked) if asked else None,
+            "peak_mb": peak,
+            "note": note,
+        })  # fmt: skip
+        return our_result, their_result
+
+    return run
+
+
+def least_cpu_s(work: Callable[[], Any]) -> tuple[float, Any]:
+    """CPU seconds of all threads: the least of several rounds; and the result of the last."""
+    least, spent, rounds, result = float("inf"), 0.0, 0, None
+    while rounds < ROUNDS and spent < ENOUGH_S:
+        result = None
+        gc.collect()
+        start = time.process_time()
+        result = work()
+        took = time.process_time() - start
+        least, spent, rounds = min(least, took), spent + took, rounds + 1
+    return least, result
+
+
+def peak_mb(work: Callable[[], Any]) -> float | None:
+    """Resident memory at its peak, less what was there before; None where Linux cannot be asked."""
+    gc.collect()
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).malloc_trim(0)  # or what an earlier work freed would be used unseen
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+        before = _resident_kb("VmHWM")
+        work()
+        return (_resident_kb("VmHWM") - before) / 1024
+    except OSError:
+        return None
+
+
+def _resident_kb(line: str) -> int:
+    status = Path("/proc/self/status").read_text()
+    return int(next(text for text in status.splitlines() if text.startswith(line)).split()[1])
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    rows = config.stash[ROWS]
+    if not rows:
+        return
+    named = {row["name"]: row for row in [*_kept(), *rows]}
+    RESULTS.write_text(json.dumps(list(named.values()), indent=1) + "\n")
+    terminalreporter.section("ours beside others, CPU seconds")
+    for line in _table(rows):
+        terminalreporter.write_line(line)
+
+
+def _kept() -> list[dict[str, Any]]:
+    """Rows of benchmarks that were not run now; `make bench` starts without any."""
+    return json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    head = ("work", "ours", "peer", "theirs", "times", "goal", "met", "peak MB")
+    told = [head]
+    for row in rows:
+        met = {True: "yes", False: "NO", None: ""}[row["met"]]
+        told.append((
+            row["name"], _number(row["ours_cpu_s"]), row["peer"] or "", _number(row["peer_cpu_s"]),
+            _number(row["ratio"]), row["goal"], met, _number(row["peak_mb"]),
+        ))  # fmt: skip
+    width = [max(len(line[at]) for line in told) for at in range(len(head))]
+    return [
+        "  ".join(text.ljust(wide) for text, wide in zip(line, width, strict=True)).rstrip()
+        for line in told
+    ]
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}" if value < 100 else f"{value:,.0f}"
