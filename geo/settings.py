@@ -40,6 +40,11 @@ def user_data() -> Path:
     return Path(given) if given else platformdirs.user_data_path("hrs-atlas", appauthor=False)
 
 
+def child_environment(**more: str) -> dict[str, str]:
+    """Environment of a process of ours, with what it needs besides."""
+    return {**os.environ, **more}
+
+
 def close_gdal_doors() -> None:
     """Keep vector files to `VECTOR_DRIVERS`.
 

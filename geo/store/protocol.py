@@ -69,7 +69,18 @@ class Outcome:
     @property
     def words(self) -> str:
         """One sentence for a person."""
-        raise NotImplementedError  # the store's author writes it
+        done = self.done
+        if not self.is_new:
+            return (
+                f"This file was here already, as import {done.number} of {done.source}: "
+                "nothing was changed."
+            )
+        counts = [f"{done.added:,} new", f"{done.changed:,} changed", f"{done.same:,} as before"]
+        if done.withdrawn:
+            counts.append(f"{done.withdrawn:,} withdrawn")
+        if done.absent > done.withdrawn:
+            counts.append(f"{done.absent - done.withdrawn:,} not in this file but still counted")
+        return f"Import {done.number} of {done.source}: incidents {', '.join(counts)}."
 
 
 @dataclass(frozen=True)

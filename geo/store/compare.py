@@ -1,0 +1,113 @@
+"""What an import changed: the source before and after it, record by record."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.schema import RECORD_ID
+from geo.store.fold import MEANT, same_cells, same_rows
+
+COLUMN: Final = "column"
+BEFORE: Final = "before"
+AFTER: Final = "after"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Incidents of a file against what the source held before it."""
+
+    added: int
+    changed: int
+    same: int
+    absent: int
+    withdrawn: int
+
+
+def figures(before: pd.DataFrame, after: pd.DataFrame, file_ids: pd.Series) -> Figures:
+    """Count what a file added and changed.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        Records of the source without and with the file.
+    file_ids : Series of str
+        Numbers of the file's records.
+    """
+    old, changed = _pair(before, after)
+    ids = pd.Index(after[RECORD_ID])
+    in_file = ids.isin(file_ids)
+    known = old >= 0
+    gone = ~before[RECORD_ID].isin(ids).to_numpy()
+    in_old = before[RECORD_ID].isin(file_ids).to_numpy()
+    return Figures(
+        added=int((~known).sum()),
+        changed=int(changed.sum()),
+        same=int((known & ~changed & in_file).sum()),
+        absent=int((~in_old).sum()),
+        withdrawn=int(gone.sum()),
+    )
+
+
+def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """List cells that differ: `record_id`, `column`, `before`, `after`, as text.
+
+    A record added or withdrawn is one line, with its number on the side where it is.
+    """
+    old, changed = _pair(before, after)
+    ids = after[RECORD_ID].to_numpy(dtype=object)
+    found = []
+    rows = np.flatnonzero(changed)
+    one, other = before.iloc[old[rows]], after.iloc[rows]
+    for name in MEANT:
+        differs = ~same_cells(one[name], other[name])
+        found.append(
+            pd.DataFrame(
+                {
+                    RECORD_ID: ids[rows[differs]],
+                    COLUMN: name,
+                    BEFORE: as_text(one[name][differs]).to_numpy(dtype=object),
+                    AFTER: as_text(other[name][differs]).to_numpy(dtype=object),
+                }
+            )
+        )
+    added = ids[old < 0]
+    gone = before.loc[~before[RECORD_ID].isin(after[RECORD_ID]), RECORD_ID].to_numpy(dtype=object)
+    found.append(
+        pd.DataFrame({RECORD_ID: added, COLUMN: RECORD_ID, BEFORE: "", AFTER: added}, dtype="str")
+    )
+    found.append(
+        pd.DataFrame({RECORD_ID: gone, COLUMN: RECORD_ID, BEFORE: gone, AFTER: ""}, dtype="str")
+    )
+    return pd.concat([part.astype("str") for part in found], ignore_index=True)
+
+
+def as_text(values: pd.Series) -> pd.Series:
+    """Spell values as a person would; "" where unknown.
+
+    Examples
+    --------
+    >>> as_text(pd.Series([1.0, 2.5, None])).tolist()
+    ['1', '2.5', '']
+    >>> as_text(pd.Series(pd.to_datetime(["2020-01-31", None]))).tolist()
+    ['2020-01-31', '']
+    """
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return values.dt.strftime("%Y-%m-%d").fillna("").astype("str")
+    if pd.api.types.is_float_dtype(values):
+        text = [("" if np.isnan(v) else f"{v:.15g}") for v in values.to_numpy(dtype=float)]
+        return pd.Series(text, index=values.index, dtype="str")
+    return values.fillna("").astype("str")
+
+
+def _pair(before: pd.DataFrame, after: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Row in `before` of each row of `after` (-1 where new), and whether it changed."""
+    old = np.asarray(pd.Index(before[RECORD_ID]).get_indexer(after[RECORD_ID]), dtype=np.int64)
+    changed = np.zeros(len(after), dtype=bool)
+    both = np.flatnonzero(old >= 0)
+    if len(both):
+        one, other = before.iloc[old[both]], after.iloc[both]
+        changed[both] = ~same_rows(one, other)
+    return old, changed

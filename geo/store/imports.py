@@ -1,0 +1,215 @@
+"""Imports as the catalog knows them, and which of them count."""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import StoreError
+from geo.ingest.columns import Mapping as ColumnMapping
+from geo.ingest.read import RawTable
+from geo.schema import ColumnChoice, ImportReport, Note, Records
+from geo.store.protocol import Import
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A row of the catalog's imports.
+
+    `turn` is the place in the order in which imports are laid over each other: the number of the
+    first import of the same file. `replaces` is the import whose reading of the same file this one
+    stands in for. `reading` names file and columns chosen; `about` is the rest of its report.
+    """
+
+    number: int
+    source: str
+    turn: int
+    replaces: int | None
+    file_name: str
+    file_digest: str
+    sheet: str
+    header_key: str
+    reading: str
+    is_complete: bool
+    is_mend: bool
+    imported_at: str
+    rows_read: int
+    kept: int
+    dropped: int
+    incidents: int
+    added: int
+    changed: int
+    same: int
+    absent: int
+    withdrawn: int
+    undone: bool
+    about: Mapping[str, Any]
+    records_part: str
+    lines_part: str
+    quarantine_part: str
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """Names of the three files."""
+        return self.records_part, self.lines_part, self.quarantine_part
+
+
+_COLUMNS = tuple(field.name for field in fields(Kept))
+
+
+def of_source(connection: sqlite3.Connection, source: str) -> tuple[Kept, ...]:
+    """List the imports of a source, oldest first."""
+    found = connection.execute(
+        "SELECT * FROM imports WHERE source = ? ORDER BY number", (source,)
+    ).fetchall()
+    return tuple(_from_row(row) for row in found)
+
+
+def all_of(connection: sqlite3.Connection) -> tuple[Kept, ...]:
+    """List every import of the store, oldest first."""
+    found = connection.execute("SELECT * FROM imports ORDER BY number").fetchall()
+    return tuple(_from_row(row) for row in found)
+
+
+def one(connection: sqlite3.Connection, number: int) -> Kept:
+    """Import of a number.
+
+    Raises
+    ------
+    StoreError
+        When there is none.
+    """
+    row = connection.execute("SELECT * FROM imports WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise StoreError(
+            f"There is no import {number}.", "Look at the list of sources for its number."
+        )
+    return _from_row(row)
+
+
+def insert(connection: sqlite3.Connection, kept: Kept) -> None:
+    """Write a row."""
+    values = asdict(kept) | {"about": json.dumps(kept.about)}
+    places = ", ".join(f":{name}" for name in _COLUMNS)
+    connection.execute(
+        f"INSERT INTO imports ({', '.join(_COLUMNS)}) VALUES ({places})",  # noqa: S608  (our names)
+        values,
+    )
+
+
+def next_number(connection: sqlite3.Connection) -> int:
+    """Give the number of the next import; that of a removed one is never given again."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'imports'").fetchone()
+    return 1 if row is None else int(row[0]) + 1
+
+
+def _from_row(row: sqlite3.Row) -> Kept:
+    values = {name: row[name] for name in _COLUMNS}
+    for name in ("is_complete", "is_mend", "undone"):
+        values[name] = bool(values[name])
+    values["about"] = json.loads(values["about"])
+    return Kept(**values)
+
+
+def counting(kept: Iterable[Kept]) -> tuple[Kept, ...]:
+    """List the imports that count, in the order in which they are laid over each other.
+
+    An undone one does not, nor one whose file was read again: of the readings of a file the newest
+    that is not undone counts.
+    """
+    found: list[Kept] = []
+    replaced: set[int | None] = set()
+    for one_import in sorted(kept, key=lambda k: -k.number):
+        if one_import.number in replaced:
+            replaced.add(one_import.replaces)
+        elif not one_import.undone:
+            found.append(one_import)
+            replaced.add(one_import.replaces)
+    return tuple(sorted(found, key=lambda k: k.turn))
+
+
+def shown(kept: Kept, counts: Sequence[Kept]) -> Import:
+    """Import as a person sees it."""
+    names = [field.name for field in fields(Import)]
+    values = {name: getattr(kept, name) for name in names}
+    values["imported_at"] = datetime.fromisoformat(kept.imported_at)
+    values["undone"] = kept.number not in {one_import.number for one_import in counts}
+    return Import(**values)
+
+
+def header_key(header: Sequence[str]) -> str:
+    """Signature of a header: neither case nor spaces nor order matter.
+
+    Examples
+    --------
+    >>> header_key(["Case  No", "Date"]) == header_key(["date", "case no"])
+    True
+    """
+    names = sorted(plain(name) for name in header)
+    return hashlib.blake2b(json.dumps(names).encode(), digest_size=16).hexdigest()
+
+
+def plain(name: str) -> str:
+    """Spell the name of a column without what does not matter.
+
+    Examples
+    --------
+    >>> plain(" Case  No")
+    'case no'
+    """
+    return " ".join(name.casefold().split())
+
+
+def choices_of(mapping: ColumnMapping) -> str:
+    """Spell what a mapping decides; not how sure it was, nor what it was chosen from."""
+    said = json.loads(mapping.to_json())
+    for name in ("header", "others", "reasons"):
+        said.pop(name, None)
+    said["choices"] = sorted([choice["role"], choice["column"]] for choice in said["choices"])
+    return json.dumps(said, sort_keys=True)
+
+
+def reading_of(raw: RawTable, mapping: ColumnMapping) -> str:
+    """Name of a file's content under a choice of columns: the same name means the same records."""
+    made = [c for c in (raw.lon_column, raw.lat_column) if c is not None]  # by a system of a person
+    places = int(pd.util.hash_pandas_object(raw.text[made], index=False).sum()) if made else 0
+    said = json.dumps([raw.digest, raw.sheet, raw.format, choices_of(mapping), places])
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+def about(records: Records) -> dict[str, Any]:
+    """Spell what else is known of an import, for the catalog; no cell of any row."""
+    report = records.report
+    return {
+        "area_counts": records.area_counts,
+        "synthetic": records.synthetic,
+        "extra": dict(records.extra),
+        "mapping": [[c.role, c.column, c.confidence] for c in report.mapping],
+        "notes": [asdict(note) for note in report.notes],
+    }
+
+
+def report_of(kept: Kept, dropped: pd.DataFrame, reason: str, rows_read: int) -> ImportReport:
+    """Report of the newest import, with numbers over all lines."""
+    notes = tuple(Note(**(note | {"rows": tuple(note["rows"])})) for note in kept.about["notes"])
+    reasons = dropped[reason].value_counts()
+    return ImportReport(
+        rows_read=rows_read,
+        kept=rows_read - len(dropped),
+        dropped={str(why): int(count) for why, count in reasons.items()},
+        quarantine=dropped,
+        mapping=tuple(ColumnChoice(*choice) for choice in kept.about["mapping"]),
+        notes=notes,
+    )
+
+
+def paths(folder: Path, kept: Kept) -> tuple[Path, Path, Path]:
+    """Files of an import: records, lines, quarantine."""
+    records, lines, quarantine = (folder / "parts" / name for name in kept.parts)
+    return records, lines, quarantine

@@ -1,0 +1,123 @@
+"""The parts of an import: records, lines and quarantine as Parquet files that never change."""
+
+import json
+import re
+import secrets
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from geo.errors import StoreError
+from geo.schema import OCCURRED_ON, RECORD_ID, REPORTED_ON, SOURCE_ROW, complete
+from geo.store.catalog import RESTORE
+from geo.store.desk import clear_errors, settle
+
+PARTS: Final = "parts"
+
+TWIN: Final = "twin"  # bool, a further copy of a line without a number of its own
+ROOT: Final = "root"  # int, import whose lines a mended record stands for, 0 for none
+OF_IMPORT: Final = "of_import"  # int, import a mended line came from first, 0 for none
+OF_ROW: Final = "of_row"  # int, its row number there
+REASON: Final = "reason"
+
+NAME = re.compile(r"[0-9a-f]{32}\.parquet")
+_CELLS: Final = "cells"
+
+
+def new_name() -> str:
+    """Give a name for a part that no other part has and that says nothing."""
+    return f"{secrets.token_hex(16)}.parquet"
+
+
+def write_records(path: Path, table: pd.DataFrame) -> None:
+    """Write typed records with `TWIN` and `ROOT`."""
+    _write(path, pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata())
+
+
+def write_lines(path: Path, table: pd.DataFrame, own: Sequence[str]) -> None:
+    """Write lines of text: columns of ours (`own`), then cells, whose names may be anything."""
+    arrow = pa.Table.from_pandas(table[list(own)], preserve_index=False)
+    cells = [name for name in table.columns if name not in own]
+    for number, name in enumerate(cells):
+        arrow = arrow.append_column(f"c{number}", pa.array(table[name], type=pa.string()))
+    _write(path, arrow.replace_schema_metadata({_CELLS: json.dumps(cells)}))
+
+
+def read_records(
+    path: Path, columns: Sequence[str] | None = None, only: Collection[str] | None = None
+) -> pd.DataFrame:
+    """Read records, all columns of today even when an older program wrote them.
+
+    Parameters
+    ----------
+    path : Path
+        The part.
+    columns : sequence of str, optional
+        Of `COLUMNS`; all of them when not given. `TWIN` and `ROOT` always come along.
+    only : collection of str, optional
+        Numbers of the records wanted.
+    """
+    with _readable(path):
+        there = pq.read_schema(path).names
+        wanted = None if columns is None else [c for c in (*columns, TWIN, ROOT) if c in there]
+        chosen = None if only is None else [(RECORD_ID, "in", list(only))]
+        table = pq.read_table(path, columns=wanted, filters=chosen).to_pandas()
+    for name, missing in ((TWIN, False), (ROOT, 0)):
+        if name not in table:
+            table[name] = missing
+    for name in {OCCURRED_ON, REPORTED_ON} & set(table.columns):
+        table[name] = table[name].astype("datetime64[s]")  # Parquet knows no whole seconds
+    if columns is not None and set(columns) <= set(table.columns):
+        return table
+    full = complete(table)
+    full[[TWIN, ROOT]] = table[[TWIN, ROOT]]
+    return full if columns is None else full[[*columns, TWIN, ROOT]]
+
+
+def read_lines(
+    path: Path,
+    only: Collection[str] | None = None,
+    rows: Collection[int] | None = None,
+    *,
+    cells: bool = True,
+) -> pd.DataFrame:
+    """Read lines; those of some records or rows only, or without their cells."""
+    with _readable(path):
+        schema = pq.read_schema(path)
+        names = json.loads(schema.metadata[_CELLS.encode()])
+        own = schema.names[: len(schema.names) - len(names)]
+        chosen = None
+        if only is not None:
+            chosen = [(RECORD_ID, "in", pa.array(only, pa.string()))]
+        elif rows is not None:
+            chosen = [(SOURCE_ROW, "in", pa.array(rows, pa.int64()))]
+        table = pq.read_table(path, columns=None if cells else own, filters=chosen).to_pandas()
+    return table.set_axis([*own, *names], axis=1) if cells else table
+
+
+def keep(folder: Path, staged: Path) -> None:
+    """Move a finished part to the others; on the disk itself before this returns."""
+    staged.rename(folder / PARTS / staged.name)
+
+
+def _write(path: Path, table: pa.Table) -> None:
+    with clear_errors():
+        path.touch(mode=0o600)
+        pq.write_table(table, path, compression="zstd", compression_level=1)
+        settle(path)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Say what to do about a part that is missing or damaged."""
+    if not path.is_file():
+        raise StoreError("A file of the store is missing.", RESTORE)
+    try:
+        yield
+    except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
+        raise StoreError("A file of the store is damaged.", RESTORE) from error
