@@ -12,7 +12,7 @@ from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.gazetteer import KIND as ZIP_KIND
 from geo.ingest.clean import Intake
-from geo.ingest.fold import WHEN, ZONED
+from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
 from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, EXTENT, FIPS, STATE, ZIP
 from geo.locate import Locator
@@ -22,10 +22,13 @@ from geo.schema import (
     LOCATION_ROLE,
     LON,
     METHOD,
+    MINUTE,
     OCCURRED_ON,
     PRECISION,
     RADIUS_M,
+    REPORTED_ON,
     SOURCE_ROW,
+    TIME_PRECISION,
     Note,
     Records,
     complete,
@@ -88,7 +91,15 @@ def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     table[list(answer.columns)] = answer
-    table[OCCURRED_ON] = _local_days(table, gazetteer, rows, notes)
+    zones = gazetteer.timezone_of(table[GEOID])
+    local = _local_times(table[WHEN], table[ZONED], zones)
+    _tell_moved(table, local, zones, rows, notes)
+    table[OCCURRED_ON] = local.dt.floor("D")
+    to_the_minute = table[TIME_PRECISION] == "minute"
+    minutes = (local.dt.hour * 60 + local.dt.minute).astype("float64")
+    table[MINUTE] = table[MINUTE].where(~to_the_minute, minutes)
+    reported = _local_times(table[REPORTED_WHEN], table[REPORTED_ZONED], zones)
+    table[REPORTED_ON] = reported.dt.floor("D")
     return Records(
         complete(table),
         replace(intake.report, notes=intake.report.notes + tuple(notes)),
@@ -240,26 +251,36 @@ def _tell_shares(answer: pd.DataFrame, shares: pd.Series, rows: NDArray[np.int64
     return [note(words, split, rows)]
 
 
-def _local_days(
-    table: pd.DataFrame, gazetteer: Gazetteer, rows: NDArray[np.int64], notes: list[Note]
-) -> pd.Series:
-    """Calendar day where it happened; instants in UTC are moved to the county's clock."""
-    when = table[WHEN]
-    days = when.dt.floor("D")
-    zoned = table[ZONED].to_numpy() & when.notna().to_numpy()
-    if not zoned.any():
-        return days
-    zones = gazetteer.timezone_of(table[GEOID])
-    known = zones[zoned & (zones != "")]
-    usual = str(known.mode().iloc[0]) if len(known) else "UTC"
-    zones = zones.where(zones != "", usual)
+def _local_times(when: pd.Series, zoned: pd.Series, zones: pd.Series) -> pd.Series:
+    """Give times by the local clock; instants in UTC are moved to the county's, in `zones`."""
+    instants = zoned.to_numpy() & when.notna().to_numpy()
+    if not instants.any():
+        return when
     local = when.copy()
-    for zone in zones[zoned].unique():
-        here = zoned & (zones == zone).to_numpy()
+    usual = _usual_zone(zones[instants])
+    known = zones.where(zones != "", usual)
+    for zone in known[instants].unique():
+        here = instants & (known == zone).to_numpy()
         local[here] = when[here].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    local = local.dt.floor("D")
-    moved = zoned & (local != days).to_numpy()
+    return local
+
+
+def _usual_zone(zones: pd.Series) -> str:
+    known = zones[zones != ""]
+    return str(known.mode().iloc[0]) if len(known) else "UTC"
+
+
+def _tell_moved(
+    table: pd.DataFrame,
+    local: pd.Series,
+    zones: pd.Series,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> None:
+    """Say how many rows are on another day by the local clock than in UTC."""
+    zoned = table[ZONED].to_numpy() & table[WHEN].notna().to_numpy()
+    moved = zoned & (local.dt.floor("D") != table[WHEN].dt.floor("D")).to_numpy()
     if moved.any():
+        usual = _usual_zone(zones[zoned])
         words = "{n} on another day by the local clock than in UTC: the local day was taken"
         notes.append(note(f"{words} ({usual}).", moved, rows, warn=False))
-    return local

@@ -4,26 +4,30 @@ import hashlib
 import re
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.errors import CrsError, ReadError, SchemaError
-from geo.ingest import dates, drugs
-from geo.ingest.columns import DATE_ROLES, PLACE_ROLES, Mapping
+from geo.ingest import drugs
+from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
-from geo.ingest.fold import WHEN, ZONED, count_victims, fold, identify
+from geo.ingest.days import read_days
+from geo.ingest.fold import count_victims, fold
+from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
-from geo.ingest.notes import note
+from geo.ingest.naloxone import read_naloxone
+from geo.ingest.outcomes import read_outcome
+from geo.ingest.people import read_people
 from geo.ingest.places import read_places
-from geo.ingest.proposal import propose
+from geo.ingest.proposal import flag_classes, propose
 from geo.ingest.read import RawTable
+from geo.ingest.units import read_quantities
+from geo.ingest.wide import unpivot
 from geo.schema import (
+    AGENCY,
     COUNT,
-    DATE_ROLE,
     DRUGS,
     KIND,
     OUTCOME,
@@ -35,22 +39,18 @@ from geo.schema import (
 )
 
 _YEARS = re.compile(r"\byears?(?:/month)?:\s*((?:\d{4}[;,\s]*){2,})", re.IGNORECASE)
-_YES: Final = frozenset({"y", "yes", "1", "1.0", "true", "t"})
-_NO: Final = frozenset({"n", "no", "0", "0.0", "false", "f"})
-_FATAL = re.compile(
-    r"(?<!non)(?<!non[- ])(?<!not )fatal|\bdied\b|\bdead\b|deceased|\bdeath\b", re.IGNORECASE
-)
-_NOT_FATAL = re.compile(r"non[- ]?fatal|not fatal|surviv|alive|revived", re.IGNORECASE)
+_NOBODY: Final = frozenset({"null", "nan", "none", "n/a", "unknown", "unk"})
 
 
 @dataclass(frozen=True, eq=False)
 class Intake:
     """Typed rows that have no place yet, with what the file says about places.
 
-    `table` has `record_id`, `source_row`, `kind`, `count`, `population`, `outcome`, `drugs`,
-    `date_role`, `when` (UTC where `zoned`) and index 0..n-1. `places` holds a table of
+    `table` has the columns of `geo.schema` that speak of no place, `when` (UTC where `zoned`) and
+    `reported_when` for the days, and index 0..n-1. `places` holds a table of
     `places.PLACE_COLUMNS` with the same index for each location role, best first. `row_ids` is the
-    `record_id` of each row of the file, before rows of one incident were folded into one.
+    `record_id` of each row of the file, before rows of one incident were folded into one; None
+    where a row holds the counts of several periods.
     """
 
     table: pd.DataFrame
@@ -95,24 +95,29 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     """
     chosen = propose(raw) if mapping is None else mapping
     _check(raw, chosen)
-    text = raw.text
     notes = list(raw.notes) + [Note(reason) for reason in chosen.reasons]
     notes += _note_columns(raw, chosen)
-    table = pd.DataFrame({SOURCE_ROW: raw.rows}, index=text.index)
-    table[KIND] = _read_kind(text, chosen)
-    table[COUNT], table[POPULATION] = read_counts(text, chosen, raw.rows, notes)
-    table[OUTCOME] = _read_outcome(text, chosen)
-    table[DRUGS] = _read_drugs(text, chosen)
-    table[WHEN], table[ZONED], table[DATE_ROLE] = _read_dates(text, chosen, raw.rows, notes)
+    text, rows, used = unpivot(raw.text, raw.rows, chosen, notes)
+    table = pd.DataFrame({SOURCE_ROW: rows}, index=text.index)
+    table[KIND] = _read_kind(text, used)
+    table[COUNT], table[POPULATION] = read_counts(text, used, rows, notes)
+    table[OUTCOME] = read_outcome(text, used)
+    table[DRUGS] = _read_drugs(text, used)
+    table[AGENCY] = _read_agency(text, used)
+    for part in (
+        read_days(text, used, rows, notes),
+        read_people(text, used),
+        read_naloxone(text, used),
+        read_quantities(text, used, rows, notes),
+    ):
+        table[list(part.columns)] = part
     places = {
-        role: found
-        for role in PLACE_ROLES
-        if (found := read_places(text, chosen, role)) is not None
+        role: found for role in PLACE_ROLES if (found := read_places(text, used, role)) is not None
     }
-    table[RECORD_ID], first = identify(text, chosen, table, notes)
-    extra = count_victims(text, chosen, table)
-    row_ids = table[RECORD_ID].reset_index(drop=True)
-    folded = fold(table, first)
+    table[RECORD_ID], first = identify(text, used, table, notes)
+    extra = count_victims(text, used, table)
+    row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None
+    folded = fold(table, first, text, used, notes)
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
         notes.append(
@@ -124,14 +129,14 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
         )
     report = ImportReport(
         rows_read=raw.rows_read,
-        kept=len(text),
+        kept=len(raw.text),
         dropped={str(k): int(v) for k, v in raw.dropped[REASON].value_counts().items()},
         quarantine=raw.dropped,
         mapping=chosen.choices,
         notes=tuple(notes),
     )
     digest = hashlib.blake2b(
-        f"{raw.digest} {raw.sheet} {chosen.to_json()}".encode(), digest_size=16
+        f"{raw.digest} {raw.sheet} {chosen.meaning}".encode(), digest_size=16
     ).hexdigest()
     return Intake(folded, places, report, digest, raw.name, chosen.area_counts, extra, row_ids)
 
@@ -153,7 +158,7 @@ def _check(raw: RawTable, mapping: Mapping) -> None:
             "The coordinates are projected and the file does not say in which system.",
             "Export longitude and latitude (EPSG:4326), or add a ZIP, city or county column.",
         )
-    if not where and not fields & {"date", "year", "fiscal_year"}:
+    if not where and not fields & {"date", "year", "fiscal_year", "period_count"}:
         raise SchemaError(
             "No column was recognized as a place or a date.",
             "Choose the columns for date and place by hand, or check that this is the right file.",
@@ -196,105 +201,17 @@ def _read_kind(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
     )
 
 
-def _read_outcome(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
-    column = mapping.column("outcome")
-    if column is None:
-        outcome = "fatal" if mapping.all_fatal else "unknown"
-        return pd.Series(outcome, index=text.index, dtype="str")
-    name = column.lower()
-    yes_is_fatal = not ("surviv" in name or re.search(r"non[- _]?fatal", name))
-    known = {}
-    for value in text[column].unique():
-        plain = str(value).strip().lower()
-        if plain in _YES or plain in _NO:
-            known[value] = "fatal" if (plain in _YES) == yes_is_fatal else "nonfatal"
-        elif _NOT_FATAL.search(plain):
-            known[value] = "nonfatal"
-        else:
-            known[value] = "fatal" if _FATAL.search(plain) else "unknown"
-    return text[column].map(known).astype("str")
-
-
 def _read_drugs(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
     found = [drugs.read_text(text[column]) for column in mapping.columns("drug")]
     found += [
-        drugs.read_flags(text[column], drugs.classes_in(column))
+        drugs.read_flags(text[column], flag_classes(column))
         for column in mapping.columns("drug_flag")
     ]
     return drugs.union(found) if found else pd.Series("", index=text.index, dtype="str")
 
 
-def _read_dates(
-    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
-) -> tuple[NDArray[np.datetime64], NDArray[np.bool_], NDArray[np.object_]]:
-    """Day of each row by the best role that has one; roles; notes on what was passed over."""
-    size = len(text)
-    when: NDArray[np.datetime64] = np.full(size, np.datetime64("NaT", "s"))
-    zoned = np.zeros(size, dtype=bool)
-    role_of = np.full(size, "", dtype=object)
-    first_role = ""
-    for role in DATE_ROLES:
-        column = mapping.column(f"{role}.date")
-        if column is None:
-            continue
-        found = dates.parse(text[column])
-        _note_dates(found, column, rows, notes)
-        use = np.isnat(when) & ~np.isnat(found.when)
-        when[use], zoned[use], role_of[use] = found.when[use], found.zoned[use], role
-        if first_role and use.any():
-            words = f"{{n}} without a usable {first_role} date: the {role} date was taken."
-            notes.append(note(words, use, rows, warn=False))
-        first_role = first_role or role
-    when, role_of = _use_quarters(text, mapping, when, role_of, rows, notes)
-    kind = mapping.column("date_type")
-    if kind is not None:
-        said = text[kind].str.lower()
-        for role, word in (("death", "death"), ("reported", "report"), ("injury", "injur")):
-            role_of[said.str.contains(word).to_numpy() & (role_of == DATE_ROLES[0])] = role
-    if np.isnat(when).any():
-        notes.append(
-            note("{n} without a usable date: kept, but in no period.", np.isnat(when), rows)
-        )
-    return when, zoned, role_of
-
-
-def _note_dates(
-    found: dates.Dates, column: str, rows: NDArray[np.int64], notes: list[Note]
-) -> None:
-    if found.impossible.any():
-        words = f'{{n}} with "{column}" before 1990 or in the future: taken as missing.'
-        notes.append(note(words, found.impossible, rows))
-    if found.unreadable.any():
-        notes.append(note(f'{{n}} with no readable date in "{column}".', found.unreadable, rows))
-    if found.day_first:
-        notes.append(Note(f'"{column}" was read day first: 28/06/2014 is June 28.', "warning"))
-    if found.mixed:
-        notes.append(
-            Note(f'"{column}" mixes month first and day first; month first was assumed.', "warning")
-        )
-
-
-def _use_quarters(  # noqa: PLR0913, PLR0917  (the state of the dates so far)
-    text: pd.DataFrame,
-    mapping: Mapping,
-    when: NDArray[np.datetime64],
-    role_of: NDArray[np.object_],
-    rows: NDArray[np.int64],
-    notes: list[Note],
-) -> tuple[NDArray[np.datetime64], NDArray[np.object_]]:
-    """First day of the quarter or month where no day is given."""
-    fiscal = mapping.column("fiscal_year")
-    year = mapping.column("year") or fiscal
-    part = mapping.column("quarter") or mapping.column("month")
-    if year is None or part is None:
-        return when, role_of
-    first = dates.first_days(text[year], text[part], fiscal=mapping.column("year") is None)
-    latest = np.datetime64(date.today(), "D")
-    with np.errstate(invalid="ignore"):
-        use = np.isnat(when) & (first >= np.datetime64(dates.EARLIEST)) & (first <= latest)
-    if use.any():
-        when[use] = first[use]
-        role_of[use] = DATE_ROLES[0]
-        words = f'{{n}} with only a year and "{part}": its first day stands for all of it.'
-        notes.append(note(words, use, rows, warn=False))
-    return when, role_of
+def _read_agency(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
+    column = mapping.column("agency")
+    if column is None:
+        return pd.Series("", index=text.index, dtype="str")
+    return text[column].where(~text[column].str.lower().isin(_NOBODY), "")

@@ -1,8 +1,10 @@
 """Which column is what: the choices a person confirms."""
 
+import hashlib
 import json
-from dataclasses import asdict, dataclass, replace
-from typing import Final
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Final, get_args
 
 from geo.errors import SchemaError
 from geo.ingest.words import DEATH, INCIDENT, INJURY, REPORTED, RESIDENCE, SCENE
@@ -19,7 +21,7 @@ PLACE_FIELDS: Final = (
     "lon", "lat", "geo", "easting", "northing", "address", "zip", "city", "county", "county_fips",
     "state", "state_fips",
 )  # fmt: skip
-MANY: Final = frozenset({"drug", "drug_flag"})
+MANY: Final = frozenset({"drug", "drug_flag", "period_count"})
 """Roles that several columns may play."""
 
 FIELDS: Final = {
@@ -30,8 +32,10 @@ FIELDS: Final = {
     "date_type": "What the date means",
     "year": "Year",
     "fiscal_year": "Fiscal year",
+    "half": "Half-year",
     "quarter": "Quarter",
     "month": "Month",
+    "day": "Day of the month",
     "lon": "Longitude",
     "lat": "Latitude",
     "geo": "Place with coordinates in text",
@@ -47,14 +51,19 @@ FIELDS: Final = {
     "outcome": "Fatal or not",
     "naloxone": "Naloxone given",
     "doses": "Naloxone doses",
+    "administration_id": "Number of the naloxone administration",
     "drug": "Drugs or cause of death (text)",
     "drug_flag": "Drug (yes/no column)",
     "kind": "Overdose or seizure",
     "count": "Number of events",
+    "period_count": "Number of events in the period the column is named after",
     "population": "Population",
     "quantity": "Quantity seized",
     "unit": "Unit of quantity",
+    "agency": "Reporting agency",
     "age": "Age",
+    "age_end": "Age, upper end of the band",
+    "age_unit": "Unit of age",
     "sex": "Sex",
     "race": "Race",
 }
@@ -100,7 +109,8 @@ class Mapping:
         """Give a copy with a role given to a column by a person, or taken away (None).
 
         A bare field of place or day ("city") means that of the incident. A column added to
-        "drug" or "drug_flag" joins those there. A "count" makes the rows counts of areas.
+        "drug", "drug_flag" or "period_count" joins those there. A count makes the rows counts of
+        areas.
 
         Raises
         ------
@@ -126,12 +136,54 @@ class Mapping:
             if (choice.role != role or many) and choice.column != column
         )
         chosen = () if column is None else (ColumnChoice(role, column, 1.0),)
-        counts = column is not None if role == "count" else self.area_counts
+        counts = self.area_counts
+        if role in {"count", "period_count"}:
+            counts = any(c.role in {"count", "period_count"} for c in kept + chosen)
         return replace(self, choices=kept + chosen, area_counts=counts)
 
     def without(self, column: str) -> "Mapping":
         """Give a copy that does not use a column."""
         return replace(self, choices=tuple(c for c in self.choices if c.column != column))
+
+    @property
+    def header_key(self) -> str:
+        """Signature of the header: the same for files whose columns have the same names."""
+        return header_key(self.header)
+
+    @property
+    def meaning(self) -> str:
+        """Text that is the same when the same is read: no samples, no confidence."""
+        roles = sorted((choice.role, choice.column) for choice in self.choices)
+        return json.dumps([roles, self.kind, self.area_counts, self.all_fatal])
+
+    def for_header(self, header: Iterable[str]) -> "Mapping":
+        """Give a copy for a file with the same header up to case, spaces and order.
+
+        Raises
+        ------
+        SchemaError
+            When the columns are others.
+
+        Examples
+        --------
+        >>> saved = Mapping(("Date", "Zip Code"), (ColumnChoice("incident.zip", "Zip Code", 1.0),))
+        >>> saved.for_header(("ZIP  CODE", "date")).column("incident.zip")
+        'ZIP  CODE'
+        """
+        columns = tuple(header)
+        if header_key(columns) != self.header_key:
+            raise SchemaError(
+                "The choice of columns was made for a file with other columns.",
+                "Choose the columns again.",
+            )
+        names = {_plain(column): column for column in columns}
+        known = dict(zip(self.header, (names[_plain(old)] for old in self.header), strict=True))
+        known |= {column: column for column in columns if column in self.header}
+        choices, others = (
+            tuple(replace(c, column=known.get(c.column, c.column)) for c in some)
+            for some in (self.choices, self.others)
+        )
+        return replace(self, header=columns, choices=choices, others=others)
 
     def to_json(self) -> str:
         """Text that `from_json` reads back as an equal mapping."""
@@ -139,27 +191,73 @@ class Mapping:
 
     @classmethod
     def from_json(cls, text: str) -> "Mapping":
-        """Read a mapping written by `to_json`.
+        """Read a mapping written by `to_json` of this or an older version of the program.
+
+        What an older version did not write has its default.
 
         Raises
         ------
         SchemaError
-            When it is none.
+            When it is none, or says something only a newer version knows.
         """
         try:
             found = json.loads(text)
+            newer = set(found) - {one.name for one in fields(cls)}
+            found = {name: value for name, value in found.items() if name not in newer}
             for name in ("choices", "others"):
-                found[name] = tuple(
-                    ColumnChoice(**(choice | {"samples": tuple(choice["samples"])}))
-                    for choice in found[name]
-                )
+                found[name] = tuple(_choice(**one) for one in found.get(name, ()))
             for name in ("header", "reasons"):
-                found[name] = tuple(found[name])
-            return cls(**found)
-        except (ValueError, TypeError, KeyError) as error:
+                found[name] = _texts(found[name] if name == "header" else found.get(name, []))
+            mapping = cls(**found)
+            _check_values(mapping)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise SchemaError(
                 "This is not a saved choice of columns.", "Choose the columns again."
             ) from error
+        roles = {choice.role.rpartition(".")[2] for choice in mapping.choices}
+        if newer or not roles <= set(FIELDS):
+            raise SchemaError(
+                "This choice of columns was saved by a newer version of the program.",
+                "Update the program, or choose the columns again.",
+            )
+        return mapping
+
+
+def header_key(header: Iterable[str]) -> str:
+    """Signature of a header; case, spaces and the order of columns do not matter.
+
+    Examples
+    --------
+    >>> header_key(["Zip Code", "Date"]) == header_key(["DATE", " zip  code"])
+    True
+    """
+    plain = "\x1f".join(sorted(_plain(column) for column in header))
+    return hashlib.blake2b(plain.encode(), digest_size=16).hexdigest()
+
+
+def _plain(column: str) -> str:
+    return " ".join(column.lower().split())
+
+
+def _choice(
+    role: str, column: str, confidence: float = 1.0, samples: Iterable[str] = ()
+) -> ColumnChoice:
+    return ColumnChoice(role, column, float(confidence), _texts(list(samples)))
+
+
+def _texts(values: Any) -> tuple[str, ...]:  # noqa: ANN401  (whatever the saved text holds)
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise TypeError
+    return tuple(values)
+
+
+def _check_values(mapping: Mapping) -> None:
+    """Raise TypeError where a saved value is of the wrong type."""
+    flags = (mapping.area_counts, mapping.all_fatal)
+    named = [name for c in mapping.choices + mapping.others for name in (c.role, c.column)]
+    good = mapping.kind in get_args(Kind) and all(isinstance(flag, bool) for flag in flags)
+    if not good or not all(isinstance(name, str) for name in named):
+        raise TypeError
 
 
 def full_role(field: str, group: str) -> str:

@@ -1,4 +1,4 @@
-"""Days from text: mixed formats, UTC offsets, Excel serial numbers, impossible years."""
+"""Days from text: mixed formats, UTC offsets, Excel serial numbers, periods, impossible years."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.ingest.periods import MONTHS, Array, read_periods
+
 EARLIEST: Final = date(1990, 1, 1)
 """Drug files start later; an earlier day is a birth date or a slip of the pen."""
 
 _TIME = (
-    r"(?:[T\s,]+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
+    r"(?:[T\s,]+(?:at\s+)?(?P<hour>\d{1,2}(?=:)|\d{2}(?=\d{2}\b)):?(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
 )
@@ -28,14 +31,7 @@ _PATTERNS: Final = (
 _SLASHED: Final = r"^(?P<first>\d{1,2})[-/.](?P<other>\d{1,2})[-/.](?P<year>\d{4}|\d{2})" + _TIME
 _SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
 _EXCEL_ZERO: Final = np.datetime64("1899-12-30", "s")
-_MONTHS: Final = {
-    name: number
-    for number, name in enumerate(
-        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1
-    )
-}
-
-Array = NDArray[np.datetime64]
+_SAME_CLOCK: Final = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +41,14 @@ class Dates:
     `when` is datetime64[s]: UTC where `zoned`, else local time as written; NaT where there is none.
     `unreadable` marks text that is no date, `impossible` a date before 1990 or after tomorrow.
     `day_first` says that the column writes the day before the month, `mixed` that it does both.
+    `precision` is "minute" or "day", or the length of a period that stands at its first day; "".
     """
 
     when: Array
     zoned: NDArray[np.bool_]
     unreadable: NDArray[np.bool_]
     impossible: NDArray[np.bool_]
+    precision: NDArray[np.object_]
     day_first: bool = False
     mixed: bool = False
 
@@ -80,19 +78,23 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
     (['2014-06-28T00:00:00', '2014-12-01T06:00:00'], [False, True])
     >>> found.impossible.tolist(), found.unreadable.tolist()
     ([False, False, True, False], [False, False, False, True])
+    >>> parse(pd.Series(["2017 Q3", "5/1/2020 1:42 PM", "2020-05-01"])).precision.tolist()
+    ['quarter', 'minute', 'day']
     """
     codes, distinct = pd.factorize(text.fillna(""))
     values = pd.Series(distinct, dtype="str").str.strip()
     when = np.full(len(values), np.datetime64("NaT", "s"))
     zoned = np.zeros(len(values), dtype=bool)
     read = (values == "").to_numpy(dtype=bool).copy()
+    timed = np.zeros(len(values), dtype=bool)
     for pattern in _PATTERNS:
         parts = _match(values, read, pattern)
         if len(parts):
             month = _month(parts["month"])
             _fill(parts, parts["year"], month, parts["day"], when, zoned, read)
+            timed[parts.index[parts["hour"].notna()]] = True
     slashed = _match(values, read, _SLASHED)
-    first, other = _number(slashed.get("first")), _number(slashed.get("other"))
+    first, other = whole_numbers(slashed.get("first")), whole_numbers(slashed.get("other"))
     day_first = bool((first > 12).any() and not (other > 12).any())
     mixed = bool((first > 12).any() and (other > 12).any())
     if len(slashed):
@@ -100,12 +102,20 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
         month = np.where(swap, other, first)
         day = np.where(swap, first, other)
         _fill(slashed, slashed["year"], month, day, when, zoned, read)
-    _fill_serials(values, when, read)
+        timed[slashed.index[slashed["hour"].notna()]] = True
+    _fill_serials(values, when, read, timed)
+    precision = np.where(np.isnat(when), "", np.where(_tells_time(when, timed), "minute", "day"))
+    precision = precision.astype(object)
+    _fill_periods(values, when, read, precision)
     last = (today or date.today()) + timedelta(days=2)
     with np.errstate(invalid="ignore"):
         impossible = (when < np.datetime64(EARLIEST)) | (when >= np.datetime64(last))
     when[impossible] = np.datetime64("NaT")
-    return Dates(when[codes], zoned[codes], ~read[codes], impossible[codes], day_first, mixed)
+    precision[impossible] = ""
+    return Dates(
+        when[codes], zoned[codes], ~read[codes], impossible[codes], precision[codes],
+        day_first, mixed,
+    )  # fmt: skip
 
 
 def share_read(text: pd.Series) -> float:
@@ -114,32 +124,43 @@ def share_read(text: pd.Series) -> float:
     return float(1 - parse(filled).unreadable.mean()) if len(filled) else 0.0
 
 
-def first_days(year: pd.Series, part: pd.Series, *, fiscal: bool = False) -> Array:
-    """First day of the quarter ("Q3", "3") or month ("MAR", "March", "3") of a year.
-
-    Parameters
-    ----------
-    year : Series of str
-        "2017", "FY2017", "2026 (FYTD)".
-    part : Series of str
-        Quarter when it starts with Q, else month.
-    fiscal : bool
-        Years are federal fiscal years, which begin in October of the year before.
+def day_of_parts(year: pd.Series, month: pd.Series, day: pd.Series) -> Array:
+    """Days of three columns; NaT where they make none.
 
     Examples
     --------
-    >>> first_days(pd.Series(["2017", "2017"]), pd.Series(["Q3", "Oct"])).astype(str).tolist()
-    ['2017-07-01', '2017-10-01']
+    >>> parts = [pd.Series([text]) for text in ("2019", "Feb", "3")]
+    >>> day_of_parts(*parts).astype("datetime64[D]").astype(str).tolist()
+    ['2019-02-03']
     """
-    years = _number(year.str.extract(r"(\d{4})")[0])
-    text = part.str.strip().str.lower()
-    quarter = _number(text.str.extract(r"^q(?:tr|uarter)?\s*([1-4])$")[0])
-    month = _number(_month(text))
-    first = np.where(quarter > 0, 3 * quarter - 2, month)
-    if fiscal:
-        first = np.where(quarter > 0, (first + 8) % 12 + 1, first)
-        years = np.where(first >= 10, years - 1, years)
-    return _days(years, first, np.ones(len(first), dtype=np.int64))
+    days = _days(whole_numbers(year), whole_numbers(_month(month)), whole_numbers(day))
+    return days.astype("datetime64[s]")
+
+
+def _tells_time(when: Array, timed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which values carry a time of day that says something.
+
+    A column whose times are all midnight, or one or two hours as midnight is in UTC, has days only.
+    """
+    if not timed.any():
+        return timed
+    within = when[timed] - when[timed].astype("datetime64[D]").astype("datetime64[s]")
+    clocks = np.unique(within[~np.isnat(within)].astype(np.int64))
+    only_midnight = not clocks.any()
+    few = len(clocks) <= 2 and timed.sum() >= _SAME_CLOCK and not (clocks % 3600).any()
+    return np.zeros_like(timed) if only_midnight or few else timed
+
+
+def _fill_periods(
+    values: pd.Series, when: Array, read: NDArray[np.bool_], precision: NDArray[np.object_]
+) -> None:
+    """Months, quarters, half-years and years stand at their first day."""
+    if read.all():
+        return
+    days, lengths = read_periods(values[~read])
+    good = ~np.isnat(days)
+    at = np.flatnonzero(~read)[good]
+    when[at], precision[at], read[at] = days[good], lengths[good], True
 
 
 def _match(values: pd.Series, read: NDArray[np.bool_], pattern: str) -> pd.DataFrame:
@@ -158,13 +179,13 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     read: NDArray[np.bool_],
 ) -> None:
     """Put the dates made of these parts where they belong; parts that make no date stay unread."""
-    years = _number(year)
+    years = whole_numbers(year)
     century = np.where(years <= date.today().year % 100 + 1, 2000, 1900)
     short = (year.str.len() <= 2).to_numpy()
     years = np.where(short, years + century, years)
-    days = _days(years, _number(month), _number(day))
-    hour, minute = _number(parts["hour"]).clip(0), _number(parts["minute"]).clip(0)
-    second = _number(parts["second"]).clip(0)
+    days = _days(years, whole_numbers(month), whole_numbers(day))
+    hour, minute = whole_numbers(parts["hour"]).clip(0), whole_numbers(parts["minute"]).clip(0)
+    second = whole_numbers(parts["second"]).clip(0)
     half = parts["half"].fillna("").str.lower().str[:1].to_numpy()
     hour = np.where((half == "p") & (hour < 12), hour + 12, hour)
     hour = np.where((half == "a") & (hour == 12), 0, hour)
@@ -179,7 +200,9 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     read[at] = True
 
 
-def _fill_serials(values: pd.Series, when: Array, read: NDArray[np.bool_]) -> None:
+def _fill_serials(
+    values: pd.Series, when: Array, read: NDArray[np.bool_], timed: NDArray[np.bool_]
+) -> None:
     """Days since 1899-12-30, only in a column made of nothing else and within 1990..2064."""
     left = values[~read]
     serial = left.str.match(_SERIAL)
@@ -191,6 +214,7 @@ def _fill_serials(values: pd.Series, when: Array, read: NDArray[np.bool_]) -> No
     days = number[fits].to_numpy(dtype=float)
     when[at] = _EXCEL_ZERO + np.round(days * 86400).astype("timedelta64[s]")
     read[at] = True
+    timed[at] = bool((days % 1 > 0).any())
 
 
 def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> Array:
@@ -207,12 +231,12 @@ def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int
 
 def _month(text: pd.Series) -> pd.Series:
     """Months by number or by the first three letters of their names."""
-    names = text.str.strip().str.lower().str[:3].map(_MONTHS)
+    names = text.str.strip().str.lower().str[:3].map(MONTHS)
     return pd.to_numeric(text, errors="coerce").astype("float64").fillna(names.astype("float64"))
 
 
-def _number(values: "pd.Series | NDArray[np.int64] | None") -> NDArray[np.int64]:
-    """Whole numbers; -1 where there is none."""
+def whole_numbers(values: "pd.Series | NDArray[np.int64] | None") -> NDArray[np.int64]:
+    """Give whole numbers; -1 where there is none."""
     if values is None:
         return np.zeros(0, dtype=np.int64)
     numbers = pd.to_numeric(pd.Series(values), errors="coerce").fillna(-1)

@@ -1,6 +1,4 @@
-"""One row an incident: rows of one number and day together, identical rows without one apart."""
-
-from typing import Final
+"""One row an incident: what the lines of one incident say together."""
 
 import numpy as np
 import pandas as pd
@@ -8,49 +6,21 @@ from numpy.typing import NDArray
 
 from geo.ingest import drugs
 from geo.ingest.columns import Mapping
-from geo.schema import DRUGS, OUTCOME, RECORD_ID, Note
+from geo.schema import (
+    DOSES,
+    DRUGS,
+    MASS_G,
+    NALOXONE,
+    OUTCOME,
+    PARTS,
+    QUANTITY,
+    RECORD_ID,
+    SOURCE_ROW,
+    UNIT,
+    Note,
+)
 
-WHEN: Final = "when"  # datetime64[s], UTC where `ZONED`, else local
-ZONED: Final = "zoned"  # bool, whether `WHEN` is an instant in UTC
-_MOST_ROWS_PER_INCIDENT: Final = 20
-_NO_NUMBER: Final = frozenset({"null", "nan", "none", "n/a"})
-
-
-def identify(
-    text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame, notes: list[Note]
-) -> tuple[pd.Series, NDArray[np.bool_]]:
-    """Give each row its incident's number, and say which row is the first of its incident.
-
-    Rows with the source's own number are one incident when number and day agree. Rows without one
-    are each their own: two identical lines can be two calls.
-    """
-    alone = np.ones(len(text), dtype=bool)
-    column = None if mapping.area_counts else mapping.column("record_id")
-    if column is None:
-        return _hashed(text), alone
-    number = text[column].where(~text[column].str.lower().isin(_NO_NUMBER), "")
-    day = table[WHEN].dt.strftime("%Y-%m-%d").fillna("no date")
-    keys = number + "\x1f" + day
-    given = (number != "").to_numpy()
-    if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
-        words = f'"{column}" repeats too often to be a case number: each row is one incident.'
-        notes.append(Note(words, "warning"))
-        return _hashed(text), alone
-    first = ~(keys.duplicated().to_numpy() & given)
-    # One number on different days is different incidents, and their ids must differ.
-    again = number[first & given].duplicated(keep=False)
-    several = number.isin(number[first & given][again].unique()).to_numpy()
-    number = number.where(~several, number + " " + day)
-    if not given.all():
-        number = pd.concat([number[given], _hashed(text[~given])]).reindex(text.index)
-    return number.astype("str"), first
-
-
-def _hashed(text: pd.DataFrame) -> pd.Series:
-    """Make numbers of what rows hold, and of the order of identical ones."""
-    content = pd.util.hash_pandas_object(text, index=False)
-    copy = content.groupby(content).cumcount() + 1
-    return content.map("{:016x}".format) + "-" + copy.astype("str")
+_MOST_NOTED = 1000
 
 
 def count_victims(text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame) -> dict[str, int]:
@@ -62,15 +32,91 @@ def count_victims(text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame) -> 
     return {"victims": len(pairs.drop_duplicates())}
 
 
-def fold(table: pd.DataFrame, first: NDArray[np.bool_]) -> pd.DataFrame:
-    """One row an incident: fatal when any row is, all drugs of all rows."""
-    folded = table[first].reset_index(drop=True)
+def fold(
+    table: pd.DataFrame,
+    first: NDArray[np.bool_],
+    text: pd.DataFrame,
+    mapping: Mapping,
+    notes: list[Note],
+) -> pd.DataFrame:
+    """One row an incident.
+
+    It is fatal when any of its lines is, has the drugs of all, and naloxone was given when any line
+    says so. Doses are added up once for each administration. Quantities are added up only where all
+    lines name the same drug and unit. Time, agency, age and sex are those of the first line.
+    `parts` is how many lines there were.
+    """
     if first.all():
-        return folded
-    worst = {"fatal": 0, "nonfatal": 1, "unknown": 2}
-    rank = table[OUTCOME].map(worst).groupby(table[RECORD_ID], sort=False).min()
-    words = dict(enumerate(worst))
-    folded[OUTCOME] = folded[RECORD_ID].map(rank).map(words).astype("str")
-    together = table[DRUGS].groupby(table[RECORD_ID], sort=False).agg("".join)
-    folded[DRUGS] = drugs.union([folded[RECORD_ID].map(together).astype("str")])
+        return table.reset_index(drop=True).assign(**{PARTS: 1})
+    codes, ids = pd.factorize(table[RECORD_ID])
+    size = len(ids)
+    folded = table[first].reset_index(drop=True)
+    folded[PARTS] = np.bincount(codes, minlength=size)
+    folded[OUTCOME] = _best(table[OUTCOME], codes, size, ("fatal", "nonfatal", "unknown"))
+    folded[NALOXONE] = _best(table[NALOXONE], codes, size, ("yes", "no", "unknown"))
+    several = folded[PARTS].to_numpy() > 1
+    together = table.loc[several[codes], DRUGS].groupby(codes[several[codes]]).agg("".join)
+    joined = folded[DRUGS].copy()
+    joined.iloc[together.index.to_numpy()] = together.to_numpy()
+    folded[DRUGS] = drugs.union([joined.astype("str")])
+    one_drug = table[DRUGS].groupby(codes).nunique().to_numpy() == 1
+    folded[DOSES] = _add_doses(table, codes, one_drug, text, mapping)
+    if table[QUANTITY].notna().any():
+        _add_quantities(folded, table, codes, one_drug, notes)
     return folded
+
+
+def _best(
+    column: pd.Series, codes: NDArray[np.intp], size: int, order: tuple[str, ...]
+) -> pd.Series:
+    """Word of each incident that comes first in `order` among its lines."""
+    rank = column.map({word: place for place, word in enumerate(order)}).to_numpy(dtype=np.int64)
+    best = np.full(size, len(order) - 1)
+    np.minimum.at(best, codes, rank)
+    return pd.Series(np.array(order, dtype=object)[best], dtype="str")
+
+
+def _add_doses(
+    table: pd.DataFrame,
+    codes: NDArray[np.intp],
+    one_drug: NDArray[np.bool_],
+    text: pd.DataFrame,
+    mapping: Mapping,
+) -> pd.Series:
+    """Doses of each incident, each administration once.
+
+    Without numbers of administrations, lines that differ in their drug repeat the doses: the
+    largest number counts. Other lines are administrations of their own.
+    """
+    column = mapping.column("administration_id")
+    if column is not None:
+        lines = pd.DataFrame({"incident": codes, "given": text[column].to_numpy()})
+        once = ~lines.duplicated().to_numpy()
+        doses = table[DOSES].to_numpy()[once]
+        return pd.Series(doses).groupby(codes[once]).sum(min_count=1)
+    grouped = pd.Series(table[DOSES].to_numpy()).groupby(codes)
+    return grouped.sum(min_count=1).where(one_drug, grouped.max())
+
+
+def _add_quantities(
+    folded: pd.DataFrame,
+    table: pd.DataFrame,
+    codes: NDArray[np.intp],
+    one_drug: NDArray[np.bool_],
+    notes: list[Note],
+) -> None:
+    """Add quantities up where lines name one drug and one unit; elsewhere there is none."""
+    grouped = table[[QUANTITY, MASS_G, UNIT]].reset_index(drop=True).groupby(codes)
+    one_unit = grouped[UNIT].nunique().to_numpy() == 1
+    folded[QUANTITY] = grouped[QUANTITY].sum(min_count=1).where(one_drug & one_unit)
+    folded[MASS_G] = grouped[MASS_G].sum(min_count=1).where(one_drug)
+    folded[UNIT] = folded[UNIT].where(one_drug & one_unit, "")
+    several = ~one_drug & (grouped[QUANTITY].count().to_numpy() > 0)
+    if several.any():
+        at = folded.loc[several, SOURCE_ROW]
+        words = (
+            f"{several.sum():,} incidents with quantities of several drugs: they are not added up, "
+            "because grams of different drugs are different things."
+        )
+        shown = tuple(int(row) for row in at[:_MOST_NOTED])
+        notes.append(Note(words, "info", int(several.sum()), shown))

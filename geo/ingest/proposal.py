@@ -1,31 +1,25 @@
 """Propose which column is what, from names and checked against values."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 import pandas as pd
 
-from geo.geocoding.names import state_codes
-from geo.ingest import dates, drugs, words
+from geo.ingest import drugs, nemsis, words
 from geo.ingest.columns import MANY, PLACE_FIELDS, Mapping, full_role
-from geo.ingest.counts import numbers
+from geo.ingest.evidence import confirm
 from geo.ingest.read import RawTable
+from geo.ingest.wide import period_columns
 from geo.ingest.words import DEATH, INCIDENT, INJURY, REPORTED, RESIDENCE, SCENE
 from geo.schema import ColumnChoice, Kind
 
 _MEDICAL_EXAMINER = re.compile(
     r"manner|cause.?of.?death|primary.?cause|\bcod\b|autopsy", re.IGNORECASE
 )
-_SUPPRESSED = re.compile(
-    r"^(suppressed|unreliable|missing|not available|unavailable|confidential|redacted|hidden|"
-    r"n/?a|null|none|nan|\*+|-+|\.+|[<≤]\s*\d+|\d+\s*(?:-|to)\s*\d+|fewer than.*|less than.*)$",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$|^-?\d*[.,]?\d+$")
-_SAMPLED: Final = 2000
 _SURE: Final = 0.5
-_SAID_FIPS: Final = 0.9
+_VISITS: Final = frozenset({"discharge", "triage", "ccdd", "biosense", "sense", "essence"})
+"""Words of emergency department files."""
 
 
 def propose(raw: RawTable) -> Mapping:
@@ -49,7 +43,8 @@ def propose(raw: RawTable) -> Mapping:
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
     candidates = list(_candidates(raw))
-    candidates = _settle_bare_places(candidates)
+    candidates = _settle_bare_places(candidates, raw.columns)
+    candidates = _with_period_columns(raw, candidates)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
     taken: dict[str, str] = {}
@@ -84,7 +79,7 @@ def _candidates(raw: RawTable) -> Iterable[Candidate]:
         meaning = words.meaning_of(column)
         if meaning is None:
             continue
-        field, confidence = _checked(meaning.field, meaning.confidence, raw.text[column])
+        field, confidence = confirm(meaning.field, meaning.confidence, raw.text[column])
         if not field:
             continue
         role = full_role(field, meaning.group)
@@ -93,95 +88,26 @@ def _candidates(raw: RawTable) -> Iterable[Candidate]:
         yield role, column, confidence
 
 
-def _checked(field: str, confidence: float, column: pd.Series) -> tuple[str, float]:
-    """Field and confidence after a look at the values; "" when they say it is not so."""
-    filled = column[~column.str.lower().isin({"", "null", "nan", "none", "unknown"})]
-    if len(column) == 0:
-        return {"x": "lon", "y": "lat"}.get(field, field), min(
-            confidence, 0.5 if field in {"x", "y"} else 1.0
-        )
-    if len(filled) == 0:
-        return "", 0.0
-    if len(filled) > _SAMPLED:
-        filled = filled.iloc[:: len(filled) // _SAMPLED]
-    if field in {"x", "y", "lat", "lon"}:
-        return _checked_axis(field, confidence, filled)
-    check = _CHECKS.get(field)
-    if field == "county_fips" and confidence < _SAID_FIPS:
-        check = _WHOLE_FIPS  # "County Code" may be a state's own numbering
-    if check is None:
-        return field, confidence
-    share = check(filled)
-    need = 0.5 if field != "drug" else 0.02
-    if share < need:
-        return "", 0.0
-    return field, confidence * (1.0 if share >= 0.9 or field == "drug" else 0.7)
+def _with_period_columns(raw: RawTable, candidates: list[Candidate]) -> list[Candidate]:
+    """Add counts in one column a year or month, where the file names areas and no other count."""
+    roles = {role for role, _, _ in candidates}
+    areas = {role.rpartition(".")[2] for role in roles} & {
+        "county", "county_fips", "state", "state_fips", "zip", "city",
+    }  # fmt: skip
+    columns = period_columns(raw.columns)
+    columns = tuple(c for c in columns if confirm("count", 0.8, raw.text[c])[0])
+    if not areas or len(columns) < 2 or roles & {"count", "record_id", "incident.address"}:
+        return candidates
+    left = [candidate for candidate in candidates if candidate[1] not in columns]
+    return left + [("period_count", column, 0.8) for column in columns]
 
 
-def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str, float]:
-    """Degrees or projected units, told by the size of the numbers."""
-    value = numbers(filled).abs()
-    if value.notna().mean() < 0.5:
-        return "", 0.0
-    easterly = field in {"x", "lon"}
-    if (value.dropna() > 400).mean() > 0.5:
-        return ("easting" if easterly else "northing"), confidence
-    low, high = (60, 180) if easterly else (15, 72)
-    fits = ((value >= low) & (value <= high)).mean()
-    return ("lon" if easterly else "lat"), confidence * (1.0 if fits >= 0.8 else 0.6)
-
-
-def _matches(pattern: str) -> Callable[[pd.Series], float]:
-    found = re.compile(pattern)
-    return lambda filled: float(filled.map(lambda value: bool(found.search(value))).mean())
-
-
-def _is_state(filled: pd.Series) -> float:
-    return float((state_codes(filled) != "").mean())
-
-
-def _is_count(filled: pd.Series) -> float:
-    number = filled.str.replace(" ", "").str.match(_NUMBER)
-    hidden = filled.str.match(_SUPPRESSED)
-    return float((number | hidden).mean()) if bool(number.any()) else 0.0
-
-
-def _names_drugs(filled: pd.Series) -> float:
-    return float((drugs.read_text(filled.iloc[:: max(1, len(filled) // 300)]) != "").mean())
-
-
-_CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
-    "date": dates.share_read,
-    "geo": _matches(r"-?\d{1,3}\.\d+\D{1,20}-?\d{1,3}\.\d+"),
-    "zip": _matches(r"^\d{3,5}(\.0)?(-?\d{4})?$"),
-    "county_fips": _matches(r"^\d{1,3}(\.0)?$|^\d{4,5}(\.0)?$"),
-    "state_fips": _matches(r"^\d{1,2}(\.0)?$"),
-    "state": _is_state,
-    "county": _matches(r"[A-Za-z]{3}"),
-    "city": _matches(r"[A-Za-z]{3}"),
-    "address": _matches(r"\d.*[A-Za-z]|[&/@]| and |^[A-Za-z .']+ (st|ave|rd|dr|blvd|ln|hwy)\b"),
-    "count": _is_count,
-    "population": _is_count,
-    "quantity": _is_count,
-    "doses": _matches(r"\d"),
-    "age": _matches(r"\d"),
-    "year": _matches(r"(19|20)\d\d"),
-    "fiscal_year": _matches(r"\d\d"),
-    "quarter": _matches(r"^[Qq]?\w* ?[1-4]$"),
-    "month": _matches(r"^\d{1,2}$|^[A-Za-z]{3}"),
-    "kind": _matches(r"(?i)overdos|seizure|\bod\b"),
-    "drug": _names_drugs,
-}
-
-
-_WHOLE_FIPS: Final = _matches(r"^\d{4,5}(\.0)?$")
-
-
-def _settle_bare_places(candidates: list[Candidate]) -> list[Candidate]:
+def _settle_bare_places(candidates: list[Candidate], header: tuple[str, ...]) -> list[Candidate]:
     """Say whose a bare "City" is in a file that also says "Injury City": most likely the home.
 
     A bare column belongs to the incident unless the file names the place of injury, scene or death
-    apart. Coordinates stay: homes are not given as coordinates.
+    apart, or lists visits to hospitals, which know where patients live and nothing else.
+    Coordinates stay: homes are not given as coordinates.
     """
     apart = {
         role.split(".")[0]
@@ -190,7 +116,8 @@ def _settle_bare_places(candidates: list[Candidate]) -> list[Candidate]:
         and role.split(".")[1] in {"address", "city", "zip", "county", "geo"}
         and words.group_of(words.split_words(column)) in {INJURY, SCENE, DEATH}
     }
-    if not apart:
+    said = {word for column in header for word in words.split_words(column)}
+    if not apart and not said & _VISITS:
         return candidates
     settled = []
     for role, column, confidence in candidates:
@@ -207,9 +134,10 @@ def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
     """Yes/no columns named after drugs, and the free text "Other" beside them."""
     found: list[Candidate] = []
     for column in raw.columns:
-        if column in used or not drugs.classes_in(column.replace("_", " ")):
+        classes = flag_classes(column)
+        if column in used or not classes:
             continue
-        if drugs.classes_in(column) == ("other",) and "other" in column.lower():
+        if classes == ("other",) and "other" in column.lower():
             continue
         values = raw.text[column]
         filled = values[values != ""]
@@ -225,6 +153,19 @@ def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
     return found
 
 
+def flag_classes(column: str) -> tuple[str, ...]:
+    """Drug classes a yes/no column is named after.
+
+    Examples
+    --------
+    >>> flag_classes("Morphine_NotHeroin"), flag_classes("tox___fentanyl")
+    (('rx_opioid',), ('fentanyl',))
+    """
+    if nemsis.is_checkbox(column):
+        return nemsis.checkbox_drugs(column)
+    return drugs.classes_in(column.replace("_", " "))
+
+
 def _with_kind(
     raw: RawTable, choices: tuple[ColumnChoice, ...], others: tuple[ColumnChoice, ...]
 ) -> Mapping:
@@ -238,11 +179,19 @@ def _with_kind(
         reasons.append("Rows are seizures: the file has quantities or speaks of seizures.")
     fields = {role.split(".")[-1] for role in roles}
     areas = fields & {"county", "county_fips", "zip", "city", "state", "geo", "lat"}
-    counted = "count" in roles and (bool(areas) or not fields & {"address", "lat"})
+    counted = bool({"count", "period_count"} & roles) and (
+        bool(areas) or not fields & {"address", "lat"}
+    )
     case = next((c for c in choices if c.role == "record_id" and c.confidence > _SURE), None)
     area_counts = counted and "address" not in fields and case is None
     count = next((c.column for c in choices if c.role == "count"), "")
-    if area_counts:
+    periods = [c.column for c in choices if c.role == "period_count"]
+    if area_counts and periods:
+        reasons.append(
+            f'Columns "{periods[0]}" to "{periods[-1]}" are counts of areas, one for each period.'
+        )
+        count = " ".join(periods)
+    elif area_counts:
         reasons.append(f'Rows are counts of areas: "{count}" says how many events each stands for.')
     elif count:
         choices = tuple(choice for choice in choices if choice.role != "count")
@@ -254,6 +203,16 @@ def _with_kind(
         reasons.append(
             "All rows are fatal: the file counts deaths or comes from a medical examiner."
         )
+    boxes = [c for c in raw.columns if nemsis.is_checkbox(c) and not nemsis.checkbox_drugs(c)]
+    coded = [c for c in boxes if {"cod", "drug", "drugs", "tox", "od"} & set(words.split_words(c))]
+    if coded:
+        reasons.append(
+            f'{len(coded)} checkbox columns such as "{coded[0]}" hold drugs by the numbers of a '
+            "codebook: they are not read. Export them with labels."
+        )
+    homes = any(c.role.startswith(f"{RESIDENCE}.") for c in others)
+    if homes and not fields & {*PLACE_FIELDS}:
+        reasons.append("The only places are homes: none is used until you choose one.")
     return Mapping(raw.columns, choices, kind, area_counts, all_fatal, others, tuple(reasons))
 
 

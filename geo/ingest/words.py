@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from geo.ingest import nemsis
+
 _CODES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
 _GLUED = re.compile(
-    r"^(incident|injury|death|residence|event|case|patient|victim|scene|record|report|call)"
+    r"^(incident|injury|death|residence|event|case|patient|victim|scene|record|report|call|overdose|"
+    r"entry|seizure)"
     r"(date|time|datetime|number|num|id|city|county|state|zip|zipcode|address|street|lat|latitude|"
     r"lon|long|longitude)$"
 )
@@ -34,11 +37,14 @@ _GROUPS: Final = (
     (INJURY, frozenset({"injury", "inj"})),
     (INCIDENT, frozenset({
         "incident", "event", "call", "occurrence", "occurred", "offense", "seizure", "seized",
-        "overdose", "crime",
+        "overdose", "crime", "dispatch", "dispatched", "psap",
     })),
     (SCENE, frozenset({"scene", "pickup", "onscene"})),
     (DEATH, frozenset({"death", "deaths", "dth", "died", "dod", "pronounced", "deceased"})),
-    (REPORTED, frozenset({"reported", "report", "notification", "notified"})),
+    (REPORTED, frozenset({
+        "reported", "report", "notification", "notified", "entry", "entered", "submitted",
+        "received",
+    })),
 )  # fmt: skip
 
 
@@ -87,26 +93,36 @@ _NUMBERS = "id number no num nbr uid guid #"
 _DOSES = "dose doses dosage"
 _DAYS = "date dt datetime timestamp dod"
 _NOT_A_DAY = (
-    "birth dob born edited edit updated update created modified entered entry import imported load "
-    "loaded rcvd certified printed extract expiration analyzed analysed submitted changed"
+    "birth dob born edited edit updated update created modified import imported load recovered "
+    "loaded rcvd certified printed extract expiration analyzed analysed changed arrest cleared"
 )
 _RATES = "rate rates percent pct % ratio error interval per adjusted crude lower upper cumulative"
 _LAT, _LON = "lat latitude", "lon long lng longitude"
 _POINTS = (
     "geo geolocation geocoded georeference geocoordinates coordinates coords latlon latlng latlong "
-    "point wkt shape geom geometry"
+    "point wkt shape geom geometry gps"
 )
 _AXIS = "x y xcoord ycoord coord coordinate coordinates point location state plane sp map geo"
 _EVENTS = "deaths overdoses incidents seizures cases events fatalities"
 
+_NO_AGENCY: Final = (
+    "address city county state zip lat latitude lon longitude type phone date time case incident "
+    "report record location emergency call person employee notified"
+)
+
 _RULES: Final = (  # the first that fits decides
-    _rule("", 0, _DOSES, "unit desc type description route"),
+    _rule("", 0, "computed", "region"),
+    _rule("agency", 0.6, "agency ori department", _NUMBERS + " code", unless=_NO_AGENCY),
+    _rule("agency", 0.9, "agency department", unless=_NO_AGENCY),
+    _rule("agency", 0.8, "ori", unless=_NO_AGENCY),
+    _rule("agency", 0.5, "hospital facility", "name reporting", unless="destination " + _NO_AGENCY),
+    _rule("", 0, _DOSES, "unit units desc type description route"),
     _rule("doses", 0.85, _DOSES),
     _rule("", 0, "naloxone narcan", "response date time by route id source"),
     _rule("naloxone", 0.95, "naloxone narcan"),
     _rule("naloxone", 0.6, "medication medications", "administered given", unless="response by"),
     _rule("", 0, "medication medications"),
-    _rule("", 0, "administration", _NUMBERS),
+    _rule("administration_id", 0.9, "administration", _NUMBERS),
     _rule("geo", 0.9, _LAT, _LON),
     _rule("lat", 0.95, _LAT),
     _rule("lon", 0.95, _LON),
@@ -114,22 +130,34 @@ _RULES: Final = (  # the first that fits decides
     _rule("northing", 0.9, "northing"),
     _rule("x", 0.6, "x xcoord", only=_AXIS),
     _rule("y", 0.6, "y ycoord", only=_AXIS),
-    _rule("geo", 0.7, _POINTS, unless="status score precision method quality type"),
+    _rule("geo", 0.7, _POINTS, unless="status score precision method quality type code"),
+    _rule("age_unit", 0.9, "age", "unit units"),
+    _rule("age_end", 0.8, "age", "end max upper maximum"),
     _rule("age", 0.95, "age", only="age patient identification years"),
     _rule("age", 0.7, "age"),
     _rule("sex", 0.95, "sex gender"),
     _rule("race", 0.95, "race"),
     _rule("", 0, _NOT_A_DAY),
     _rule("date_type", 0.9, _DAYS, "type role kind"),
-    _rule("", 0, _DAYS, "day month year"),
+    _rule("", 0, _DAYS, "week weekday"),
+    _rule("year", 0.9, _DAYS, "year yr"),
+    _rule("month", 0.9, _DAYS, "month"),
+    _rule("day", 0.9, _DAYS, "day"),
     _rule("date", 0.95, _DAYS, bare=0.85),
+    _rule("", 0, "occurred occurrence", "to end until thru"),
+    _rule("date", 0.85, "occurred occurrence", "from start begin on at", only=(
+        "occurred occurrence from start begin on at offense incident")),
     _rule("", 0, "time times", "response elapsed duration desc zone interval"),
     _rule("time", 0.8, "time times"),
+    _rule("time", 0.6, "hour", only="hour incident injury death event call scene occurred"),
+    _rule("half", 0.8, "half semester", unless="life way"),
     _rule("quarter", 0.8, "quarter qtr"),
     _rule("fiscal_year", 0.8, "fy"),
     _rule("fiscal_year", 0.8, "fiscal", "year"),
     _rule("year", 0.8, "year yr"),
-    _rule("month", 0.8, "month"),
+    _rule("month", 0.8, "month", unless="grouping group per months"),
+    _rule("day", 0.4, "day", only="day"),
+    _rule("date", 0.5, "period", only="period time reporting report"),
     _rule("state_fips", 0.95, "fips geoid", "state", unless="county"),
     _rule("county_fips", 0.95, "fips geoid"),
     _rule("zip", 0.95, "zip zipcode zcta postal"),
@@ -149,8 +177,9 @@ _RULES: Final = (  # the first that fits decides
     _rule("", 0, "population pop", _RATES),
     _rule("population", 0.95, "population pop"),
     _rule("", 0, "unit units", _NUMBERS + " responding"),
-    _rule("unit", 0.85, "unit units measurement uom"),
+    _rule("unit", 0.85, "unit units measurement measure uom", unless="notified ems"),
     _rule("quantity", 0.9, "quantity qty weight"),
+    _rule("quantity", 0.6, "amount", unless="dollar dollars value usd fee paid cash $"),
     _rule("", 0, _RATES),
     _rule("", 0, "count counts", "drug arrest arrests victim"),
     _rule("count", 0.9, "count counts"),
@@ -160,7 +189,8 @@ _RULES: Final = (  # the first that fits decides
     ),
     _rule("", 0, _NUMBERS, "drug agency officer unit ori tax phone"),
     _rule("victim_id", 0.9, _NUMBERS, "victim patient person subject"),
-    _rule("record_id", 0.95, _NUMBERS, "incident event case record call run pcr report seizure"),
+    _rule("record_id", 0.95, _NUMBERS,
+        "incident event case record call run pcr report seizure overdose visit encounter sense"),
     _rule("record_id", 0.9, _NUMBERS, only=_NUMBERS),
     _rule(
         "record_id", 0.7, "case",
@@ -170,11 +200,16 @@ _RULES: Final = (  # the first that fits decides
     _rule("outcome", 0.9, "survive survived survival fatal fatality nonfatal lethal"),
     _rule("outcome", 0.7, "outcome"),
     _rule("outcome", 0.7, "vital", "status"),
+    _rule(
+        "outcome", 0.6, "disposition dispo",
+        unless="case destination record transport crew unit date court arrest property",
+    ),
     _rule("kind", 0.5, "kind type", only="kind record event incident type of"),
     _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
     _rule("drug", 0.9, "drug drugs substance substances narcotic"),
     _rule("drug", 0.75, "od tox toxicology"),
     _rule("drug", 0.7, "cause causes cod primarycause secondarycause"),
+    _rule("drug", 0.6, "impression impressions diagnosis diagnoses ccdd", unless="date history"),
 )  # fmt: skip
 
 
@@ -227,7 +262,9 @@ def meaning_of(name: str) -> Meaning | None:
     >>> meaning_of("last_edited_date") is None
     True
     """
-    words = split_words(name)
+    if nemsis.is_checkbox(name):
+        return None  # a choice of a field, not the field
+    words = split_words(nemsis.spelled_out(name))
     said = frozenset(words)
     found = next((rule for rule in _RULES if rule.fits(said)), None)
     if found is None or not found.field:

@@ -1,0 +1,200 @@
+"""The day of each row: the best role that has one, its time of day, and when it was reported."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.ingest import clock, dates, periods
+from geo.ingest.columns import DATE_ROLES, Mapping
+from geo.ingest.notes import note
+from geo.ingest.words import INCIDENT, REPORTED, SCENE, group_of, split_words
+from geo.schema import DATE_ROLE, MINUTE, TIME_PRECISION, Note
+
+WHEN: Final = "when"  # datetime64[s], UTC where `ZONED`, else local
+ZONED: Final = "zoned"  # bool, whether `WHEN` is an instant in UTC
+REPORTED_WHEN: Final = "reported_when"  # as `WHEN`, of the report
+REPORTED_ZONED: Final = "reported_zoned"
+
+_PERIODS: Final = ("month", "quarter", "half", "year")
+
+
+@dataclass(eq=False)
+class _Days:
+    """Days found so far, one a row."""
+
+    when: periods.Array
+    zoned: NDArray[np.bool_]
+    role: NDArray[np.object_]
+    precision: NDArray[np.object_]
+    minute: NDArray[np.float64]
+
+    def take(self, use: NDArray[np.bool_], found: "_Days") -> None:
+        """Take the days of `found` on the rows where `use` holds."""
+        for mine, theirs in zip(vars(self).values(), vars(found).values(), strict=True):
+            mine[use] = theirs[use]
+
+
+def read_days(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.DataFrame:
+    """Day of each row and how exactly it is known.
+
+    Each row has the day of the first role (incident, injury, scene, death, reported) that gives
+    one; then that of columns for year, half-year, quarter, month and day.
+
+    Returns
+    -------
+    DataFrame, shape (n, 7)
+        `when`, `zoned`, `date_role`, `time_precision`, `minute_of_day` (only of a column of hours;
+        other times of day are in `when`), `reported_when`, `reported_zoned`; index of `text`.
+    """
+    size = len(text)
+    days = _nothing(size)
+    reported = _nothing(size)
+    first_role = ""
+    for role in DATE_ROLES:
+        column = mapping.column(f"{role}.date")
+        if column is None:
+            continue
+        found = _of_role(text, mapping, role, column, rows, notes)
+        if role == REPORTED:
+            reported = found
+        use = np.isnat(days.when) & ~np.isnat(found.when)
+        days.take(use, found)
+        if first_role and use.any():
+            words = f"{{n}} without a usable {first_role} date: the {role} date was taken."
+            notes.append(note(words, use, rows, warn=False))
+        first_role = first_role or role
+    _use_parts(text, mapping, days)
+    _name_roles(text, mapping, days)
+    _note_lengths(days, rows, notes)
+    if np.isnat(days.when).any():
+        words = "{n} without a usable date: kept, but in no period."
+        notes.append(note(words, np.isnat(days.when), rows))
+    said_reported = days.role == REPORTED
+    reported.take(said_reported & np.isnat(reported.when), days)
+    columns = {
+        WHEN: days.when, ZONED: days.zoned, DATE_ROLE: days.role,
+        TIME_PRECISION: days.precision, MINUTE: days.minute,
+        REPORTED_WHEN: reported.when, REPORTED_ZONED: reported.zoned,
+    }  # fmt: skip
+    table = pd.DataFrame(columns, index=text.index)
+    return table.astype({DATE_ROLE: "str", TIME_PRECISION: "str"})
+
+
+def _nothing(size: int) -> _Days:
+    return _Days(
+        np.full(size, np.datetime64("NaT", "s")),
+        np.zeros(size, dtype=bool),
+        np.full(size, "", dtype=object),
+        np.full(size, "", dtype=object),
+        np.full(size, np.nan),
+    )
+
+
+def _of_role(  # noqa: PLR0913, PLR0917  (what to read, and where to say what was found)
+    text: pd.DataFrame,
+    mapping: Mapping,
+    role: str,
+    column: str,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> _Days:
+    """Read the days of one role, with the time of day of its own column."""
+    found = dates.parse(text[column])
+    _note_dates(found, column, rows, notes)
+    days = _nothing(len(text))
+    days.when, days.zoned, days.precision = found.when, found.zoned, found.precision
+    days.role[~np.isnat(days.when)] = role
+    times = _time_column(mapping, role)
+    if times is None:
+        return days
+    seconds, unreadable = clock.read_clock(text[times])
+    if unreadable.any():
+        notes.append(note(f'{{n}} with no readable time in "{times}".', unreadable, rows))
+    join = (days.precision == "day") & ~np.isnan(seconds)
+    if {"hour"} & set(split_words(times)):  # an hour is not a minute: the day stays the precision
+        hours = pd.to_numeric(text[times], errors="coerce").to_numpy(dtype=float)
+        with np.errstate(invalid="ignore"):
+            whole = (hours >= 0) & (hours < 24) & (days.precision == "day")
+        days.minute[whole] = hours[whole] * 60
+        return days
+    midnight = days.when.astype("datetime64[D]").astype("datetime64[s]")
+    days.when[join] = midnight[join] + seconds[join].astype("timedelta64[s]")
+    days.precision[join] = "minute"
+    days.zoned[join] = False
+    return days
+
+
+def _time_column(mapping: Mapping, role: str) -> str | None:
+    """Column with the time of day of a role; incident and scene lend each other theirs."""
+    own = mapping.column(f"{role}.time")
+    if own is None and role in {INCIDENT, SCENE}:
+        return mapping.column(f"{SCENE if role == INCIDENT else INCIDENT}.time")
+    return own
+
+
+def _note_dates(
+    found: dates.Dates, column: str, rows: NDArray[np.int64], notes: list[Note]
+) -> None:
+    if found.impossible.any():
+        words = f'{{n}} with "{column}" before 1990 or in the future: taken as missing.'
+        notes.append(note(words, found.impossible, rows))
+    if found.unreadable.any():
+        notes.append(note(f'{{n}} with no readable date in "{column}".', found.unreadable, rows))
+    if found.day_first:
+        notes.append(Note(f'"{column}" was read day first: 28/06/2014 is June 28.', "warning"))
+    if found.mixed:
+        notes.append(
+            Note(f'"{column}" mixes month first and day first; month first was assumed.', "warning")
+        )
+
+
+def _use_parts(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:
+    """Fill in days from columns of years, half-years, quarters, months and days."""
+    year = mapping.column("year") or mapping.column("fiscal_year")
+    fiscal = mapping.column("year") is None
+    month, day = mapping.column("month"), mapping.column("day")
+    found = _nothing(len(text))
+    if year is not None and month is not None and day is not None and not fiscal:
+        found.when = dates.day_of_parts(text[year], text[month], text[day])
+        found.precision[~np.isnat(found.when)] = "day"
+    parts = ((month, ""), (mapping.column("quarter"), "q"), (mapping.column("half"), "h"))
+    for part, letter in (*parts, (None, "")):
+        if part is None and year is None:
+            continue
+        years = pd.Series("", index=text.index) if year is None else text[year]
+        said = periods.of_parts(years, None if part is None else text[part], letter, fiscal=fiscal)
+        first, length = periods.read_periods(said.where(np.isnat(found.when), ""))
+        use = np.isnat(found.when) & ~np.isnat(first)
+        found.when[use], found.precision[use] = first[use], length[use]
+    with np.errstate(invalid="ignore"):
+        possible = (found.when >= np.datetime64(dates.EARLIEST)) & (
+            found.when <= np.datetime64(date.today(), "s")
+        )
+    group = group_of(split_words(year or ""))
+    found.role[:] = group if group in DATE_ROLES else INCIDENT
+    days.take(np.isnat(days.when) & possible, found)
+
+
+def _name_roles(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:
+    """Say what a date is where a column of its own does ("DateofDeath")."""
+    kind = mapping.column("date_type")
+    if kind is None:
+        return
+    said = text[kind].str.lower()
+    for role, word in (("death", "death"), ("reported", "report"), ("injury", "injur")):
+        days.role[said.str.contains(word).to_numpy() & (days.role == INCIDENT)] = role
+
+
+def _note_lengths(days: _Days, rows: NDArray[np.int64], notes: list[Note]) -> None:
+    for length in _PERIODS:
+        long = days.precision == length
+        if long.any():
+            name = "half-year" if length == "half" else length
+            words = f"{{n}} known to the {name} only: its first day stands for all of it."
+            notes.append(note(words, long, rows, warn=False))

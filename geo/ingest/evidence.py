@@ -1,0 +1,135 @@
+"""What the values of a column say about the field its name suggests."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.geocoding.names import state_codes
+from geo.ingest import dates, drugs, outcomes, units
+from geo.ingest.counts import numbers
+from geo.ingest.periods import read_periods
+
+_SUPPRESSED = re.compile(
+    r"^(suppressed|unreliable|missing|not available|unavailable|confidential|redacted|hidden|"
+    r"n/?a|null|none|nan|\*+|-+|\.+|[<≤]\s*\d+|\d+\s*(?:-|to)\s*\d+|fewer than.*|less than.*)$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$|^-?\d*[.,]?\d+$")
+_SAMPLED: Final = 2000
+_SAID_FIPS: Final = 0.9
+_NEEDED: Final = {"drug": 0.02, "outcome": 0.2}
+"""Share of the cells that must fit, where it is less than half: free text says it now and then."""
+
+
+def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, float]:
+    """Field and confidence after a look at the values; "" when they say it is not so.
+
+    Parameters
+    ----------
+    field : str
+        What the name of the column says.
+    confidence : float
+        How sure the name is, 0..1.
+    column : Series of str
+        Its cells; none of them at all leaves the word to the name.
+
+    Examples
+    --------
+    >>> confirm("city", 0.9, pd.Series(["12", "13"])), confirm("x", 0.6, pd.Series(["-87.6"]))
+    (('', 0.0), ('lon', 0.6))
+    """
+    filled = column[~column.str.lower().isin({"", "null", "nan", "none", "unknown"})]
+    if len(column) == 0:
+        return {"x": "lon", "y": "lat"}.get(field, field), min(
+            confidence, 0.5 if field in {"x", "y"} else 1.0
+        )
+    if len(filled) == 0:
+        return "", 0.0
+    if len(filled) > _SAMPLED:
+        filled = filled.iloc[:: len(filled) // _SAMPLED]
+    if field in {"x", "y", "lat", "lon"}:
+        return _checked_axis(field, confidence, filled)
+    check = _CHECKS.get(field)
+    if field == "county_fips" and confidence < _SAID_FIPS:
+        check = _WHOLE_FIPS  # "County Code" may be a state's own numbering
+    if check is None:
+        return field, confidence
+    share = check(filled)
+    if share < _NEEDED.get(field, 0.5):
+        return "", 0.0
+    return field, confidence * (1.0 if share >= 0.9 or field in _NEEDED else 0.7)
+
+
+def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str, float]:
+    """Degrees or projected units, told by the size of the numbers."""
+    value = numbers(filled).abs()
+    if value.notna().mean() < 0.5:
+        return "", 0.0
+    easterly = field in {"x", "lon"}
+    if (value.dropna() > 400).mean() > 0.5:
+        return ("easting" if easterly else "northing"), confidence
+    low, high = (60, 180) if easterly else (15, 72)
+    fits = ((value >= low) & (value <= high)).mean()
+    return ("lon" if easterly else "lat"), confidence * (1.0 if fits >= 0.8 else 0.6)
+
+
+def _matches(pattern: str) -> Callable[[pd.Series], float]:
+    found = re.compile(pattern)
+    return lambda filled: float(filled.map(lambda value: bool(found.search(value))).mean())
+
+
+def _is_state(filled: pd.Series) -> float:
+    return float((state_codes(filled) != "").mean())
+
+
+def _is_count(filled: pd.Series) -> float:
+    number = filled.str.replace(" ", "").str.match(_NUMBER)
+    hidden = filled.str.match(_SUPPRESSED)
+    return float((number | hidden).mean()) if bool(number.any()) else 0.0
+
+
+def _is_quarter(filled: pd.Series) -> float:
+    known = filled.str.fullmatch(r"[1-4](?:\.0)?").astype(bool)
+    named = ~np.isnat(read_periods(("2000 " + filled).where(~known, ""))[0])
+    named |= ~np.isnat(read_periods(filled.where(~known, ""))[0])
+    return float((known.to_numpy() | named).mean())
+
+
+def _names_drugs(filled: pd.Series) -> float:
+    return float((drugs.read_text(filled.iloc[:: max(1, len(filled) // 300)]) != "").mean())
+
+
+_CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
+    "date": dates.share_read,
+    "geo": _matches(r"-?\d{1,3}\.\d+\D{1,20}-?\d{1,3}\.\d+"),
+    "zip": _matches(r"^\d{3,5}(\.0)?(-?\d{4})?$"),
+    "county_fips": _matches(r"^\d{1,3}(\.0)?$|^\d{4,5}(\.0)?$"),
+    "state_fips": _matches(r"^\d{1,2}(\.0)?$"),
+    "state": _is_state,
+    "county": _matches(r"[A-Za-z]{3}"),
+    "city": _matches(r"[A-Za-z]{3}"),
+    "address": _matches(r"\d.*[A-Za-z]|[&/@]| and |^[A-Za-z .']+ (st|ave|rd|dr|blvd|ln|hwy)\b"),
+    "count": _is_count,
+    "population": _is_count,
+    "quantity": _is_count,
+    "doses": _matches(r"\d|(?i:unk|one|two|none)"),
+    "age": _matches(r"\d"),
+    "age_end": _matches(r"\d"),
+    "year": _matches(r"(19|20)\d\d"),
+    "fiscal_year": _matches(r"\d\d"),
+    "quarter": _is_quarter,
+    "half": _matches(r"[12]|(?i:first|second)"),
+    "month": _matches(r"^\d{1,2}(\.0)?$|^[A-Za-z]{3}|(19|20)\d\d"),
+    "day": _matches(r"^([1-9]|[12]\d|3[01]|0[1-9])(\.0)?$"),
+    "unit": units.share_known,
+    "outcome": outcomes.share_told,
+    "agency": _matches(r"[A-Za-z0-9]{2}"),
+    "kind": _matches(r"(?i)overdos|seizure|\bod\b"),
+    "drug": _names_drugs,
+}
+
+
+_WHOLE_FIPS: Final = _matches(r"^\d{4,5}(\.0)?$")

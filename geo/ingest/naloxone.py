@@ -1,0 +1,127 @@
+"""Whether naloxone was given, and how often."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.ingest.columns import Mapping
+from geo.ingest.outcomes import NO, YES
+from geo.ingest.words import split_words
+from geo.schema import DOSES, NALOXONE
+
+_NAMED = re.compile(r"naloxone|narcan|kloxxado|zimhi|evzio|rivive|\b7242\b", re.IGNORECASE)
+"""Names of the drug and its products, and its RxNorm code, which NEMSIS uses."""
+
+_DENIED = re.compile(
+    r"^(?:no|none|not?\b.*|refused|denied|without.*|n/?a|nothing.*)$|\bno (?:naloxone|narcan)\b|"
+    r"not (?:given|administered|used|applicable|recorded)",
+    re.IGNORECASE,
+)
+_UNKNOWN = re.compile(
+    r"unk|not (?:recorded|reported|known|documented|applicable)|^n/?a$|^\?+$", re.IGNORECASE
+)
+_GIVEN = re.compile(
+    r"\bgiven\b|administ|\byes\b|\bdoses?\b|\d\s*mg|intranasal|\bused\b", re.IGNORECASE
+)
+_DOSES = re.compile(r"(\d{1,2})\s*(?:x\b|doses?\b|times\b|admin)|\bx\s*(\d{1,2})\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d(?:\.\d+)?\s*(?:mg|mcg|ml|milligram)", re.IGNORECASE)
+_WORDS: Final = {"one": 1, "single": 1, "two": 2, "multiple": np.nan, "three": 3, "four": 4}
+_MOST_DOSES: Final = 30
+
+
+def naloxone_of(text: str, *, medication: bool = False) -> str:
+    """Answer in words: "yes", "no" or "unknown".
+
+    Parameters
+    ----------
+    text : str
+        "Y", "Narcan 4mg IN", "2", "not given", or a list of medications.
+    medication : bool
+        The column lists medications: one that does not name naloxone says that none was given.
+
+    Examples
+    --------
+    >>> naloxone_of("Narcan 4mg IN"), naloxone_of("0"), naloxone_of("Unknown")
+    ('yes', 'no', 'unknown')
+    >>> naloxone_of("Ondansetron; oxygen", medication=True)
+    'no'
+    """
+    low = text.strip().lower()
+    if not low or low in {"null", "nan", "u"} or (_UNKNOWN.search(low) and not _AMOUNT.search(low)):
+        return "unknown"
+    if low in NO or _DENIED.search(low):
+        return "no"
+    if low in YES or _NAMED.search(low):
+        return "yes"
+    if medication:
+        return "no"
+    number = re.fullmatch(r"(\d{1,2})(?:\.0+)?\+?", low)
+    if number:
+        return "yes" if int(number[1]) else "no"
+    return "yes" if _GIVEN.search(low) or _DOSES.search(low) else "unknown"
+
+
+def doses_of(text: str, *, amount: bool = False) -> float:
+    """Doses a text says, NaN when it says none; 1 where it gives an amount of one administration.
+
+    Examples
+    --------
+    >>> doses_of("2"), doses_of("3 doses"), doses_of("4mg IN"), doses_of("NULL")
+    (2.0, 3.0, 1.0, nan)
+    >>> doses_of("0.4", amount=True), doses_of("0", amount=True)
+    (1.0, 0.0)
+    """
+    low = text.strip().lower()
+    said = _DOSES.search(low)
+    if said:
+        return float(said[1] or said[2])
+    number = re.fullmatch(r"(\d+(?:\.\d+)?)\+?", low)
+    if number:
+        value = float(number[1])
+        if amount:
+            return float(value > 0)
+        return value if value <= _MOST_DOSES and value == int(value) else float("nan")
+    if _AMOUNT.search(low):
+        return 1.0
+    return float(_WORDS.get(low.split()[0], np.nan)) if low else float("nan")
+
+
+def read_naloxone(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """Whether naloxone was given on each row, and how many doses; index of `text`.
+
+    A column named for an amount ("Medication Dosage") holds milligrams: each row is one dose. In a
+    list of medications the doses of other drugs are not counted. Doses say that it was given, and
+    "no" that there were none.
+    """
+    column, counted = mapping.column("naloxone"), mapping.column("doses")
+    given = pd.Series("unknown", index=text.index, dtype="str")
+    doses = pd.Series(np.nan, index=text.index)
+    if column is not None:
+        listed = not {"naloxone", "narcan"} & set(split_words(column))
+        listed = listed and bool(text[column].str.contains(_NAMED).any())
+        values = text[column].unique()
+        known = {value: naloxone_of(str(value), medication=listed) for value in values}
+        given = text[column].map(known).astype("str")
+        inside = {
+            value: doses_of(str(value)) if _says_doses(str(value)) else np.nan for value in values
+        }
+        doses = text[column].map(inside).astype("float64").where(given == "yes")
+    if counted is not None:
+        amount = bool({"dosage"} & set(split_words(counted)))
+        values = text[counted].unique()
+        said = text[counted].map({v: doses_of(str(v), amount=amount) for v in values})
+        said = said.astype("float64")
+        if column is not None:
+            said = said.where(given != "no")
+        doses = said.where(said.notna(), doses)
+        given = given.mask((given == "unknown") & (doses > 0), "yes")
+        given = given.mask((given == "unknown") & (doses == 0), "no")
+    doses = doses.mask(given == "no", 0.0)
+    return pd.DataFrame({NALOXONE: given, DOSES: doses})
+
+
+def _says_doses(text: str) -> bool:
+    plain = bool(re.fullmatch(r"\s*\d{1,2}(?:\.0+)?\s*", text)) and text.strip() not in {"0", "1"}
+    return plain or bool(_DOSES.search(text) or _AMOUNT.search(text))

@@ -1,0 +1,102 @@
+"""Age and sex of a person, from numbers, bands and words."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from geo.ingest.columns import Mapping
+from geo.ingest.counts import numbers
+from geo.schema import AGE, SEX
+
+_OLDEST: Final = 120
+_OPEN_BAND: Final = 5.0  # "80+" is read as 85, the middle of a band of ten years
+_DAYS_A_YEAR: Final = 365.25
+_PER_YEAR: Final = {"y": 1.0, "m": 12.0, "w": _DAYS_A_YEAR / 7, "d": _DAYS_A_YEAR, "h": 8766.0}
+_BAND = re.compile(r"^(\d{1,3}(?:\.\d+)?)\s*(?:-|\u2013|to|through|thru)\s*(\d{1,3}(?:\.\d+)?)")
+_UNDER = re.compile(r"^(?:<|under|less than|younger than|below)\s*(\d{1,3})")
+_OVER = re.compile(
+    r"^(?:>=?|\u2265|over|older than)?\s*(\d{1,3})\s*(?:\+|and (?:over|older|up)|or)?"
+)
+_AGE = re.compile(r"^(\d{1,3}(?:\.\d+)?)\s*(y|m|w|d|h)?")
+_SEX: Final = {
+    "f": "F", "female": "F", "woman": "F", "girl": "F", "9906001": "F",
+    "m": "M", "male": "M", "man": "M", "boy": "M", "9906003": "M",
+    "x": "X", "nonbinary": "X", "non-binary": "X", "intersex": "X", "another gender": "X",
+    "other": "X", "transgender": "X", "female-to-male, transgender male": "X",
+    "male-to-female, transgender female": "X",
+}  # fmt: skip
+"""Words, and the codes of NEMSIS v3.4 (element ePatient.13), for the three letters."""
+
+
+def age_of(text: str) -> float:
+    """Years a text says, the middle of a band; NaN when it says none.
+
+    A band of whole years ends with the last day of its last year: 30-39 has its middle at 35.
+
+    Examples
+    --------
+    >>> age_of("34"), age_of("30 - 39"), age_of("80+"), age_of("18 months"), age_of("<1")
+    (34.0, 35.0, 85.0, 1.5, 0.5)
+    >>> age_of("unknown"), age_of("999")
+    (nan, nan)
+    """
+    low = re.sub(r"^(?:ages?|aged)\s+|\s*(?:years?|yrs?)(?:\s+old)?(?=\s|$|-)", "", text.lower())
+    low = low.strip()
+    band = _BAND.match(low)
+    if band:
+        first, last = float(band[1]), float(band[2])
+        middle = (first + min(last, _OLDEST) + 1) / 2
+        open_ended = first >= 65 and last >= 99  # "80-130" is "80 and over"
+        age = first + _OPEN_BAND if open_ended else middle
+        return age if first <= last and first <= _OLDEST else float("nan")
+    under = _UNDER.match(low)
+    if under:
+        return float(under[1]) / 2
+    if re.search(r"\+|over|older|^>|\u2265|and up", low):
+        over = _OVER.match(low)
+        return float(over[1]) + _OPEN_BAND if over and int(over[1]) <= _OLDEST else float("nan")
+    found = _AGE.match(low)
+    if not found:
+        return float("nan")
+    age = float(found[1]) / _PER_YEAR[found[2] or "y"]
+    return age if age <= _OLDEST else float("nan")
+
+
+def read_people(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """Age in years and sex of the person of each row; index of `text`.
+
+    Where a file gives the ends of a band in two columns, the age is its middle; where it gives the
+    unit in a column of its own ("Months"), that is used.
+    """
+    table = pd.DataFrame(index=text.index)
+    table[AGE] = _read_age(text, mapping)
+    column = mapping.column("sex")
+    table[SEX] = "" if column is None else _read_sex(text[column])
+    return table.astype({SEX: "str"})
+
+
+def _read_age(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
+    column = mapping.column("age")
+    if column is None:
+        return pd.Series(np.nan, index=text.index)
+    said = text[column]
+    end = mapping.column("age_end")
+    if end is not None:
+        both = (text[column] != "") & (text[end] != "")
+        said = said.where(~both, text[column] + "-" + text[end])
+    age = said.map({value: age_of(str(value)) for value in said.unique()}).astype("float64")
+    unit = mapping.column("age_unit")
+    if unit is None:
+        return age
+    letters = text[unit].str.strip().str.lower().str[:1].where(lambda s: s != "", "y")
+    small = letters.map(_PER_YEAR).astype("float64")
+    plain = numbers(said)
+    scaled = plain / small
+    return age.where(small.isna() | (small == 1.0) | plain.isna(), scaled)
+
+
+def _read_sex(column: pd.Series) -> pd.Series:
+    known = {value: _SEX.get(str(value).strip().lower(), "") for value in column.unique()}
+    return column.map(known)

@@ -1,0 +1,136 @@
+"""Quantities seized, their units, and grams where the unit is one of mass."""
+
+import re
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.ingest.columns import Mapping
+from geo.ingest.counts import numbers
+from geo.ingest.notes import note
+from geo.schema import MASS_G, QUANTITY, UNIT, Note
+
+GRAMS: Final = {"GM": 1.0, "KG": 1000.0, "OZ": 28.349523125, "LB": 453.59237}
+"""Grams in the units of mass, by NIBRS code; the avoirdupois ounce and pound are exact."""
+
+PENDING: Final = "XX"
+"""NIBRS: not reported, the laboratory has not answered."""
+
+_MILLIGRAM: Final = "MG"
+_WORDS: Final = {
+    "GM": "gm gms g gr gram grams gramme grammes",
+    "KG": "kg kgs kilo kilos kilogram kilograms kilogramme kilogrammes",
+    "OZ": "oz ozs ounce ounces",
+    "LB": "lb lbs pound pounds",
+    "ML": "ml mls milliliter milliliters millilitre millilitres",
+    "LT": "lt ltr l liter liters litre litres",
+    "FO": "fo floz fluid-ounce fluid-ounces fl-oz",
+    "GL": "gl gal gals gallon gallons",
+    "DU": (
+        "du dose doses dosage-unit dosage-units unit units pill pills tablet tablets tab tabs "
+        "capsule capsules bag bags pieces piece each ea count"
+    ),
+    "NP": "np plant plants number-of-plants",
+    PENDING: "xx not-reported pending lab-pending",
+    _MILLIGRAM: "mg mgs milligram milligrams",
+}
+_CODES: Final = {
+    word.replace("-", " "): code for code, words in _WORDS.items() for word in words.split()
+}
+_UNCLEAR_IN_NAMES: Final = frozenset({"g", "gr", "l", "gl", "each", "count", "unit", "units", "du"})
+_TRAILING = re.compile(r"^\s*[\d.,]+\s*([A-Za-z][A-Za-z .]*?)\.?\s*$")
+
+
+def unit_code(text: str) -> str:
+    """NIBRS code of a unit in words, "MG" for milligrams, "" when it is none that is known.
+
+    Examples
+    --------
+    >>> unit_code("Kilograms"), unit_code("lbs."), unit_code("DU"), unit_code("bundles")
+    ('KG', 'LB', 'DU', '')
+    """
+    plain = re.sub(r"[^a-z]+", " ", text.lower()).strip()
+    found = _CODES.get(plain, "")
+    if found:
+        return found
+    inside = {_CODES.get(word, "") for word in plain.split()} - {""}
+    return inside.pop() if len(inside) == 1 and "fl" not in plain.split() else ""
+
+
+def unit_in_name(column: str) -> str:
+    """Give the unit a column name carries, such as "Sum Qty (lbs)"; "" when it carries none.
+
+    Examples
+    --------
+    >>> unit_in_name("Sum Qty (lbs)"), unit_in_name("quantity_kg"), unit_in_name("Drug Quantity")
+    ('LB', 'KG', '')
+    """
+    bracket = re.search(r"[(\[]([^)\]]+)[)\]]", column)
+    if bracket and unit_code(bracket[1]):
+        return unit_code(bracket[1])
+    words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower())
+    found = {_CODES[word] for word in words if word in _CODES and word not in _UNCLEAR_IN_NAMES}
+    if words[-1] == "g" and not found:
+        return "GM"
+    return found.pop() if len(found) == 1 else ""
+
+
+def share_known(filled: pd.Series) -> float:
+    """Share of the cells that name a unit, 0..1."""
+    counted = filled.value_counts(normalize=True)
+    return float(sum(share for value, share in counted.items() if unit_code(str(value))))
+
+
+def read_quantities(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.DataFrame:
+    """Quantity, unit and grams of each row.
+
+    The unit is that of the unit column, else one written behind the number, else one in the name of
+    the quantity's column. Doses, plants and volumes never become grams; what is not a unit gives no
+    mass; "XX" (the laboratory has not answered) gives no quantity. All three are noted.
+
+    Returns
+    -------
+    DataFrame, shape (n, 3)
+        `quantity` (in the unit), `unit` (NIBRS code), `mass_g`; index of `text`.
+    """
+    column = mapping.column("quantity")
+    if column is None or mapping.kind != "seizure":
+        nothing = {QUANTITY: np.nan, UNIT: "", MASS_G: np.nan}
+        return pd.DataFrame(nothing, index=text.index).astype({UNIT: "str"})
+    behind = text[column].str.extract(_TRAILING.pattern)[0].fillna("")
+    number = text[column].where(behind == "", text[column].str.extract(r"([\d.,]+)")[0])
+    quantity = numbers(number.fillna(""))
+    quantity = quantity.where(quantity >= 0)
+    given = _map(behind)
+    unit_column = mapping.column("unit")
+    named = pd.Series("", index=text.index, dtype="str")
+    if unit_column is not None:
+        named = text[unit_column].str.strip()
+        given = _map(named).where(lambda code: code != "", given)
+    from_name = unit_in_name(column)
+    unit = given.where((given != "") | (named != ""), from_name)
+    unknown = ((unit == "") & ((named != "") | (behind != "") | quantity.notna())).to_numpy()
+    if unknown.any():
+        words = f'{{n}} with "{column}" in no known unit of mass or volume: no grams.'
+        notes.append(note(words, unknown, rows))
+    pending = (unit == PENDING).to_numpy()
+    if pending.any():
+        words = "{n} with the quantity not reported or still at the laboratory: missing, not zero."
+        notes.append(note(words, pending, rows))
+    quantity = quantity.mask(pending)
+    small = unit == _MILLIGRAM
+    quantity, unit = quantity.where(~small, quantity / 1000), unit.where(~small, "GM")
+    counted = (unit.isin(["DU", "NP"]) & quantity.notna()).to_numpy()
+    if counted.any():
+        words = "{n} with doses or plants: counted, never turned into grams."
+        notes.append(note(words, counted, rows, warn=False))
+    mass = quantity * unit.map(GRAMS).astype("float64")
+    return pd.DataFrame({QUANTITY: quantity, UNIT: unit.astype("str"), MASS_G: mass})
+
+
+def _map(column: pd.Series) -> pd.Series:
+    return column.map({value: unit_code(str(value)) for value in column.unique()}).astype("str")

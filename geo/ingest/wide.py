@@ -1,0 +1,84 @@
+"""Tables with one column a year or month: each cell becomes a row of its own."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.ingest.columns import Mapping
+from geo.ingest.periods import read_period
+from geo.ingest.words import split_words
+from geo.schema import ColumnChoice, Note
+
+_PERIOD: Final = "period named by the column"
+_COUNT: Final = "number in the column of the period"
+_EVENTS: Final = frozenset({
+    "deaths", "death", "overdoses", "overdose", "incidents", "seizures", "cases", "events",
+    "fatalities", "fatal", "nonfatal", "drug", "opioid", "total", "number", "of", "count", "counts",
+    "all", "n", "x",
+})  # fmt: skip
+
+
+def period_of(column: str) -> str:
+    """Period a column of counts is named after, in words `read_period` reads; "" when none.
+
+    Examples
+    --------
+    >>> period_of("2015"), period_of("Deaths_2016"), period_of("Jan 2020"), period_of("2015 rate")
+    ('2015', '2016', 'Jan 2020', '')
+    """
+    if read_period(column):
+        return column
+    left = [word for word in split_words(column) if word not in _EVENTS]
+    words = " ".join(left)
+    return words if left and read_period(words) else ""
+
+
+def period_columns(columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Columns that together look like one count a period: two or more periods of one length."""
+    found = {column: read_period(period_of(column)) for column in columns if period_of(column)}
+    lengths = [period[2] for period in found.values() if period]
+    usual = max(set(lengths), key=lengths.count) if lengths else ""
+    chosen = [column for column, period in found.items() if period and period[2] == usual]
+    distinct = {found[column] for column in chosen}
+    return tuple(chosen) if len(distinct) == len(chosen) >= 2 else ()
+
+
+def unpivot(
+    text: pd.DataFrame, rows: NDArray[np.int64], mapping: Mapping, notes: list[Note]
+) -> tuple[pd.DataFrame, NDArray[np.int64], Mapping]:
+    """One row an area and period, where a file has one column a period; else what was given.
+
+    Returns
+    -------
+    DataFrame of str
+        The other columns, and two for the period and the count; index 0..n-1.
+    array of int
+        Row of the file of each row.
+    Mapping
+        With those two columns as date and count.
+    """
+    columns = mapping.columns("period_count")
+    if not columns:
+        return text, rows, mapping
+    others = [column for column in text.columns if column not in columns]
+    kept = text[others].loc[text.index.repeat(len(columns))].reset_index(drop=True)
+    names = [period_of(column) or column for column in columns]
+    kept[_PERIOD] = pd.Series(names * len(text), dtype="str")
+    kept[_COUNT] = pd.Series(text[list(columns)].to_numpy().ravel(), dtype="str")
+    notes.append(
+        Note(
+            f"{len(text):,} rows with {len(columns)} columns of counts make {len(kept):,} counts: "
+            "one for each area and period."
+        )
+    )
+    left = tuple(
+        choice
+        for choice in mapping.choices
+        if choice.role not in {"period_count", "count", "incident.date"}
+    )
+    made = (ColumnChoice("incident.date", _PERIOD, 1.0), ColumnChoice("count", _COUNT, 1.0))
+    used = replace(mapping, header=tuple(kept.columns), choices=left + made, area_counts=True)
+    return kept, np.repeat(rows, len(columns)), used
