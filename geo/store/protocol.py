@@ -12,6 +12,9 @@ from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
 from geo.schema import Handling, Records
 
+Correctable = Literal["occurred_on", "outcome", "drugs", "place", "geoid", "excluded"]
+"""What of an incident a person can correct."""
+
 Tell = Callable[[str, float], None]
 """Progress: what is being done, and how far all of it is, 0..1. May raise to cancel."""
 
@@ -94,7 +97,7 @@ class Correction:
 
     source: str
     record_id: str
-    field: Literal["occurred_on", "outcome", "drugs", "place", "geoid", "excluded"]
+    field: Correctable
     value: str
     why: str
     corrected_at: datetime  # UTC
