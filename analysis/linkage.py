@@ -1,0 +1,193 @@
+"""Which records of two sources are probably one event: scored pairs, one to one, with reasons."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from analysis import evidence, matching, pair_words
+from analysis.pairs import Floats, Ints, Side, candidates, distance_m, sides
+from geo import schema
+from geo.errors import StudyError
+from geo.schema import Records
+
+COLUMNS: Final = (
+    "source_a", "source_b", "record_a", "record_b", "probability", "weight", "days_apart",
+    "distance_m", "why",
+)  # fmt: skip
+
+LIKELY: Final = 0.8
+"""Probability from which two records are called one event unless a person chooses another."""
+
+WINDOW_DAYS: Final = 1
+_SEED: Final = 20260101
+_ROUNDS: Final = 50
+_LEAST_ODDS: Final = 1e-3  # pairs below it change no probability
+_MOST_SHARED: Final = 0.98
+_LARGEST: Final = 50.0  # of the weights: beyond it a probability is 1
+_STEADY: Final = 1e-5
+
+
+def link(
+    a: Records, b: Records, *, window_days: int = WINDOW_DAYS, least: float = 0.5
+) -> pd.DataFrame:
+    """Find records of two sources that are probably one event.
+
+    Pairs of one kind and county, so many days apart at most, are scored by the sum of the weights
+    of what agrees and disagrees (`analysis.evidence`); what is missing counts for nothing. The
+    share of records with a partner is estimated from the scores, starting from the number of
+    candidates in each county. The probability of a pair takes into account that a record has one
+    partner at most: equally good ones share it.
+
+    Parameters
+    ----------
+    a, b : Records
+        Two sources.
+    window_days : int
+        How many days apart two records of one event can be.
+    least : float
+        Pairs with a lower probability are left out.
+
+    Returns
+    -------
+    DataFrame
+        Surest first, each record once at most: source_a, source_b, record_a, record_b (ids),
+        probability (0..1), weight (natural logarithm of the likelihood ratio), days_apart (of b
+        after a), distance_m (NaN where one place is unknown), why (in words).
+
+    References
+    ----------
+    Fellegi, I. and Sunter, A. (1969). JASA 64, 1183-1210. doi:10.1080/01621459.1969.10501049
+
+    Raises
+    ------
+    StudyError
+        The window is below 0 or above 31 days.
+    """
+    if not 0 <= window_days <= 31:
+        raise StudyError("The window of days does not fit.", "Choose 0 to 31 days.")
+    one, other = sides(a, b)
+    if not len(one) or not len(other):
+        return pd.DataFrame(columns=list(COLUMNS))
+    pairs = _score(one, other, window_days)
+    weight, probability = _fit(pairs, (len(one), len(other)))
+    chosen = matching.one_to_one(probability, pairs.left, pairs.right, least)
+    left, right = pairs.left[chosen], pairs.right[chosen]
+    ids = [t.table[schema.RECORD_ID].to_numpy(dtype=object) for t in (a, b)]
+    apart = other.day[right] - one.day[left]
+    meters = distance_m(one, other, left, right)
+    return pd.DataFrame(
+        {
+            "source_a": a.source,
+            "source_b": b.source,
+            "record_a": ids[0][one.row[left]],
+            "record_b": ids[1][other.row[right]],
+            "probability": probability[chosen],
+            "weight": weight[chosen],
+            "days_apart": apart,
+            "distance_m": meters,
+            "why": pair_words.reasons(one, other, left, right, apart, meters),
+        },
+        columns=list(COLUMNS),
+    )
+
+
+def link_all(
+    records: Sequence[Records], *, window_days: int = WINDOW_DAYS, least: float = 0.5
+) -> pd.DataFrame:
+    """Link every two of several sources; see `link`.
+
+    Raises
+    ------
+    StudyError
+        Two sources have the same name.
+
+    Examples
+    --------
+    >>> link_all([]).empty
+    True
+    """
+    names = [one.source for one in records]
+    if len(set(names)) < len(names):
+        raise StudyError(
+            "Two sources have the same name.", "Rename one, so that pairs can be told apart."
+        )
+    found = [link(a, b, window_days=window_days, least=least) for a, b in combinations(records, 2)]
+    found = [table for table in found if not table.empty]
+    if not found:
+        return pd.DataFrame(columns=list(COLUMNS))
+    return pd.concat(found).sort_values("probability", ascending=False, ignore_index=True)
+
+
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """Candidates worth keeping: positions, levels of each field, and what is known beforehand.
+
+    `per_pair` is the number of events a county could share over its candidates; `of_a` and `of_b`
+    the share of the records of either side it would take.
+    """
+
+    left: Ints
+    right: Ints
+    levels: evidence.Levels
+    by_chance: list[Floats]
+    per_pair: Floats
+    of_a: Floats
+    of_b: Floats
+    possible: float
+
+
+def _score(a: Side, b: Side, window_days: int) -> _Pairs:
+    """Weigh all candidates, and keep those that can be one event."""
+    by_chance = evidence.chances(a, b, window_days, _SEED)
+    assumed = [np.array(field.if_same) for field in evidence.FIELDS]
+    weights = evidence.worth(assumed, by_chance)
+    size = int(max(a.block.max(initial=0), b.block.max(initial=0))) + 1
+    pairs = np.zeros(size)
+    for left, _ in candidates(a, b, window_days):
+        pairs += np.bincount(a.block[left], minlength=size)
+    in_a, in_b = np.bincount(a.block, minlength=size), np.bincount(b.block, minlength=size)
+    smaller = np.minimum(np.minimum(in_a, in_b), pairs)
+    per_pair = smaller / np.maximum(pairs, 1.0)
+    nothing = np.zeros(0, dtype=np.int64)
+    kept = [(nothing, nothing, evidence.levels_of(a, b, nothing, nothing))]
+    for left, right in candidates(a, b, window_days):
+        levels = evidence.levels_of(a, b, left, right)
+        good = np.exp(evidence.weigh(levels, weights)) * per_pair[a.block[left]] > _LEAST_ODDS
+        kept.append((left[good], right[good], levels[:, good]))
+    left, right = (np.concatenate([part[side] for part in kept]) for side in (0, 1))
+    block = a.block[left]
+    return _Pairs(
+        left=left,
+        right=right,
+        levels=np.concatenate([part[2] for part in kept], axis=1),
+        by_chance=by_chance,
+        per_pair=per_pair[block],
+        of_a=(smaller / np.maximum(in_a, 1))[block],
+        of_b=(smaller / np.maximum(in_b, 1))[block],
+        possible=max(float(smaller.sum()), 1.0),
+    )
+
+
+def _fit(pairs: _Pairs, sizes: tuple[int, int]) -> tuple[Floats, Floats]:
+    """Weight and probability of each pair.
+
+    The share of records with a partner, and what their pairs agree in, are those that reproduce
+    themselves (expectation maximization from the assumed values).
+    """
+    shared = 0.3
+    if_same = [np.array(field.if_same) for field in evidence.FIELDS]
+    for _ in range(_ROUNDS):
+        weight = evidence.weigh(pairs.levels, evidence.worth(if_same, pairs.by_chance))
+        free = (1 - shared * pairs.of_a) * (1 - shared * pairs.of_b)
+        odds = np.exp(np.minimum(weight, _LARGEST)) * shared * pairs.per_pair / free
+        probability = matching.matched(odds, pairs.left, pairs.right, sizes)
+        again = float(np.clip(probability.sum() / pairs.possible, 1e-6, _MOST_SHARED))
+        if_same = evidence.learned(pairs.levels, probability)
+        if abs(again - shared) < _STEADY:
+            break
+        shared = again
+    return weight, probability
