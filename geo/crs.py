@@ -12,9 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_crs_info
 from pyproj.enums import PJType
+from pyproj.exceptions import CRSError
+
+from geo.errors import CrsError
 
 Floats = NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
+
+DIGITS: Final = 7
+"""Of degrees made from meters or feet: about a centimeter."""
 
 _STEP_DEG: Final = 0.5  # centers are rounded to this, so that a slightly larger area keeps its CRS
 _SAMPLE: Final = 2_000
@@ -26,12 +32,16 @@ _NAMES: Final = re.compile(
 
 @dataclass(frozen=True)
 class Candidate:
-    """A projected CRS that coordinates may be in; `share` of them then fall into the box, 0..1."""
+    """A projected CRS that coordinates may be in; `share` of them then fall into the box, 0..1.
+
+    `swapped` says that this holds when the two columns are exchanged.
+    """
 
     epsg: int
     name: str
     unit: str
     share: float
+    swapped: bool = False
 
 
 def local_crs(bounds_lonlat: Bounds) -> pyproj.CRS:
@@ -108,10 +118,39 @@ def looks_projected(x: ArrayLike, y: ArrayLike) -> bool:
     return bool(too_large.mean() >= 0.9)
 
 
+def of_epsg(code: int) -> pyproj.CRS:
+    """Coordinate system of an EPSG code.
+
+    Raises
+    ------
+    CrsError
+        When there is none, or it has no longitude and latitude.
+
+    Examples
+    --------
+    >>> of_epsg(3435).name
+    'NAD83 / Illinois East (ftUS)'
+    """
+    try:
+        found = pyproj.CRS.from_epsg(code)
+    except CRSError as error:
+        raise CrsError(
+            f"There is no coordinate system with EPSG code {code}.",
+            "Look the code up in the metadata of the file or ask who made it.",
+        ) from error
+    if not (found.is_projected or found.is_geographic):
+        raise CrsError(
+            f"EPSG:{code} is not a coordinate system for places on a map.",
+            "Choose a projected system, or WGS 84 (EPSG:4326).",
+        )
+    return found
+
+
 def candidates(easting: ArrayLike, northing: ArrayLike, box: Bounds) -> list[Candidate]:
     """Coordinate systems that would put most points into a box, the likeliest first.
 
-    State planes (NAD83, metres and feet), UTM and web Mercator are tried.
+    State planes (NAD83, metres and feet), UTM and web Mercator are tried, and each with the two
+    columns exchanged.
 
     Parameters
     ----------
@@ -133,14 +172,14 @@ def candidates(easting: ArrayLike, northing: ArrayLike, box: Bounds) -> list[Can
     told = told[np.linspace(0, len(told) - 1, min(len(told), _SAMPLE)).astype(int)]
     ranked = []
     for epsg, name, unit, use in _systems(box):
-        lon, lat = _transformed(a[told], b[told], _transformer(f"EPSG:{epsg}", "EPSG:4326"))
-        share = float(_within(lon, lat, box).mean())
-        if share >= 0.5:
-            at_home = float(_within(lon, lat, use).mean())
-            ranked.append(
-                (-round(share * at_home, 2), epsg,
-                 Candidate(epsg, name, unit, share))
-            )  # fmt: skip
+        way = _transformer(f"EPSG:{epsg}", "EPSG:4326")
+        for swapped, x, y in ((False, a[told], b[told]), (True, b[told], a[told])):
+            lon, lat = _transformed(x, y, way)
+            share = float(_within(lon, lat, box).mean())
+            if share >= 0.5:
+                at_home = float(_within(lon, lat, use).mean())
+                found = Candidate(epsg, name, unit, share, swapped)
+                ranked.append((-round(share * at_home, 2), swapped, epsg, found))
     return [row[-1] for row in sorted(ranked, key=lambda row: row[:-1])]
 
 

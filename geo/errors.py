@@ -13,6 +13,8 @@ Each says what is wrong and where (column, row numbers), then what to do. Never
 the value itself: it may be an address.
 """
 
+from dataclasses import dataclass, field
+
 
 class InputError(Exception):
     """Something a person can fix.
@@ -44,8 +46,26 @@ class SchemaError(InputError):
     """A needed column is missing or holds something else."""
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Some coordinates in an unknown system, to rank the systems they may be in.
+
+    Kept out of every message: they may be where someone lives.
+    """
+
+    easting: tuple[float, ...] = field(repr=False)
+    northing: tuple[float, ...] = field(repr=False)
+
+
 class CrsError(InputError):
-    """The coordinate system is unknown or wrong."""
+    """The coordinate system is unknown or wrong.
+
+    `sample` is there when a person can say it and the file be opened again with their answer.
+    """
+
+    def __init__(self, message: str, hint: str, sample: Sample | None = None) -> None:
+        super().__init__(message, hint)
+        self.sample = sample
 
 
 class GeocodeError(InputError):

@@ -1,173 +1,193 @@
-"""Text files with separators: encoding, delimiter, quoting."""
+"""Text files with separators: the delimiter, and the cells of each line.
 
-import codecs
-import csv
-import io
+Nearly all lines of nearly all files are well formed: they go to Arrow's parser in large pieces.
+Where quotation marks do not match, lines are read one by one until they do again. Both ways give
+the same cells.
+"""
+
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
-import charset_normalizer
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+from numpy.typing import NDArray
 
-from geo.errors import ReadError
+from geo.ingest.blocks import Block
+from geo.ingest.quoting import LONGEST, MOST_LINES, read_lines
 
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _SAMPLE: Final = 400
-_LONGEST_CELL: Final = 1_000_000
-_MOST_LINES_IN_A_CELL: Final = 200
-_ENOUGH_TO_JUDGE: Final = 64
+_HEAD: Final = 200
+_WINDOW: Final = 1 << 23
+_ONE_BY_ONE: Final = 5_000
+_QUOTE, _NEWLINE, _RETURN = b'"\n\r'
 
 
 @dataclass(frozen=True)
-class Decoded:
-    """Text of a file, the encoding it was in, and whether that was a guess."""
+class Cut:
+    """How lines are cut into cells: the delimiter, and how many cells most lines have."""
 
-    text: str
-    encoding: str
-    guessed: bool
-
-
-def decode(data: bytes) -> Decoded:
-    r"""Text of a file: by byte order mark, UTF-8, UTF-16, else a guess that falls to Windows-1252.
-
-    Parameters
-    ----------
-    data : bytes
-        The whole file.
-
-    Raises
-    ------
-    ReadError
-        When the bytes are not text.
-
-    Examples
-    --------
-    >>> decode("city\nPeñasco".encode("cp1252")).encoding
-    'cp1252'
-    """
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return Decoded(_strict(data, encoding), encoding, guessed=False)
-    head = data[:4096]
-    if b"\0" in head:
-        odd, even = head[1::2].count(0), head[::2].count(0)
-        for zeros, encoding in ((odd, "utf-16-le"), (even, "utf-16-be")):
-            if zeros > 0.4 * len(head) / 2 and zeros > 4 * min(odd, even):
-                return Decoded(_strict(data, encoding), encoding, guessed=True)
-        raise _not_a_table()
-    try:
-        return Decoded(_checked(data.decode("utf-8")), "utf-8", guessed=False)
-    except UnicodeDecodeError:
-        pass
-    encoding = _guess(data)
-    # Five bytes have no letter in Windows-1252; they are kept as a mark instead of losing the file.
-    return Decoded(_checked(data.decode(encoding, errors="replace")), encoding, guessed=True)
+    delimiter: str
+    width: int | None
 
 
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        return _checked(data.decode(encoding))
-    except UnicodeDecodeError as error:
-        raise ReadError(
-            f"The file says it is {encoding}, but is damaged near byte {error.start:,}.",
-            "Export it again, as CSV UTF-8.",
-        ) from error
-
-
-def _checked(text: str) -> str:
-    """Refuse what decodes by accident: a program or picture is full of control characters."""
-    head = text[:20_000]
-    controls = sum(1 for letter in head if letter < " " and letter not in "\t\r\n\f\v")
-    if controls > 0.02 * len(head) or "\0" in head:
-        raise _not_a_table()
-    return text
-
-
-def _guess(data: bytes) -> str:
-    """Trust a statistical guess only when there is enough to go by."""
-    foreign = sum(1 for byte in data[:1_000_000] if byte > 127)
-    if foreign >= _ENOUGH_TO_JUDGE:
-        lines = [line for line in data[:1_000_000].splitlines() if not line.isascii()]
-        best = charset_normalizer.from_bytes(b"\n".join(lines)[:50_000]).best()
-        if best is not None and best.encoding.startswith(("big5", "gb", "shift", "euc", "mac_rom")):
-            return str(best.encoding)
-    return "cp1252"
-
-
-def _not_a_table() -> ReadError:
-    return ReadError(
-        "This file is not a table: it holds binary data.",
-        "Save the table as CSV, Excel (.xlsx), GeoJSON or GeoPackage.",
-    )
-
-
-def find_delimiter(text: str) -> str:
+def find_cut(text: str) -> Cut:
     r"""Find the separator that cuts the first lines into the steadiest and widest rows.
 
+    A first line `sep=;`, as Excel writes it, decides.
+
     Examples
     --------
-    >>> find_delimiter("a;b;c\n1,5;2;3\n2,5;3;4\n")
-    ';'
+    >>> find_cut("a;b;c\n1,5;2;3\n2,5;3;4\n")
+    Cut(delimiter=';', width=3)
     """
-    best, best_score = ",", (0.0, 0)
-    sample = text[:200_000]
-    for delimiter in _DELIMITERS:
-        if delimiter not in sample:
+    sample = text[:200_000].encode()
+    first = text[:10].splitlines()[:1]
+    said = first[0][4:] if first and first[0].lower().startswith("sep=") else ""
+    best, best_score = Cut(",", None), (0.0, 0)
+    for delimiter in (said,) if said in _DELIMITERS else _DELIMITERS:
+        if delimiter.encode() not in sample:
             continue
-        widths = Counter(
-            len(line) for line in islice(_lines(sample, delimiter, strict=False), _SAMPLE) if line
-        )
+        widths = Counter(map(len, read_lines(sample, 0, _SAMPLE, delimiter, None)[0]))
         wide = {width: count for width, count in widths.items() if width > 1}
         if not wide:
             continue
         width = max(wide, key=lambda w: (wide[w], w))
-        score = (round(wide[width] / sum(widths.values()), 1), width)
+        lines = sum(count for cells, count in widths.items() if cells)
+        score = (round(wide[width] / lines, 1), width)
         if score > best_score:
-            best, best_score = delimiter, score
+            best, best_score = Cut(delimiter, width), score
     return best
 
 
-def lines_of(text: str, delimiter: str) -> Iterator[list[str]]:
-    """Cells of each line, quoted line breaks inside cells kept.
+def read_blocks(data: bytes, cut: Cut, *, fast: bool = True) -> Iterator[tuple[Block, float]]:
+    """Cells of all lines, in blocks, each with the share of the file that has been read.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8.
+    cut : Cut
+        From `find_cut`.
+    fast : bool
+        Whether Arrow may read well-formed stretches; the cells are the same either way.
+
+    Yields
+    ------
+    tuple of Block and float
+        The first block holds the first lines, where titles and header are.
 
     Raises
     ------
     ReadError
-        When a quote is opened and never closed.
+        When a line is longer than a million bytes.
     """
-    return _lines(text, delimiter, strict=True)
+    position = 0
+    while position < len(data):
+        end = position
+        if fast and position and cut.width is not None and cut.width > 1:
+            end = _well_formed(data, position, cut.delimiter, cut.width)
+        if end > position:
+            block = _parse(data[position:end], cut.delimiter, cut.width or 1)
+        else:
+            most = _ONE_BY_ONE if position else _HEAD
+            lines, broken, end = read_lines(data, position, most, cut.delimiter, cut.width)
+            block = Block.of_lines(lines, broken)
+        position = end
+        yield block, position / len(data)
 
 
-def _lines(text: str, delimiter: str, *, strict: bool) -> Iterator[list[str]]:
-    csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    number = 0
-    try:
-        for number, line in enumerate(reader, start=1):
-            if strict and reader.line_num > number:
-                _check_quotes(line, number)
-            yield line
-    except csv.Error as error:
-        if strict:
-            raise _open_quote(number + 1) from error
-
-
-def _check_quotes(line: list[str], number: int) -> None:
-    if any(cell.count("\n") > _MOST_LINES_IN_A_CELL for cell in line):
-        raise _open_quote(number)
-
-
-def _open_quote(number: int) -> ReadError:
-    return ReadError(
-        f"Row {number:,} opens a quotation mark that is not closed.",
-        'Close or remove the " in that row, or save the file as Excel (.xlsx).',
+def _well_formed(data: bytes, start: int, delimiter: str, width: int) -> int:
+    """End of the lines from `start` on that any CSV reader would cut alike; `start` when none."""
+    window = np.frombuffer(data, np.uint8, min(_WINDOW, len(data) - start), start)
+    after = data[start + len(window) : start + len(window) + 1]
+    newlines = np.flatnonzero(window == _NEWLINE)
+    quotes = np.flatnonzero(window == _QUOTE)
+    inside = np.searchsorted(quotes, newlines) % 2 == 1
+    limit = min(
+        _first_stray(window, quotes, ord(delimiter), is_last=not after), _lone_return(window, after)
     )
+    limit = min(limit, _first_odd(window, newlines, inside, ord(delimiter), width))
+    ends = newlines[~inside]
+    ends = ends[ends < limit]
+    if not after and limit >= len(window) and len(quotes) % 2 == 0:
+        return len(data)
+    return start + int(ends[-1]) + 1 if len(ends) else start
+
+
+def _first_stray(
+    window: NDArray[np.uint8], quotes: NDArray[np.int64], delimiter: int, *, is_last: bool
+) -> int:
+    """Where the first quote is that is not at the edge of a cell, nor doubled inside one."""
+    opening, closing = quotes[0::2], quotes[1::2]
+    before = window[np.maximum(opening - 1, 0)]
+    right = (opening == 0) | np.isin(before, (delimiter, _NEWLINE, _QUOTE))
+    behind = np.minimum(closing + 1, len(window) - 1)
+    fine = np.isin(window[behind], (delimiter, _NEWLINE, _RETURN, _QUOTE))
+    # What follows the last letter of the window is not known, unless the file ends there.
+    fine |= is_last & (closing == len(window) - 1)
+    wrong = np.concatenate([opening[~right], closing[~fine]])
+    return int(wrong.min()) if len(wrong) else len(window)
+
+
+def _lone_return(window: NDArray[np.uint8], after: bytes) -> int:
+    returns = np.flatnonzero(window == _RETURN)
+    following = window[np.minimum(returns + 1, len(window) - 1)]
+    alone = returns[(following != _NEWLINE) & ((returns < len(window) - 1) | (after != b"\n"))]
+    return int(alone[0]) if len(alone) else len(window)
+
+
+def _first_odd(
+    window: NDArray[np.uint8],
+    newlines: NDArray[np.int64],
+    inside: NDArray[np.bool_],
+    delimiter: int,
+    width: int,
+) -> int:
+    """Start of the first line that is very long, or may be several between two stray quotes."""
+    ends = np.flatnonzero(~inside)
+    if not len(ends):
+        return 0
+    starts = np.concatenate([[0], newlines[ends[:-1]] + 1])
+    odd = newlines[ends] - starts >= LONGEST
+    if inside.any():
+        cells = np.diff(np.searchsorted(np.flatnonzero(window == delimiter), newlines), prepend=0)
+        full = (cells + 1 == width).astype(np.int64)
+        firsts = np.concatenate([[0], ends[:-1] + 1])
+        lines = ends - firsts + 1
+        matches = np.add.reduceat(full, firsts)
+        odd |= (lines > MOST_LINES) | ((lines > 1) & (width >= 3) & (matches * 5 >= lines * 4))
+    return int(starts[odd.argmax()]) if odd.any() else len(window)
+
+
+def _parse(data: bytes, delimiter: str, width: int) -> Block:
+    """Lines any CSV reader cuts alike, by Arrow; those of another width are kept beside them."""
+    odd: dict[int, list[str]] = {}
+
+    def keep(row: pyarrow.csv.InvalidRow) -> str:
+        odd[row.number - 1] = read_lines(row.text.encode(), 0, 1, delimiter, None)[0][0]
+        return "skip"
+
+    names = [str(number) for number in range(width)]
+    table = pyarrow.csv.read_csv(
+        pa.py_buffer(data),
+        read_options=pyarrow.csv.ReadOptions(
+            use_threads=False, column_names=names, block_size=2 * len(data) + 1
+        ),
+        parse_options=pyarrow.csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+    columns = [column.combine_chunks() for column in table.columns]
+    return Block(columns, len(table) + len(odd), odd)

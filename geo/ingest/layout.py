@@ -1,16 +1,19 @@
 """Where the table is in a sheet: title lines above it, the header, footers below it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.errors import ReadError
+from geo.ingest.blocks import Block, Body
 from geo.schema import SOURCE_ROW
 
 REASON: Final = "reason"
@@ -20,9 +23,10 @@ FOOTER: Final = "footer or note below the table"
 TOTAL: Final = "total line"
 REPEATED: Final = "header repeated"
 OVERFULL: Final = "more cells than the header has"
+QUOTES: Final = "quotation marks that do not match"
 
-_LOOK_AHEAD: Final = 200
-_CHUNK: Final = 50_000
+_MOST_COLUMNS: Final = 16_384
+_MOST_BEYOND: Final = 50
 _TOTALS: Final = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum"})
 _RULE = re.compile(r"^[-=_*]{2,}$")
 _PROSE = re.compile(
@@ -48,13 +52,13 @@ class Layout:
     short: tuple[int, ...]
 
 
-def lay_out(records: Iterable[list[str]]) -> Layout:
+def lay_out(blocks: Iterable[Block]) -> Layout:
     """Find header, rows and what is neither in the lines of a table.
 
     Parameters
     ----------
-    records : iterable of list of str
-        The cells of each line, first line first; a blank line is an empty list.
+    blocks : iterable of Block
+        All lines in order; the first block holds the first 200 of them, or all.
 
     Returns
     -------
@@ -64,36 +68,57 @@ def lay_out(records: Iterable[list[str]]) -> Layout:
     Raises
     ------
     ReadError
-        When no line looks like a header.
+        When no line looks like a header, or it has more columns than a spreadsheet can.
 
     Examples
     --------
-    >>> found = lay_out([["Deaths 2020"], ["county", "deaths"], ["Bibb", "3"], [], ["Total", "3"]])
+    >>> lines = [["Deaths 2020"], ["county", "deaths"], ["Bibb", "3"], [], ["Total", "3"]]
+    >>> found = lay_out([Block.of_lines(lines)])
     >>> list(found.text["deaths"]), found.rows.tolist(), list(found.dropped["reason"])
     (['3'], [3], ['title above the header', 'blank line', 'total line'])
     """
-    lines = iter(records)
-    head = list(islice(lines, _LOOK_AHEAD))
+    following = iter(blocks)
+    first = next(following, Block([], 0))
+    head = first.lines()
     at = _find_header(head)
     names = _column_names(head[at])
-    titles = [[*line, ""][: len(names)] for line in head[:at]]
-    table, cells = _read_body(chain(head[at + 1 :], lines), names)
+    body = Body(len(names))
+    for block in chain([first.after(at + 1)], following):
+        body.add(block)
+    table = pa.table(body.columns(), names=names)
     rows = np.arange(len(table), dtype=np.int64) + at + 2
-    reason = _reasons(table, cells, names)
+    reason = _reasons(table, body, names)
     kept = reason == ""
-    width = len(names)
-    above = pd.DataFrame(
-        [[*line, *[""] * (width - len(line))] for line in titles], columns=names, dtype="str"
-    )
-    above.insert(0, SOURCE_ROW, np.arange(1, at + 1, dtype=np.int64))
-    above.insert(1, REASON, [BLANK if not any(line) else TITLE for line in titles])
-    below = table[~kept]
-    below.insert(0, SOURCE_ROW, rows[~kept])
-    below.insert(1, REASON, reason[~kept])
-    dropped = pd.concat([above, below], ignore_index=True) if at else below.reset_index(drop=True)
-    text = table[kept].iloc[:, :width].reset_index(drop=True)
-    short = rows[kept & (cells < width)]
-    return Layout(text, rows[kept], dropped.fillna(""), tuple(int(row) for row in short))
+    last = len(names) - 1
+    above = [
+        [*line[:last], " ".join(line[last:]), *[""] * (last - len(line))] for line in head[:at]
+    ]
+    titles = pd.DataFrame(above, columns=names, dtype="str")
+    titles.insert(0, SOURCE_ROW, np.arange(1, at + 1, dtype=np.int64))
+    titles.insert(1, REASON, [BLANK if not any(line) else TITLE for line in head[:at]])
+    out = np.flatnonzero(~kept)
+    below = table.take(out).to_pandas()
+    below.insert(0, SOURCE_ROW, rows[out])
+    below.insert(1, REASON, reason[out])
+    below = below.join(_beyond(body, out, len(names)))
+    dropped = pd.concat([titles, below], ignore_index=True).fillna("") if at else below
+    text = (table if kept.all() else table.filter(pa.array(kept))).to_pandas()
+    short = rows[kept & (body.cells < len(names))]
+    return Layout(text, rows[kept], dropped, tuple(int(row) for row in short))
+
+
+def _beyond(body: Body, out: NDArray[np.int64], width: int) -> pd.DataFrame:
+    """Cells beyond the header of the lines dropped; the last column takes what is left of them."""
+    extra = [body.extra.get(int(line), []) for line in out]
+    most = min(max(map(len, extra), default=0), _MOST_BEYOND)
+    labels = [f"cell {width + number + 1}" for number in range(most)]
+    cells = [
+        [*line[: most - 1], " ".join(line[most - 1 :]), *[""] * (most - 1 - len(line))]
+        for line in extra
+    ]
+    if not most:
+        return pd.DataFrame(index=range(len(out)))
+    return pd.DataFrame([line[:most] for line in cells], columns=labels, dtype="str")
 
 
 def _find_header(head: list[list[str]]) -> int:
@@ -122,82 +147,50 @@ def _column_names(line: list[str]) -> list[str]:
     """Names for all columns: blank ones are numbered, repeated ones too."""
     while line and not line[-1].strip():
         line = line[:-1]
+    if len(line) > _MOST_COLUMNS:
+        raise ReadError(
+            f"The table has {len(line):,} columns, more than a spreadsheet can hold.",
+            "Check the separator between columns, or remove columns that are not needed.",
+        )
     names: list[str] = []
+    used = {SOURCE_ROW, REASON}
     for number, cell in enumerate(line, start=1):
         base = " ".join(cell.split()) or f"Column {number}"
         name, copy = base, 2
-        while name in names or name in {SOURCE_ROW, REASON}:
+        while name in used:
             name, copy = f"{base} ({copy})", copy + 1
         names.append(name)
+        used.add(name)
     return names
 
 
-def _read_body(
-    lines: Iterator[list[str]], names: list[str]
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """All lines below the header as text, padded; the cells each line came with."""
-    parts: list[pd.DataFrame] = []
-    counts: list[NDArray[np.int64]] = []
-    width = len(names)
-    while chunk := list(islice(lines, _CHUNK)):
-        cells = np.fromiter(map(len, chunk), dtype=np.int64, count=len(chunk))
-        if (cells > width).any():
-            chunk = [_trimmed(line, width) for line in chunk]
-            cells = np.fromiter(map(len, chunk), dtype=np.int64, count=len(chunk))
-        widest = max(width, int(cells.max()))
-        if (cells != widest).any():
-            chunk = [line + [""] * (widest - len(line)) for line in chunk]
-        labels = names + [f"cell {number + 1}" for number in range(width, widest)]
-        columns = zip(*chunk, strict=True)
-        part = pd.DataFrame(
-            {
-                label: pd.Series(column, dtype="str").str.strip()
-                for label, column in zip(labels, columns, strict=True)
-            }
-        )
-        parts.append(part)
-        counts.append(cells)
-    if not parts:
-        return pd.DataFrame({name: pd.Series([], dtype="str") for name in names}), np.zeros(
-            0, dtype=np.int64
-        )
-    table = pd.concat(parts, ignore_index=True)
-    return (table.fillna("") if len(parts) > 1 else table), np.concatenate(counts)
-
-
-def _trimmed(line: list[str], width: int) -> list[str]:
-    """Cut empty cells beyond the header."""
-    while len(line) > width and not line[-1].strip():
-        line = line[:-1]
-    return line
-
-
-def _reasons(
-    table: pd.DataFrame, cells: NDArray[np.int64], names: list[str]
-) -> NDArray[np.object_]:
+def _reasons(table: pa.Table, body: Body, names: list[str]) -> NDArray[np.object_]:
     """Why each line is not a row of the table; "" when it is one."""
     reason = np.full(len(table), "", dtype=object)
-    if table.empty:
+    if not len(table):
         return reason
     width = len(names)
-    filled = (table != "").sum(axis=1).to_numpy()
-    first = table.iloc[:, 0].astype(object).to_numpy().copy()
-    leading = first == ""
-    if leading.any():
-        first[leading] = table[leading].replace("", None).bfill(axis=1).iloc[:, 0].fillna("")
-    plain = pd.Series(first, dtype="str").str.lower().str.rstrip(":")
-    reason[cells > width] = OVERFULL
-    reason[(filled == 0)] = BLANK
+    filled = np.zeros(len(table), dtype=np.int64)
+    named = np.zeros(len(table), dtype=np.int64)
+    first = pa.chunked_array([pa.repeat("", len(table))])
+    for column, name in zip(table.columns, names, strict=True):
+        filled += pc.not_equal(column, "").to_numpy()
+        named += pc.equal(column, name).to_numpy()
+        first = pc.if_else(pc.equal(first, ""), column, first)
+    filled[list(body.extra)] += 1
+    plain = pc.utf8_rtrim(pc.utf8_lower(first), ":")
+    reason[list(body.extra)] = OVERFULL
+    reason[filled == 0] = BLANK
     if width > 1:
-        reason[plain.isin(_TOTALS).to_numpy()] = TOTAL
-        header = (table.iloc[:, :width] == names).sum(axis=1).to_numpy()
-        reason[(header == width) | ((header > 2) & (header == filled))] = REPEATED
-    reason[_first_footer(first, filled, cells, width, reason) :] = FOOTER
+        reason[pc.is_in(plain, pa.array(_TOTALS)).to_numpy()] = TOTAL
+        reason[(named == width) | ((named > 2) & (named == filled))] = REPEATED
+    reason[_first_footer(first, filled, body.cells, width, reason) :] = FOOTER
+    reason[body.broken] = QUOTES
     return reason
 
 
 def _first_footer(
-    first: NDArray[np.object_],
+    first: pa.ChunkedArray,
     filled: NDArray[np.int64],
     cells: NDArray[np.int64],
     width: int,
@@ -207,12 +200,12 @@ def _first_footer(
     full = np.flatnonzero(filled > max(1, width // 2))
     below = int(full[-1]) + 1 if len(full) else 0
     alone_below = np.flatnonzero((filled == 1) & (np.arange(len(first)) >= below) & (width > 1))
-    rules = [int(index) for index in alone_below if _RULE.match(str(first[index]))]
+    rules = [int(index) for index in alone_below if _RULE.match(first[int(index)].as_py())]
     end = rules[0] if rules else len(first)
     found = end
     while found > 0:
         line = found - 1
-        text = str(first[line])
+        text = first[line].as_py()
         alone = filled[line] == 1 and width > 2
         prose = alone and (cells[line] < width or " " in text or ":" in text)
         prose = prose or (cells[line] < width and width > 2 and bool(_PROSE.match(text)))

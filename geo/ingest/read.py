@@ -2,75 +2,64 @@
 
 import hashlib
 import re
-import sqlite3
 import tempfile
-import zipfile
-from contextlib import closing
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import Final, Literal
-
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from typing import Final
 
 from geo import settings
 from geo.errors import ReadError
-from geo.ingest import delimited, worker
-from geo.ingest.layout import Layout, lay_out
-from geo.schema import Note
+from geo.ingest import archives, delimited, worker
+from geo.ingest.blocks import Block
+from geo.ingest.contents import Contents
+from geo.ingest.encoding import Decoded, decode
+from geo.ingest.features import open_features, open_shapefile
+from geo.ingest.layout import QUOTES, REASON, Layout, lay_out
+from geo.ingest.raw_table import Format, RawTable
+from geo.schema import SOURCE_ROW, Note
 
-Format = Literal["csv", "xlsx", "geojson", "gpkg"]
+__all__ = ["Format", "RawTable", "bare_name", "open_table"]
 
-_MOST_UNPACKED: Final = 2 * 1024**3
-_MOST_RATIO: Final = 200
-_GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
 _GEOJSON = re.compile(
     r'"type"\s*:\s*"(Feature(Collection)?|(Multi)?(Point|LineString|Polygon)|GeometryCollection)"'
 )
+_JSON_LIST = re.compile(r"\[\s*[{\[]")
+_KML = re.compile(r"<(?:\w+:)?kml[\s>]")
+_ENTITY = re.compile(r"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ACCEPTED: Final = "Save the table as CSV, Excel (.xlsx), GeoJSON or GeoPackage."
+_HEAD: Final = 200
+_SLICE: Final = 100_000
 
 
-@dataclass(frozen=True, eq=False)
-class RawTable:
-    """A file as a table of text, before anyone decides what its columns mean.
-
-    `text` holds str, "" where a cell is empty, index 0..n-1; `rows` the row numbers a person sees
-    in the file (features count from 1). `dropped` holds what is no row: `source_row`, `reason`,
-    then the cells.
-    `lon_column` and `lat_column` name the columns made from a geometry, in degrees EPSG:4326.
-    `digest` is the BLAKE2b of the file's bytes.
-    """
+@dataclass(frozen=True)
+class _File:
+    """What came, and what a person said about it."""
 
     name: str
-    text: pd.DataFrame
-    rows: NDArray[np.int64]
-    dropped: pd.DataFrame
     digest: str
-    format: Format
-    encoding: str = ""
-    delimiter: str = ""
-    sheet: str = ""
-    sheets: tuple[str, ...] = ()
-    lon_column: str | None = None
-    lat_column: str | None = None
-    notes: tuple[Note, ...] = ()
+    sheet: str | None
+    crs: int | None
+    tell: worker.Tell | None
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Column names in the order of the file."""
-        return tuple(str(column) for column in self.text.columns)
-
-    @property
-    def rows_read(self) -> int:
-        """All lines but the header."""
-        return len(self.text) + len(self.dropped)
+    def say(self, share: float) -> None:
+        if self.tell is not None:
+            self.tell("Opening the file", share)
 
 
-def open_table(data: bytes | Path, name: str, sheet: str | None = None) -> RawTable:
-    r"""Open a CSV, TSV, Excel, GeoJSON or GeoPackage file, with every cell as text.
+def open_table(
+    data: bytes | Path,
+    name: str,
+    sheet: str | None = None,
+    crs: int | None = None,
+    tell: worker.Tell | None = None,
+) -> RawTable:
+    r"""Open a file with a table, with every cell as text.
 
-    The format is told by the first bytes, never by the name, and never guessed by GDAL.
+    CSV, TSV and other text with separators, Excel, GeoJSON, GeoPackage, KML, Parquet, a zipped
+    Shapefile, and each of them in a zip or gzip file. The format is told by the first bytes, never
+    by the name, and never guessed by GDAL.
 
     Parameters
     ----------
@@ -79,12 +68,20 @@ def open_table(data: bytes | Path, name: str, sheet: str | None = None) -> RawTa
     name : str
         What the person calls it; folders in it are ignored.
     sheet : str, optional
-        Sheet of a workbook or layer of a GeoPackage; the first that holds something when not given.
+        Sheet of a workbook, layer of a GeoPackage or KML file, file in a zip; the first that holds
+        something when not given.
+    crs : int, optional
+        EPSG code of the places, used only when the file does not say it.
+    tell : callable, optional
+        Told what is done and how far all of it is, 0..1. What it raises ends the reading.
 
     Raises
     ------
     ReadError
         When the file is empty, too large, no table, or unsafe to open.
+    CrsError
+        When shapes come without a coordinate system and `crs` is not given; its `sample` helps to
+        choose one.
 
     Examples
     --------
@@ -93,21 +90,22 @@ def open_table(data: bytes | Path, name: str, sheet: str | None = None) -> RawTa
     (';', ('date', 'lat', 'lon'), 1)
     """
     size = data.stat().st_size if isinstance(data, Path) else len(data)
+    _check_size(size)
+    content = data.read_bytes() if isinstance(data, Path) else data
+    digest = hashlib.blake2b(content, digest_size=32).hexdigest()
+    file = _File(bare_name(name), digest, sheet, crs, tell)
+    file.say(0.0)
+    found = _open(content, file, is_packed=False)
+    file.say(1.0)
+    return found
+
+
+def _check_size(size: int) -> None:
     if size > settings.MAX_UPLOAD_MB * 1024**2:
         raise ReadError(
             f"The file is larger than {settings.MAX_UPLOAD_MB} MB.",
             "Split it by year or remove columns that are not needed.",
         )
-    content = data.read_bytes() if isinstance(data, Path) else data
-    if not content.strip():
-        raise ReadError("The file is empty.", "Export it again, with a row of column names on top.")
-    bare = bare_name(name)
-    digest = hashlib.blake2b(content, digest_size=32).hexdigest()
-    if content.startswith((b"PK", b"\xd0\xcf\x11\xe0")):
-        return _open_workbook(content, bare, digest, sheet)
-    if content.startswith(b"SQLite format 3\0"):
-        return _open_geopackage(content, bare, digest, sheet)
-    return _open_text(content, bare, digest)
 
 
 def bare_name(name: str) -> str:
@@ -122,145 +120,172 @@ def bare_name(name: str) -> str:
     return "".join(letter for letter in last if letter.isprintable())[:200] or "file"
 
 
-def _open_text(content: bytes, name: str, digest: str) -> RawTable:
-    decoded = delimited.decode(content)
-    start = decoded.text[:2000].lstrip()
-    if start.startswith("<"):
-        raise ReadError("The file is XML or a web page, not a table.", _ACCEPTED)
-    if start.startswith("{"):
-        return _open_geojson(content, decoded.text, name, digest)
-    delimiter = delimited.find_delimiter(decoded.text)
-    layout = lay_out(delimited.lines_of(decoded.text, delimiter))
-    notes: tuple[Note, ...] = ()
-    if decoded.guessed:
-        notes = (
-            Note(
-                f"The file does not say how it is encoded; it was read as {decoded.encoding}. "
-                "Check names with accents.",
-                "info",
-            ),
+def _open(content: bytes, file: _File, *, is_packed: bool) -> RawTable:
+    """Open by the first bytes; a file from an archive may be a workbook, but no archive again."""
+    if not content[:4096].strip() and not content.strip():
+        raise ReadError("The file is empty.", "Export it again, with a row of column names on top.")
+    if content.startswith(b"PK"):
+        return _open_zip(content, file, is_packed=is_packed)
+    if content.startswith(b"\x1f\x8b"):
+        if is_packed:
+            raise _packed_twice()
+        return _open(archives.unpack_gzip(content), file, is_packed=True)
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        return _open_workbook(content, file)
+    if content.startswith(b"PAR1"):
+        return _open_features(content, "Parquet", "parquet", file)
+    if content.startswith(b"SQLite format 3\0"):
+        return _open_features(content, "GPKG", "gpkg", file)
+    return _open_text(content, file)
+
+
+def _open_zip(content: bytes, file: _File, *, is_packed: bool) -> RawTable:
+    archive = archives.look_through(content)
+    if archive.kind == "workbook":
+        return _open_workbook(content, file)
+    if is_packed:
+        raise _packed_twice()
+    names = tuple(archive.tables)
+    several = len(names) > 1
+    if several and file.sheet is not None and file.sheet not in names:
+        raise ReadError("The archive has no such file.", "Choose one of its files.")
+    name = (file.sheet or names[0]) if several else names[0]
+    parts = archive.unpack(name)
+    _check_size(sum(map(len, parts.values())))
+    inner = replace(file, sheet=None) if several else file
+    if "shp" in parts:
+        raw = open_shapefile(
+            parts, name=file.name, digest=file.digest, crs=file.crs, tell=file.tell
         )
-    raw = _raw(layout, name, digest, "csv")
-    return replace(raw, encoding=decoded.encoding, delimiter=delimiter, notes=notes + raw.notes)
+        raw = replace(raw, sheet="", sheets=())
+    else:
+        raw = _open(parts[""], inner, is_packed=True)
+    if not several:
+        return raw
+    note = Note(f"The archive has {len(names)} files; one of them was read.", "info")
+    return replace(raw, sheet=name, sheets=names, notes=(note, *raw.notes))
 
 
-def _open_geojson(content: bytes, text: str, name: str, digest: str) -> RawTable:
-    if not _GEOJSON.search(text):
-        raise ReadError("The file is JSON but not GeoJSON.", _ACCEPTED)
-    return _open_features(content, name, digest, "GeoJSON", None)
-
-
-def _open_geopackage(content: bytes, name: str, digest: str, sheet: str | None) -> RawTable:
-    if content[68:72] not in _GPKG_IDS:
-        raise ReadError("The file is a database but not a GeoPackage.", _ACCEPTED)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload.gpkg"
-        path.write_bytes(content)
-        _check_database(path)
-    return _open_features(content, name, digest, "GPKG", sheet)
-
-
-def _check_database(path: Path) -> None:
-    """Refuse virtual tables: one kind of them reads other files of this machine."""
-    try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as base:
-            made = [str(sql).lower() for (sql,) in base.execute("SELECT sql FROM sqlite_master")]
-    except sqlite3.DatabaseError as error:
-        raise ReadError("The GeoPackage is damaged.", "Export it again.") from error
-    for sql in made:
-        if "virtual" in sql and not re.match(
-            r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(", sql
-        ):
-            raise ReadError(
-                "The GeoPackage contains tables that point to other files.",
-                "Export it again from QGIS or ArcGIS.",
-            )
-
-
-def _open_features(
-    content: bytes, name: str, digest: str, driver: Literal["GeoJSON", "GPKG"], sheet: str | None
-) -> RawTable:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"upload.{driver.lower()}"
-        path.write_bytes(content)
-        contents = worker.read_guarded(path, driver, sheet)
-    names = contents.lines[0]
-    text = pd.DataFrame(contents.lines[1:], columns=names, dtype="str")
-    empty = pd.DataFrame(columns=["source_row", "reason", *names])
-    notes: tuple[Note, ...] = ()
-    if contents.shapes:
-        notes = (
-            Note(
-                f"{contents.shapes:,} features are lines or areas: each stands at a point inside.",
-                "warning",
-                contents.shapes,
-            ),
-        )
-    located = worker.GEOMETRY_LON in names
-    return RawTable(
-        name,
-        text,
-        np.arange(1, len(text) + 1, dtype=np.int64),
-        empty,
-        digest,
-        "geojson" if driver == "GeoJSON" else "gpkg",
-        sheet=contents.sheet,
-        sheets=contents.sheets,
-        lon_column=worker.GEOMETRY_LON if located else None,
-        lat_column=worker.GEOMETRY_LAT if located else None,
-        notes=notes,
+def _packed_twice() -> ReadError:
+    return ReadError(
+        "The archive holds another archive.", "Unpack it, then choose the file with the table."
     )
 
 
-def _open_workbook(content: bytes, name: str, digest: str, sheet: str | None) -> RawTable:
+def _open_features(content: bytes, driver: worker.Driver, suffix: str, file: _File) -> RawTable:
+    return open_features(
+        {suffix: content},
+        driver,
+        name=file.name,
+        digest=file.digest,
+        sheet=file.sheet,
+        crs=file.crs,
+        tell=file.tell,
+    )
+
+
+def _open_text(content: bytes, file: _File) -> RawTable:
+    decoded = decode(content)
+    head = decoded.head
+    start = head.lstrip()
+    if start.startswith("<"):
+        if not _KML.search(head[:4000]):
+            raise ReadError("The file is XML or a web page, not a table.", _ACCEPTED)
+        if _ENTITY.search(head) or b"<!ENTITY" in decoded.utf8:
+            raise ReadError(
+                "The KML file defines entities, which can hide other files, and was not opened.",
+                "Export it again from the program that made it.",
+            )
+        return _open_features(content, "KML", "kml", file)
+    if start.startswith("{"):
+        if not _GEOJSON.search(head) and not _GEOJSON.search(decoded.utf8.decode()):
+            raise ReadError("The file is JSON but not GeoJSON.", _ACCEPTED)
+        return _open_features(content, "GeoJSON", "geojson", file)
+    if _JSON_LIST.match(start):
+        raise ReadError("The file is JSON but not GeoJSON.", _ACCEPTED)
+    return _open_delimited(decoded, file)
+
+
+def _open_delimited(decoded: Decoded, file: _File) -> RawTable:
+    cut = delimited.find_cut(decoded.head)
+
+    def told() -> Iterator[Block]:
+        for block, share in delimited.read_blocks(decoded.utf8, cut):
+            file.say(0.1 + 0.8 * share)
+            yield block
+
+    raw = _raw(lay_out(told()), file, "csv")
+    notes = _encoding_notes(decoded)
+    return replace(raw, encoding=decoded.encoding, delimiter=cut.delimiter, notes=notes + raw.notes)
+
+
+def _encoding_notes(decoded: Decoded) -> tuple[Note, ...]:
+    if decoded.mixed:
+        words = (
+            f"{decoded.mixed:,} letters are not encoded like the rest of the file; they were read "
+            "as Windows-1252. Check names with accents."
+        )
+        return (Note(words, "warning"),)
+    if decoded.guessed:
+        words = (
+            f"The file does not say how it is encoded; it was read as {decoded.encoding}. "
+            "Check names with accents."
+        )
+        return (Note(words, "info"),)
+    return ()
+
+
+def _open_workbook(content: bytes, file: _File) -> RawTable:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload.xlsx"
         path.write_bytes(content)
-        if content.startswith(b"PK"):
-            _check_zip(path)
-        contents = worker.read_guarded(path, "workbook", sheet)
-    layout = lay_out(contents.lines)
-    raw = _raw(layout, name, digest, "xlsx")
+        contents = worker.read_guarded(path, "workbook", file.sheet, tell=file.tell)
+    raw = _raw(lay_out(_blocks(contents)), file, "xlsx")
     notes = raw.notes
     if len(contents.sheets) > 1:
-        notes += (
-            Note(f"The workbook has {len(contents.sheets)} sheets; one of them was read.", "info"),
+        words = f"The workbook has {len(contents.sheets)} sheets; one of them was read."
+        notes += (Note(words, "info"),)
+    if contents.formulas:
+        words = (
+            f"{_cells(contents.formulas)} a formula without its value, and came in empty. "
+            "Open the workbook in Excel and save it, then choose it again."
         )
+        notes += (Note(words, "warning", contents.formulas),)
+    if contents.faults:
+        words = f"{_cells(contents.faults)} an error such as #N/A, and came in empty."
+        notes += (Note(words, "warning", contents.faults),)
     return replace(raw, sheet=contents.sheet, sheets=contents.sheets, notes=notes)
 
 
-def _check_zip(path: Path) -> None:
-    """Refuse a small file that unpacks to a huge one, and archives that are no workbook."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except zipfile.BadZipFile as error:
-        raise ReadError(
-            "The workbook is damaged.", "Open it in Excel and save it again."
-        ) from error
-    total = sum(member.file_size for member in members)
-    packed = max(1, sum(member.compress_size for member in members))
-    if total > _MOST_UNPACKED or (total > 50 * 1024**2 and total / packed > _MOST_RATIO):
-        raise ReadError(
-            "The workbook unpacks to far more than it should and was not opened.",
-            "Save the table as CSV.",
-        )
-    if not any(member.filename.startswith(("xl/", "content.xml")) for member in members):
-        raise ReadError("The file is an archive, not a workbook.", "Unpack it, then choose a file.")
+def _cells(count: int) -> str:
+    return f"{count:,} cells hold" if count > 1 else "1 cell holds"
 
 
-def _raw(layout: Layout, name: str, digest: str, kind: Format) -> RawTable:
+def _blocks(contents: Contents) -> Iterator[Block]:
+    size = len(contents.columns[0])
+    for start in chain([0], range(_HEAD, size, _SLICE)):
+        length = (_SLICE if start else _HEAD) if start < size else 0
+        parts = [column.slice(start, length).combine_chunks() for column in contents.columns]
+        yield Block(parts, len(parts[0]))
+
+
+def _raw(layout: Layout, file: _File, kind: Format) -> RawTable:
     notes: tuple[Note, ...] = ()
+    broken = layout.dropped.loc[layout.dropped[REASON] == QUOTES, SOURCE_ROW]
+    if len(broken):
+        words = (
+            f"{len(broken):,} {'rows have' if len(broken) > 1 else 'row has'} quotation marks that "
+            'do not match, and cannot be cut into cells: close or remove the " there.'
+        )
+        rows = tuple(int(row) for row in broken[:1000])
+        notes += (Note(words, "warning", len(broken), rows),)
     if layout.short:
         several = len(layout.short) > 1
-        notes = (
-            Note(
-                f"{len(layout.short):,} {'rows have' if several else 'row has'} fewer cells than "
-                "the header; "
-                "the missing cells were taken as empty.",
-                "warning",
-                len(layout.short),
-                layout.short[:1000],
-            ),
+        words = (
+            f"{len(layout.short):,} {'rows have' if several else 'row has'} fewer cells than "
+            "the header; the missing cells were taken as empty."
         )
-    return RawTable(name, layout.text, layout.rows, layout.dropped, digest, kind, notes=notes)
+        notes += (Note(words, "warning", len(layout.short), layout.short[:1000]),)
+    return RawTable(
+        file.name, layout.text, layout.rows, layout.dropped, file.digest, kind, notes=notes
+    )
