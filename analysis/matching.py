@@ -33,6 +33,7 @@ def matched(odds: Floats, left: Ints, right: Ints, sizes: tuple[int, int]) -> Fl
     References
     ----------
     Zdeborova, L. and Mezard, M. (2006). J. Stat. Mech. P05003. doi:10.1088/1742-5468/2006/05/P05003
+
     Examples
     --------
     One record and two that fit it with odds of 2 each: none 1 in 5, either 2 in 5.

@@ -1,11 +1,12 @@
 """Counties with no or far too few records where their people and neighbors let expect many."""
 
+from functools import cache
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import sparse, stats
 
 from analysis.finding import Finding, listed, percent
 from analysis.significance import fdr
@@ -201,7 +202,8 @@ def _compare(
     rate = _median_rate(held.to_numpy(), people.to_numpy())
     expected = people.to_numpy() * rate
     spread = _spread(held.to_numpy(), expected)
-    around = contiguity(load.counties().geometry[held.index].to_numpy())
+    at = load.counties().index.get_indexer(held.index)
+    around = _touching()[at][:, at]
     shape = 1 / np.expm1(spread**2)
     nearby = (around @ held.to_numpy() + shape) / (
         around @ people.to_numpy() + shape / max(rate, 1e-12)
@@ -216,6 +218,12 @@ def _compare(
         },
         index=held.index,
     )
+
+
+@cache
+def _touching() -> sparse.csr_array:
+    """Counties that share a border, in the order of `load.counties`."""
+    return contiguity(load.display_counties().geometry[load.counties().index].to_numpy())
 
 
 def _median_rate(events: Floats, people: Floats) -> float:

@@ -204,24 +204,25 @@ def _outgrown_labels(
     held: pd.DataFrame, table: pd.DataFrame, placed: "pd.Series[bool]"
 ) -> NDArray[np.bool_]:
     """ZIP or city points that hold most of a county with far more records than its residents."""
-    by_county = table.loc[placed, schema.GEOID].value_counts()
-    counties = load.counties()
-    people = load.population().reindex(counties.index)
-    state = counties["state"]
-    covered = state.reindex(by_county.index)
-    rate_of = by_county.groupby(covered).sum() / people[by_county.index.intersection(
-        people.index)].groupby(covered).sum()  # fmt: skip
-    county = held["geoid"]
-    own = county.map(by_county)
-    expected = county.map(people) * county.map(state).map(rate_of)
-    excess = own / expected.where(expected > 0)
+    outgrown = np.zeros(len(held), dtype=bool)
     label = ~held["street"] & ~held["precision"].isin(("12", "98", "99"))
-    alone = county.map(state).map(covered.value_counts()) > 2
-    result: NDArray[np.bool_] = (
-        label & alone & (held["records"] >= _LABEL_FEWEST)
-        & (held["records"] > _LABEL_SHARE * own) & (excess > _LABEL_EXCESS)
-    ).to_numpy(dtype=bool)  # fmt: skip
-    return result
+    large = held[label & (held["records"] >= _LABEL_FEWEST)]
+    if large.empty:
+        return outgrown
+    by_county = table.loc[placed, schema.GEOID].value_counts()
+    state_of, people = load.counties()["state"], load.population()
+    state = state_of.reindex(by_county.index)
+    rate = by_county.groupby(state).sum() / people.reindex(by_county.index).groupby(state).sum()
+    own = large["geoid"].map(by_county)
+    at_home = large["geoid"].map(state_of)
+    excess = own / (large["geoid"].map(people) * at_home.map(rate))
+    found = (
+        (at_home.map(state.value_counts()) > 2)  # else the county is the state's measure
+        & (large["records"] > _LABEL_SHARE * own)
+        & (excess > _LABEL_EXCESS)
+    )
+    outgrown[large.index[found]] = True
+    return outgrown
 
 
 def _stands_for(found: pd.DataFrame) -> list[str]:

@@ -146,24 +146,28 @@ def _lag(records: Records, lags: pd.DataFrame) -> Finding:
         )
     row = lags.iloc[0]
     first = row["whole_until"] + pd.Timedelta(days=1)
+    newest = table[schema.OCCURRED_ON].max()
     recent = (table[schema.OCCURRED_ON] >= first) & (table[schema.OCCURRED_ON] <= row["as_of"])
     share = float(recent.mean())
     far = row["late_days"] > _FAR_APART
+    whole = newest < first
     half, most = (count_of(row[name], "day", "days") for name in ("median_days", "late_days"))
     title = f"Half of the reports come within {half}, {WHOLE:.0%} within {most}: "
     title += (
-        f"counts from {first:%Y-%m-%d} on are likely too low."
-        if row["late_days"]
-        else "counts are whole."
+        "counts are whole to the newest record."
+        if whole
+        else f"counts from {first:%Y-%m-%d} on are likely too low."
     )
     return Finding(
         key="lag",
         title=title,
-        effect="A map or trend that takes in those days shows a fall that may not be one."
-        if row["late_days"]
-        else "The newest days can be used.",
-        advice=f"End the period on {row['whole_until']:%Y-%m-%d}, or wait for the next file.",
-        severity="serious" if far else "note" if row["late_days"] else "good",
+        effect="The newest days can be used."
+        if whole
+        else "A map or trend that takes in those days shows a fall that may not be one.",
+        advice="Nothing to do."
+        if whole
+        else f"End the period on {row['whole_until']:%Y-%m-%d}, or wait for the next file.",
+        severity="good" if whole else "serious" if far else "note",
         source=records.source,
         share=share,
         record_ids=ids_of(table, recent),
