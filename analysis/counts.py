@@ -46,6 +46,7 @@ REASONS: Final = {
     "other_drug": "involve other drugs",
     "no_date": "have no date",
     "outside_period": "lie outside the period",
+    "longer_than_period": "cover more than the period",
     "area_counts": "are counts of whole counties",
     "not_placed": "have no place",
     "too_coarse": "are placed more coarsely than a street",
@@ -53,6 +54,8 @@ REASONS: Final = {
     "suppressed": "are suppressed",
 }
 """Why a record is not counted: key of the tally, and the words for it."""
+
+_MONTHS_LONG: Final = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 
 
 @dataclass(frozen=True, eq=False)
@@ -277,11 +280,29 @@ def _filters(study: "Study", table: pd.DataFrame) -> "list[tuple[str, pd.Series[
         out.append(("other_drug", ~table[schema.DRUGS].str.contains(wanted, regex=True)))
     if study.start or study.end:
         out.append(("no_date", days.isna()))
+        last = _last_days(table)
         if study.start:
-            out.append(("outside_period", days < pd.Timestamp(study.start)))
+            start = pd.Timestamp(study.start)
+            out += [("outside_period", last < start), ("longer_than_period", days < start)]
         if study.end:
-            out.append(("outside_period", days >= pd.Timestamp(study.end) + pd.Timedelta(days=1)))
+            after = pd.Timestamp(study.end) + pd.Timedelta(days=1)
+            out += [("outside_period", days >= after), ("longer_than_period", last >= after)]
+        # A year that touches both ends is too long, one beyond either is outside: outside first.
+        out.sort(key=lambda reason: reason[0] == "longer_than_period")
     return out
+
+
+def _last_days(table: pd.DataFrame) -> pd.Series:
+    """Last day each row may speak of: that of its month, quarter or year where no day is known."""
+    days = table[schema.OCCURRED_ON]
+    months = table[schema.TIME_PRECISION].map(_MONTHS_LONG)
+    long = (months.notna() & days.notna()).to_numpy()
+    if not long.any():
+        return days
+    after = days[long].to_numpy("datetime64[M]") + months[long].to_numpy("timedelta64[M]")
+    last = days.copy()
+    last[long] = after.astype("datetime64[s]") - np.timedelta64(1, "D")
+    return last
 
 
 def _members(study: "Study") -> set[str]:
@@ -335,6 +356,7 @@ def _nothing_left(tally: dict[str, int]) -> StudyError:
         "outside_study": "Choose other states or HIDTAs.",
         "no_date": "Choose the column with the date, or study all dates.",
         "outside_period": "Choose a longer period.",
+        "longer_than_period": "Choose a period of whole months, quarters or years.",
     }
     total = f"{tally['records']:,}"
     reasons = "; ".join(f"{tally[why]:,} of {total} {_verb(why, tally[why])}" for why in found)
@@ -346,5 +368,5 @@ def _nothing_left(tally: dict[str, int]) -> StudyError:
 def _verb(reason: str, number: int) -> str:
     """Give the words for a reason, in the number they need."""
     verb, rest = REASONS[reason].split(" ", 1)
-    singular = {"are": "is", "have": "has", "lie": "lies", "involve": "involves"}
+    singular = {"are": "is", "have": "has", "lie": "lies", "involve": "involves", "cover": "covers"}
     return f"{singular[verb] if number == 1 else verb} {rest}"

@@ -225,6 +225,11 @@ def record_warnings(study: "Study", selection: Selection) -> list[str]:
         out.append(coarse)
     if tally["no_date"]:
         out.append(f"{count_of(tally['no_date'], 'record', 'records')} without a date left out.")
+    if tally["longer_than_period"]:
+        out.append(
+            f"{count_of(tally['longer_than_period'], 'record', 'records')} left out whose month, "
+            "quarter or year lies only partly within the period."
+        )
     if late := _late(used):
         out.append(late)
     return out
@@ -245,7 +250,14 @@ def _filtered(tally: Mapping[str, int]) -> int:
     """Count the records the study's own filters leave out."""
     return sum(
         tally[why]
-        for why in ("other_kind", "other_outcome", "other_drug", "no_date", "outside_period")
+        for why in (
+            "other_kind",
+            "other_outcome",
+            "other_drug",
+            "no_date",
+            "outside_period",
+            "longer_than_period",
+        )
     )
 
 

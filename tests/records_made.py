@@ -33,7 +33,8 @@ def records(
     dropped: dict[str, int] | None = None,
 ) -> Records:
     """Rows as dictionaries of what differs from the defaults."""
-    table = pd.DataFrame([DEFAULTS | row for row in rows], columns=list(DEFAULTS))
+    names = dict.fromkeys((*DEFAULTS, *(name for row in rows for name in row)))
+    table = pd.DataFrame([DEFAULTS | row for row in rows], columns=list(names))
     table[schema.OCCURRED_ON] = pd.to_datetime(table[schema.OCCURRED_ON])
     table[schema.COUNT] = table[schema.COUNT].astype(float)
     table[schema.RECORD_ID] = [f"made-{i}" for i in range(len(table))]

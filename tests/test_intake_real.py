@@ -247,6 +247,83 @@ def test_odin_rows_fold_to_incidents(incidents: Path) -> None:
         assert name == f"{county[key]} County, PA"
 
 
+def test_odin_doses_times_and_people(incidents: Path) -> None:
+    records = records_of(incidents / ODIN)
+    table = records.table.set_index("record_id")
+    by_incident: dict[str, list[dict[str, str]]] = {}
+    for row in raw_rows(incidents / ODIN):
+        by_incident.setdefault(row["Incident ID"], []).append(row)
+    ages = {("80", "130"): 85.0}  # 80 and over: the middle of ten years
+    for key, rows in by_incident.items():
+        given = {r["Administration ID"]: r["Dose Count"] for r in rows if r["Dose Count"] != "NULL"}
+        doses = sum(int(number) for number in given.values())
+        found = table.loc[key]
+        assert found["parts"] == len(rows)
+        assert found["naloxone_doses"] == doses
+        assert (found["naloxone"] == "yes") == any(r["Naloxone Administered"] == "Y" for r in rows)
+        first = rows[0]
+        clock = first["Incident Time"]
+        if clock == "NULL":
+            assert pd.isna(found["minute_of_day"])
+            assert found["time_precision"] == "day"
+        else:
+            hour, minute, _ = clock.split(":")
+            assert found["minute_of_day"] == 60 * int(hour) + int(minute)
+            assert found["time_precision"] == "minute"
+        band = (first["Age Start Description"], first["Age End Desc"])
+        assert found["age"] == ages.get(band, (int(band[0]) + int(band[1]) + 1) / 2)
+        assert found["sex"] == {"Male": "M", "Female": "F"}.get(first["Gender Desc"], "")
+    assert table["parts"].sum() == 4625
+    assert records.row_ids is not None
+    assert records.row_ids.tolist() == [row["Incident ID"] for row in raw_rows(incidents / ODIN)]
+
+
+def test_seizures_add_up_by_county_drug_and_quarter(incidents: Path) -> None:
+    records = records_of(incidents / SEIZURES)
+    table = records.table
+    counted: dict[str, Counter[str]] = {"geoid": Counter(), "drugs": Counter(), "start": Counter()}
+    kilograms: Counter[str] = Counter()
+    otherwise = 0  # rows whose quarter and first day disagree
+    classes = {"Heroin": "|heroin|", "Fentanyl": "|fentanyl|", "Opium": "|opioid_unspecified|"}
+    for row in raw_rows(incidents / SEIZURES):
+        number = int(row["Incident Count"].replace(",", ""))
+        abroad = row["County Name"] == "Out of State"
+        counted["geoid"]["" if abroad else "42" + row["FIPS County Code"]] += number
+        counted["drugs"][classes[row["Drug"]]] += number
+        month = {"Q1": 1, "Q2": 4, "Q3": 7, "Q4": 10}[row["Qtr"]]
+        start = datetime.strptime(row["Qtr Start Date"], "%m/%d/%Y").date()
+        counted["start"][start.isoformat()] += number
+        otherwise += start != date(int(row["Year"]), month, 1)
+        kilograms[classes[row["Drug"]]] += float(row["Drug Quantity"].replace(",", ""))
+    table = table.assign(start=table["occurred_on"].dt.strftime("%Y-%m-%d"))
+    for name, tally in counted.items():
+        assert table.groupby(name)["count"].sum().to_dict() == dict(tally)
+    assert (len(counted["geoid"]), len(counted["drugs"]), len(counted["start"])) == (67, 3, 23)
+    assert set(table["time_precision"]) == {"quarter"}
+    assert notes_with(records, "not the start of the period given") == [otherwise] == [1]
+    for drug, mass in table.groupby("drugs")["mass_g"].sum().items():
+        assert mass == pytest.approx(1000 * kilograms[str(drug)])
+    assert set(table["unit"]) == {"KG"}
+
+
+def test_connecticut_and_cook_county_people_and_clocks(incidents: Path) -> None:
+    table, raw = records_of(incidents / CT).table, raw_rows(incidents / CT)
+    assert table["age"].fillna(-1).tolist() == [float(row["Age"] or -1) for row in raw]
+    sexes = {"Male": "M", "Female": "F"}
+    assert table["sex"].tolist() == [sexes.get(row["Sex"], "") for row in raw]
+    # Every date is at 12:00:00 AM: days, not minutes.
+    assert set(table["time_precision"]) == {"day", ""}
+    reported = [row["DateType"] == "DateReported" for row in raw]
+    assert (table["reported_on"].notna() == reported).all()
+    table, raw = records_of(incidents / COOK).table, raw_rows(incidents / COOK)
+    zone = ZoneInfo("America/Chicago")
+    for row, minute in zip(raw, table["minute_of_day"], strict=True):
+        text = row["INCIDENT_DATE"]
+        if text and not text.startswith("9999"):
+            local = datetime.strptime(text + "00", "%Y/%m/%d %H:%M:%S%z").astimezone(zone)
+            assert minute == local.hour * 60 + local.minute
+
+
 def test_seizures_are_counts_of_counties(incidents: Path) -> None:
     records = records_of(incidents / SEIZURES)
     table, raw = records.table, raw_rows(incidents / SEIZURES)

@@ -78,10 +78,28 @@ def test_every_record_is_tallied_under_its_first_reason():
     selection = counts.select(study, [records(rows)])
     assert selection.tally == {
         "records": 11, "used": 1, "other_kind": 1, "other_outcome": 1, "other_drug": 3,
-        "no_date": 1, "outside_period": 1, "area_counts": 0, "not_placed": 1, "too_coarse": 0,
-        "outside_study": 1, "suppressed": 1,
+        "no_date": 1, "outside_period": 1, "longer_than_period": 0, "area_counts": 0,
+        "not_placed": 1, "too_coarse": 0, "outside_study": 1, "suppressed": 1,
     }  # fmt: skip
     assert selection.geoids == tuple(CONNECTICUT)
+
+
+def test_counts_of_long_periods_need_all_of_it_within_the_study():
+    """A year's count stands at January 1: a study of its first half must not take it whole."""
+    spans = [("2017-01-01", "year"), ("2018-01-01", "year"), ("2018-01-01", "quarter"),
+             ("2018-04-01", "quarter"), ("2018-06-15", "day"), ("2019-01-01", "year")]  # fmt: skip
+    rows = [
+        {schema.GEOID: "09003", schema.OCCURRED_ON: day, schema.TIME_PRECISION: span}
+        for day, span in spans
+    ]
+    half = Study(states=("CT",), start=date(2018, 1, 1), end=date(2018, 6, 30))
+    tally = counts.select(half, [records(rows)]).tally
+    assert (tally["used"], tally["longer_than_period"], tally["outside_period"]) == (3, 1, 2)
+    late = Study(states=("CT",), start=date(2018, 2, 1), end=date(2018, 12, 31))
+    selection = counts.select(late, [records(rows)])
+    assert (selection.tally["used"], selection.tally["longer_than_period"]) == (2, 2)
+    result = run(late, [records(rows)])
+    assert any("partly within the period" in warning for warning in result.warnings)
 
 
 @settings(max_examples=40, deadline=None)

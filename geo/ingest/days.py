@@ -20,6 +20,9 @@ REPORTED_WHEN: Final = "reported_when"  # as `WHEN`, of the report
 REPORTED_ZONED: Final = "reported_zoned"
 
 _PERIODS: Final = ("month", "quarter", "half", "year")
+_MONTHS_LONG: Final = {"year": 12, "half": 6, "quarter": 3, "month": 1}
+_ENOUGH_DATES: Final = 12
+_FEW: Final = 0.1
 
 
 @dataclass(eq=False)
@@ -69,7 +72,8 @@ def read_days(
             words = f"{{n}} without a usable {first_role} date: the {role} date was taken."
             notes.append(note(words, use, rows, warn=False))
         first_role = first_role or role
-    _use_parts(text, mapping, days)
+    _use_parts(text, mapping, days, rows, notes)
+    _see_starts(days, notes, area_counts=mapping.area_counts)
     _name_roles(text, mapping, days)
     _note_lengths(days, rows, notes)
     if np.isnat(days.when).any():
@@ -154,7 +158,13 @@ def _note_dates(
         )
 
 
-def _use_parts(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:
+def _use_parts(
+    text: pd.DataFrame,
+    mapping: Mapping,
+    days: _Days,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> None:
     """Fill in days from columns of years, half-years, quarters, months and days."""
     year = mapping.column("year") or mapping.column("fiscal_year")
     fiscal = mapping.column("year") is None
@@ -163,10 +173,11 @@ def _use_parts(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:
     if year is not None and month is not None and day is not None and not fiscal:
         found.when = dates.day_of_parts(text[year], text[month], text[day])
         found.precision[~np.isnat(found.when)] = "day"
-    parts = ((month, ""), (mapping.column("quarter"), "q"), (mapping.column("half"), "h"))
-    for part, letter in (*parts, (None, "")):
-        if part is None and year is None:
-            continue
+    parts = [(month, ""), (mapping.column("quarter"), "q"), (mapping.column("half"), "h")]
+    parts = [(part, letter) for part, letter in parts if part is not None]
+    if year is not None:
+        parts.append((None, ""))
+    for part, letter in parts:
         years = pd.Series("", index=text.index) if year is None else text[year]
         said = periods.of_parts(years, None if part is None else text[part], letter, fiscal=fiscal)
         first, length = periods.read_periods(said.where(np.isnat(found.when), ""))
@@ -178,7 +189,37 @@ def _use_parts(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:
         )
     group = group_of(split_words(year or ""))
     found.role[:] = group if group in DATE_ROLES else INCIDENT
-    days.take(np.isnat(days.when) & possible, found)
+    use = np.isnat(days.when)
+    # "Qtr Start Date" beside "Qtr": the date is where the period starts, not a day.
+    dated = (days.precision == "day") & ~np.isnat(found.when) & (found.precision != "day")
+    other = dated & (days.when != found.when)
+    if dated.any() and other.sum() <= _FEW * dated.sum():
+        days.precision[dated] = found.precision[dated]
+        if other.any():
+            words = "{n} with a date that is not the start of the period given: the date was taken."
+            notes.append(note(words, other, rows))
+    days.take(use & possible, found)
+
+
+def _see_starts(days: _Days, notes: list[Note], *, area_counts: bool) -> None:
+    """See from a file whose days are all the first of a month that they stand for longer periods.
+
+    Single records need a dozen such days in two months or more; counts of areas two.
+    """
+    plain = (days.precision == "day") & ~days.zoned
+    months = np.unique(days.when[plain].astype("datetime64[M]"))
+    enough = plain.sum() >= _ENOUGH_DATES or area_counts
+    if len(months) < 2 or not enough or (days.precision == "minute").any():
+        return
+    if (days.when[plain] != days.when[plain].astype("datetime64[M]")).any():
+        return
+    within = months.astype(np.int64) % 12
+    length = next(name for name, size in _MONTHS_LONG.items() if not (within % size).any())
+    days.precision[plain] = length
+    said = "half-year" if length == "half" else length
+    notes.append(
+        Note(f"All dates are the first day of a {said}: each was taken to stand for all of it.")
+    )
 
 
 def _name_roles(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:

@@ -23,16 +23,19 @@ _PATTERNS: Final = tuple(
         ),
         (
             "fentanyl",
-            r"\bfent(?:anyl?|\b)\w*|\bnorfentanyl\w*|\bfentynal\b|\bactiq\b|\bduragesic\b",
+            (
+                r"\bfent(?:anyl?|\b)\w*|\bnorfentanyl\w*|\bfentynal\b|\bactiq\b|\bduragesic\b|"
+                r"t40\.?41\w*"
+            ),
         ),
         (
             "heroin",
             (
                 r"heroin\w*(?:\s*/\s*morph\w*\s*/\s*codeine)?|diacetyl\s?morphine|\b6[\s-]*m(?:am|"
-                r"onoacetyl\w*)\b|t40\.1\w?"
+                r"onoacetyl\w*)\b|t40\.?1\w*"
             ),
         ),
-        ("methadone", r"methadon\w*|\beddp\b|t40\.3\w?"),
+        ("methadone", r"methadon\w*|\beddp\b|t40\.?3\w*"),
         ("buprenorphine", r"bupre\w*|norbupre\w*|suboxon\w*|subutex|sublocade"),
         ("adulterant", r"xylazin\w*|m?edetomidin\w*|\btranq\b"),
         (
@@ -41,7 +44,8 @@ _PATTERNS: Final = tuple(
                 r"oxycod\w*|\boxyc\w*|oxymorph\w*|hydrocod\w*|hydromorph\w*|\bmorph\w*|"
                 r"codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
                 r"dilaudid|demerol|opana|norco|pharmaceutical[\s_]+opioids?|"
-                r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|t40\.2\w?"
+                r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|"
+                r"t40\.?(?:2|42)\w*"
             ),
         ),
         (
@@ -51,24 +55,27 @@ _PATTERNS: Final = tuple(
                 r"ecstasy|methylenedioxy\w*|cathinone\w*|kratom|mitragyn\w*"
             ),
         ),
-        ("opioid_unspecified", r"u[\s-]?4[79]\d00|synthetic[\s_]+(?:opioid|narcotic)s?|t40\.4\w?"),
-        ("meth", r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b"),
+        ("opioid_unspecified", r"u[\s-]?4[79]\d00|synthetic[\s_]+(?:opioid|narcotic)s?|t40\.?4\w*"),
+        ("meth", r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b|t43\.?65\w*"),
         (
             "amphetamine",
-            r"amphet\w*|adderall|ritalin|methylphenidate|pharmaceutical[\s_]+stimulants?",
+            r"amphet\w*|adderall|ritalin|methylphenidate|pharmaceutical[\s_]+stimulants?|t43\.?62\w*",
         ),
         ("crack", r"(?<!cocaine/)(?<!cocaine / )\bcrack\b(?:[\s_]+cocaine)?"),
-        ("cocaine", r"coc?aine?\w*(?:\s*/\s*crack)?|cocaethyl\w*|benzoylecgon\w*|t40\.5\w?"),
+        (
+            "cocaine",
+            r"coc?aine?\w*(?:\s*/\s*crack)?|cocaethyl\w*|benzoylecgon\w*|t40\.?5\w*|\bf14\.?\d*",
+        ),
         (
             "benzo",
             (
                 r"benzodi\w*|\bbenzos?\b|prazolam\w*|xanax|valium|ativan|klonopin|zepam\w*|"
-                r"chlordiazep\w*|midazolam|etizolam|t42\.4\w?"
+                r"chlordiazep\w*|midazolam|etizolam|t42\.?4\w*"
             ),
         ),
-        ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bthc\b|t40\.7\w?"),
-        ("alcohol", r"\bethanol\w*|\balcohol\w*|\betoh\b|t51\.0\w?"),
-        ("opioid_unspecified", r"opioid\w*|opiate\w*|opium|narcotic\w*|t40\.[06]\w?"),
+        ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bthc\b|t40\.?7\w*"),
+        ("alcohol", r"\bethanol\w*|\balcohol\w*|\betoh\b|t51\.?0\w*"),
+        ("opioid_unspecified", r"opioid\w*|opiate\w*|opium|narcotic\w*|t40\.?[06]\w*|\bf11\.?\d*"),
         (
             "other",
             (
@@ -91,16 +98,20 @@ NIBRS: Final = {
 """NIBRS suspected drug types; U (unknown) and X (over three types) carry no class."""
 
 _NEGATED = re.compile(
-    r"\b(?:no|not|without|neg(?:ative)? for|denies)\s+[\w-]+|[\w-]+\s+neg(?:ative)?\b"
+    r"\b(?:no|not|without|neg(?:ative)? for|denies)\s+[\w-]+"
+    r"|[\w-]+\s+(?:neg(?:ative)?|not detected)\b"
     r"|\b(?:hypoxic|see|history of)\s+\w+|\bnot[\s_]?heroin\b",
     re.IGNORECASE,
 )
+_FLAG_DENIED = re.compile(r"[\w-]+\s+neg(?:ative)?|(?:no|not|neg|negative)\b.*")
 _FLAG_ON: Final = frozenset(
-    {"y", "yes", "1", "1.0", "true", "t", "x", "pos", "positive", "present"}
+    {"y", "yes", "1", "1.0", "true", "t", "x", "pos", "positive", "present", "detected", "checked"}
 )
-_FLAG_OFF: Final = frozenset(
-    {"", "n", "no", "0", "0.0", "false", "f", "neg", "negative", "none", "null", "nan", "na", "n/a"}
-)
+_FLAG_OFF: Final = frozenset({
+    "", "n", "no", "0", "0.0", "false", "f", "neg", "negative", "none", "null", "nan", "na", "n/a",
+    "nd", "n/d", "not detected", "none detected", "not tested", "not found", "absent", "unchecked",
+    "u", "unk", "unknown", "pending", "-", "--", ".", "?",
+})  # fmt: skip
 
 
 def classes_in(words: str) -> tuple[str, ...]:
@@ -156,7 +167,7 @@ def read_flags(text: pd.Series, drug: tuple[str, ...]) -> pd.Series:
     known = {}
     for value in text.unique():
         plain = str(value).strip().lower()
-        if plain in _FLAG_OFF or re.fullmatch(r"[\w-]+\s+neg(ative)?|no\s.*", plain):
+        if plain in _FLAG_OFF or _FLAG_DENIED.fullmatch(plain):
             known[value] = ""
         else:
             more = () if plain in _FLAG_ON else classes_in(plain)

@@ -114,7 +114,7 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "address": _matches(r"\d.*[A-Za-z]|[&/@]| and |^[A-Za-z .']+ (st|ave|rd|dr|blvd|ln|hwy)\b"),
     "count": _is_count,
     "population": _is_count,
-    "quantity": _is_count,
+    "quantity": _matches(r"^-?\s*[\d.,]*\d\s*[A-Za-z. ]{0,20}$"),
     "doses": _matches(r"\d|(?i:unk|one|two|none)"),
     "age": _matches(r"\d"),
     "age_end": _matches(r"\d"),

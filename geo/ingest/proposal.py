@@ -95,7 +95,9 @@ def _with_period_columns(raw: RawTable, candidates: list[Candidate]) -> list[Can
         "county", "county_fips", "state", "state_fips", "zip", "city",
     }  # fmt: skip
     columns = period_columns(raw.columns)
-    columns = tuple(c for c in columns if confirm("count", 0.8, raw.text[c])[0])
+    if columns and len(raw.text):
+        cells = pd.concat([raw.text[column] for column in columns], ignore_index=True)
+        columns = columns if confirm("count", 0.8, cells)[1] >= 0.8 else ()
     if not areas or len(columns) < 2 or roles & {"count", "record_id", "incident.address"}:
         return candidates
     left = [candidate for candidate in candidates if candidate[1] not in columns]
@@ -190,7 +192,7 @@ def _with_kind(
         reasons.append(
             f'Columns "{periods[0]}" to "{periods[-1]}" are counts of areas, one for each period.'
         )
-        count = " ".join(periods)
+        count = " ".join((*periods, raw.name))
     elif area_counts:
         reasons.append(f'Rows are counts of areas: "{count}" says how many events each stands for.')
     elif count:

@@ -122,6 +122,13 @@ def read_quantities(
         words = "{n} with the quantity not reported or still at the laboratory: missing, not zero."
         notes.append(note(words, pending, rows))
     quantity = quantity.mask(pending)
+    further = _further_quantities(mapping, column)
+    if further:
+        several = (pd.concat([numbers(text[c]) for c in further], axis=1) > 0).any(axis=1)
+        if several.any():
+            words = "{n} with quantities of several drugs side by side: none of them was taken."
+            notes.append(note(words, several.to_numpy(), rows))
+        quantity = quantity.mask(several)
     small = unit == _MILLIGRAM
     quantity, unit = quantity.where(~small, quantity / 1000), unit.where(~small, "GM")
     counted = (unit.isin(["DU", "NP"]) & quantity.notna()).to_numpy()
@@ -130,6 +137,16 @@ def read_quantities(
         notes.append(note(words, counted, rows, warn=False))
     mass = quantity * unit.map(GRAMS).astype("float64")
     return pd.DataFrame({QUANTITY: quantity, UNIT: unit.astype("str"), MASS_G: mass})
+
+
+def _further_quantities(mapping: Mapping, column: str) -> list[str]:
+    """Columns named like that of the quantity but for a number: those of a second, third drug."""
+    stem = re.sub(r"\W*\d+$", "", column)
+    return [
+        choice.column
+        for choice in mapping.others
+        if choice.role == "quantity" and re.sub(r"\W*\d+$", "", choice.column) == stem
+    ]
 
 
 def _map(column: pd.Series) -> pd.Series:

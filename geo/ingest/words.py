@@ -178,8 +178,12 @@ _RULES: Final = (  # the first that fits decides
     _rule("population", 0.95, "population pop"),
     _rule("", 0, "unit units", _NUMBERS + " responding"),
     _rule("unit", 0.85, "unit units measurement measure uom", unless="notified ems"),
+    _rule("", 0, "weight", "patient person body victim birth kilograms"),
     _rule("quantity", 0.9, "quantity qty weight"),
-    _rule("quantity", 0.6, "amount", unless="dollar dollars value usd fee paid cash $"),
+    _rule(
+        "quantity", 0.6, "amount",
+        unless="dollar dollars value usd fee paid cash given administered tax",
+    ),
     _rule("", 0, _RATES),
     _rule("", 0, "count counts", "drug arrest arrests victim"),
     _rule("count", 0.9, "count counts"),

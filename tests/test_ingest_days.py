@@ -1,0 +1,226 @@
+"""When it happened: how exactly it is known, in one column or several, and by which clock."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boundaries import load
+from geo.geocoding.cascade import place
+from geo.ingest import open_table, propose, read
+from geo.ingest.clock import read_clock
+from geo.ingest.dates import parse
+from geo.ingest.periods import read_period, read_periods
+from geo.schema import Records
+
+
+def records_of(text: str, name: str = "a.csv") -> Records:
+    raw = open_table(text.encode(), name)
+    return place(read(raw, propose(raw)), load.gazetteer(), load.locator())
+
+
+def isodays(column: pd.Series) -> list[str]:
+    return column.dt.strftime("%Y-%m-%d").fillna("").tolist()
+
+
+def days(records: Records) -> list[str]:
+    return isodays(records.table["occurred_on"])
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "length"),
+    [
+        ("May 2020", "2020-05", "month"),
+        ("may, 2020", "2020-05", "month"),
+        ("5/2020", "2020-05", "month"),
+        ("2020-05", "2020-05", "month"),
+        ("202005", "2020-05", "month"),
+        ("2020/5", "2020-05", "month"),
+        ("May-20", "2020-05", "month"),
+        ("Sept. 2019", "2019-09", "month"),
+        ("2017 Q3", "2017-07", "quarter"),
+        ("Q3 2017", "2017-07", "quarter"),
+        ("2017Q3", "2017-07", "quarter"),
+        ("1st quarter 2018", "2018-01", "quarter"),
+        ("2018, fourth quarter", "2018-10", "quarter"),
+        ("3rd Qtr of 2018", "2018-07", "quarter"),
+        ("Jan-Mar 2020", "2020-01", "quarter"),
+        ("H1 2020", "2020-01", "half"),
+        ("2020 second half", "2020-07", "half"),
+        ("July to December 2020", "2020-07", "half"),
+        ("2015", "2015-01", "year"),
+        ("CY 2015", "2015-01", "year"),
+        # The federal fiscal year 2026 began on October 1, 2025 (31 USC 1102).
+        ("FY2026", "2025-10", "year"),
+        ("FY26", "2025-10", "year"),
+        ("2026 (FYTD)", "2025-10", "year"),
+        ("FY2026 Q1", "2025-10", "quarter"),
+        ("FY2026 Q2", "2026-01", "quarter"),
+        ("FY2026 H2", "2026-04", "half"),
+    ],
+)
+def test_periods_in_many_words(text: str, first: str, length: str) -> None:
+    period = read_period(text)
+    assert period is not None
+    assert (f"{period[0]}-{period[1]:02d}", period[2]) == (first, length)
+    found = parse(pd.Series([text]))
+    assert found.when.astype("datetime64[M]").astype(str).tolist() == [first]
+    assert found.precision.tolist() == [length]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Q5 2017", "2017 Q", "13/2020", "H3 2020", "Feb-Apr 2020", "1/2", "2015-2016",
+             "May", "May 2020 2021", "quarter half 2020", "2020 heroin", "Q3", "99999", "x" * 500]
+)  # fmt: skip
+def test_what_is_no_period(text: str) -> None:
+    assert read_period(text) is None
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_period_or_none(text: str) -> None:
+    first, length = read_periods(pd.Series([text], dtype="str"))
+    assert np.isnat(first)[0] == (length[0] == "")
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [("0:42:00", 42), ("1342", 822), ("942", 582), ("1:42 PM", 822), ("12:05 am", 5),
+     ("12:05 p.m.", 725), ("23:59", 1439), ("0.5", 720), ("01/02/2020 13:42", 822)],
+)  # fmt: skip
+def test_times_of_day(text: str, minutes: int) -> None:
+    seconds, unreadable = read_clock(pd.Series([text]))
+    assert (seconds / 60).tolist() == [minutes]
+    assert not unreadable.any()
+
+
+def test_times_that_are_none() -> None:
+    seconds, unreadable = read_clock(
+        pd.Series(["NULL", "", "25:00", "13:61", "noonish", "14:00 PM"])
+    )
+    assert np.isnan(seconds[:5]).all()
+    assert unreadable.tolist() == [False, False, True, True, True, True]
+
+
+def test_time_in_its_own_column_joins_the_day() -> None:
+    records = records_of(
+        "incident date,incident time,zip\n05/01/2020,0:42:00,06103\n05/01/2020,NULL,06103\n"
+        "05/01/2020,1:42 PM,06103\n05/01/2020,soon,06103\n"
+    )
+    table = records.table
+    assert table["time_precision"].tolist() == ["minute", "day", "minute", "day"]
+    assert table["minute_of_day"].fillna(-1).tolist() == [42, -1, 822, -1]
+    assert set(days(records)) == {"2020-05-01"}
+    said = [n for n in records.report.notes if "no readable time" in n.text]
+    assert [(n.count, n.rows) for n in said] == [(1, (5,))]
+
+
+def test_an_hour_is_not_a_minute() -> None:
+    table = records_of("incident_date,incident_hour,zip\n2020-05-01,23,06103\n").table
+    assert table["time_precision"].tolist() == ["day"]
+    assert table["minute_of_day"].tolist() == [1380]
+
+
+def test_midnight_in_every_row_is_no_time_of_day() -> None:
+    table = records_of(
+        "date,zip\n06/28/2014 12:00:00 AM,06103\n06/29/2014 12:00:00 AM,06103\n"
+    ).table
+    assert table["time_precision"].tolist() == ["day", "day"]
+    assert table["minute_of_day"].isna().all()
+
+
+def test_minutes_and_reports_are_by_the_local_clock() -> None:
+    # Hartford is UTC-4 in summer and UTC-5 in winter.
+    records = records_of(
+        "incident date,reported date,zip\n2020-07-01T02:30:00Z,2020-07-03T01:00:00Z,06103\n"
+        "2020-01-01T02:30:00Z,,06103\n2020-01-01T22:30:00-05:00,2020-01-05T12:00:00Z,06103\n"
+    )
+    assert days(records) == ["2020-06-30", "2019-12-31", "2020-01-01"]
+    assert records.table["minute_of_day"].tolist() == [1350, 1290, 1350]
+    assert isodays(records.table["reported_on"]) == ["2020-07-02", "", "2020-01-05"]
+
+
+def test_the_hour_that_is_missing_in_spring_is_kept_as_written() -> None:
+    # On March 8, 2020 clocks in Connecticut went from 2:00 to 3:00.
+    records = records_of("date,zip\n2020-03-08 02:30,06103\n2020-11-01 01:30,06103\n")
+    assert days(records) == ["2020-03-08", "2020-11-01"]
+    assert records.table["minute_of_day"].tolist() == [150, 90]
+
+
+def test_a_report_stands_in_for_the_day_and_is_kept_beside_it() -> None:
+    table = records_of(
+        "incident date,reported date,zip\n2020-05-01,2020-05-03,06103\n,2020-05-04,06103\n"
+    ).table
+    assert table["date_role"].tolist() == ["incident", "reported"]
+    assert isodays(table["occurred_on"]) == ["2020-05-01", "2020-05-04"]
+    assert isodays(table["reported_on"]) == ["2020-05-03", "2020-05-04"]
+
+
+def test_day_month_and_year_in_three_columns() -> None:
+    table = records_of(
+        "case number,death_date_year,death_date_month,death_date_day,zip\n"
+        "1,2019,2,3,44101\n2,2019,Feb,,44101\n3,2019,,,44101\n4,2019,2,30,44101\n5,,2,3,44101\n"
+    ).table
+    assert isodays(table["occurred_on"]) == [
+        "2019-02-03", "2019-02-01", "2019-01-01", "2019-02-01", "",
+    ]  # fmt: skip
+    assert table["time_precision"].tolist() == ["day", "month", "year", "month", ""]
+    assert table["date_role"].tolist() == ["death"] * 4 + [""]
+
+
+def test_fiscal_years_with_months_and_halves_with_years() -> None:
+    cbp = records_of(
+        "FY,Month (abbv),State,Drug Type,Count of Event\n2026 (FYTD),OCT,TX,Heroin,3\n"
+        "2025,JAN,TX,Heroin,4\n"
+    )
+    assert days(cbp) == ["2025-10-01", "2025-01-01"]
+    halves = records_of("Year,Half,County,State,Deaths\n2020,H1,Bibb,AL,2\n2020,2,Pike,AL,3\n")
+    assert days(halves) == ["2020-01-01", "2020-07-01"]
+    assert set(halves.table["time_precision"]) == {"half"}
+
+
+def test_first_days_only_are_not_days() -> None:
+    quarters = records_of(
+        "Qtr,Qtr Start Date,County,State,Deaths\n2017 Q3,07/01/2017,Bibb,AL,1\n"
+        "2017 Q4,10/01/2017,Bibb,AL,2\n"
+    )
+    assert set(quarters.table["time_precision"]) == {"quarter"}
+    months = records_of("Date,County,State,Deaths\n2017-02-01,Bibb,AL,1\n2017-03-01,Bibb,AL,2\n")
+    assert set(months.table["time_precision"]) == {"month"}
+    calls = records_of("Date,Zip\n2017-02-01,06103\n2017-03-01,06103\n")
+    assert set(calls.table["time_precision"]) == {"day"}
+
+
+def test_one_column_a_year() -> None:
+    text = (
+        "County,State,Deaths 2015,Deaths 2016,Deaths 2017\n"
+        "Bibb,AL,3,Suppressed,5\nPike,AL,0,,7\nTotal,,3,,12\n"
+    )
+    raw = open_table(text.encode(), "a.csv")
+    mapping = propose(raw)
+    assert mapping.area_counts
+    assert mapping.columns("period_count") == ("Deaths 2015", "Deaths 2016", "Deaths 2017")
+    records = records_of(text)
+    report, table = records.report, records.table
+    assert report.rows_read == 3 == report.kept + sum(report.dropped.values())
+    assert len(table) == 3 * report.kept == 6
+    assert table["record_id"].is_unique
+    assert days(records) == ["2015-01-01", "2016-01-01", "2017-01-01"] * 2
+    assert table["count"].fillna(-1).tolist() == [3, -1, 5, 0, -1, 7]
+    assert records.incidents == 3 + 5 + 0 + 7
+    assert table["source_row"].tolist() == [2, 2, 2, 3, 3, 3]
+    assert set(table["outcome"]) == {"fatal"}
+    assert set(table["time_precision"]) == {"year"}
+
+
+def test_one_column_a_month_and_a_person_who_knows_better() -> None:
+    text = "FIPS,Jan 2020,Feb 2020,Rate 2020\n01007,3,4,1.5\n01109,0,2,7.1\n"
+    assert records_of(text).incidents == 9
+    raw = open_table(text.encode(), "a.csv")
+    fewer = propose(raw).without("Feb 2020")
+    assert place(read(raw, fewer), load.gazetteer(), load.locator()).incidents == 3
+
+
+def test_years_that_are_no_counts_stay_what_they_are() -> None:
+    raw = open_table(b"case number,county,2015,2016\n7,Bibb,yes,no\n8,Pike,no,no\n", "a.csv")
+    assert not propose(raw).area_counts

@@ -1,0 +1,148 @@
+"""What identifies a record, what its lines say together, and what a saved choice carries over."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from geo.errors import SchemaError
+from geo.ingest import Intake, Mapping, open_table, propose, read
+from geo.ingest.columns import header_key
+
+
+def intake_of(text: str) -> Intake:
+    raw = open_table(text.encode(), "a.csv")
+    return read(raw, propose(raw))
+
+
+ODIN = (
+    "incident id,incident date,victim id,administration id,dose count,drug,naloxone given,age,zip\n"
+)
+
+
+def test_doses_are_counted_once_for_each_administration() -> None:
+    """One line per victim, drug and administration, as the Pennsylvania codebook describes."""
+    intake = intake_of(
+        ODIN + "7,2020-01-01,1,1,1,Heroin,Y,30,06103\n7,2020-01-01,1,2,2,Heroin,Y,30,06103\n"
+        "7,2020-01-01,1,1,1,Cocaine,Y,30,06103\n7,2020-01-01,1,2,2,Cocaine,Y,30,06103\n"
+        "8,2020-01-01,2,NULL,NULL,Heroin,N,41,06103\n9,2020-01-02,3,3,NULL,Heroin,Y,52,06103\n"
+    )
+    table = intake.table
+    assert table["naloxone_doses"].fillna(-1).tolist() == [3, 0, -1]
+    assert table["parts"].tolist() == [4, 1, 1]
+    assert table["drugs"].tolist() == ["|cocaine|heroin|", "|heroin|", "|heroin|"]
+    assert table["naloxone"].tolist() == ["yes", "no", "yes"]
+    assert table["age"].tolist() == [30, 41, 52]
+    assert intake.extra == {"victims": 3}
+    assert intake.row_ids is not None
+    assert intake.row_ids.tolist() == ["7"] * 4 + ["8", "9"]
+
+
+def test_doses_without_numbers_of_administrations() -> None:
+    text = "incident id,incident date,zip,drug,doses\n"
+    drugs = intake_of(text + "7,2020-01-01,06103,Heroin,2\n7,2020-01-01,06103,Cocaine,2\n")
+    assert drugs.table["naloxone_doses"].tolist() == [2]  # one line a drug repeats them
+    given = intake_of(text + "7,2020-01-01,06103,Heroin,1\n7,2020-01-01,06103,Heroin,2\n")
+    assert given.table["naloxone_doses"].tolist() == [3]  # one line an administration
+
+
+def test_grams_are_never_added_up_over_drugs() -> None:
+    intake = intake_of(
+        "Case Number,Seizure Date,zip,Drug,Quantity,Unit\n"
+        "1,2020-01-01,06103,Heroin,10,GM\n1,2020-01-01,06103,Cocaine,5,GM\n"
+        "2,2020-01-02,06103,Heroin,10,GM\n2,2020-01-02,06103,Heroin,5,GM\n"
+        "3,2020-01-03,06103,Heroin,1,KG\n3,2020-01-03,06103,Heroin,5,GM\n"
+        "4,2020-01-04,06103,Heroin,7,DU\n"
+    )
+    table = intake.table
+    assert table["mass_g"].fillna(-1).tolist() == [-1, 15, 1005, -1]
+    assert table["quantity"].fillna(-1).tolist() == [-1, 15, -1, 7]
+    assert table["unit"].tolist() == ["", "GM", "", "DU"]
+    said = [n for n in intake.report.notes if "not added up" in n.text]
+    assert [(n.count, n.rows) for n in said] == [(1, (2,))]
+
+
+AREAS = "County,State,Year,Drug,Deaths,Population\n"
+
+
+def test_a_restated_count_keeps_its_key_and_another_area_has_another() -> None:
+    before = intake_of(AREAS + "Bibb,AL,2019,Heroin,4,22000\nBibb,AL,2019,Cocaine,9,22000\n").table
+    after = intake_of(AREAS + "Bibb,AL,2019,Cocaine,9,22100\nBibb,AL,2019,Heroin,7,22100\n").table
+    assert sorted(before["record_id"]) == sorted(after["record_id"])
+    heroin = before.loc[before["drugs"] == "|heroin|", "record_id"].tolist()
+    assert after.loc[after["count"] == 7, "record_id"].tolist() == heroin
+    other = intake_of(AREAS + "Pike,AL,2019,Heroin,4,22000\n").table
+    assert not set(other["record_id"]) & set(before["record_id"])
+    twice = intake_of(AREAS + "Bibb,AL,2019,Heroin,4,22000\n" * 2).table
+    assert twice["record_id"].is_unique
+
+
+def test_a_restated_cell_of_a_wide_table_keeps_its_key() -> None:
+    before = intake_of("County,State,2018,2019\nBibb,AL,3,4\n").table
+    after = intake_of("County,State,2018,2019,2020\nBibb,AL,3,6,1\n").table
+    assert set(before["record_id"]) < set(after["record_id"])
+    assert after["record_id"].tolist()[:2] == before["record_id"].tolist()
+
+
+def test_a_call_without_number_is_known_by_all_its_cells() -> None:
+    text = "date,zip,notes\n2020-01-01,06103,a\n2020-01-01,06103,a\n2020-01-01,06103,b\n"
+    first, again = intake_of(text).table, intake_of(text + "2020-01-02,06103,c\n").table
+    assert first["record_id"].is_unique
+    assert again["record_id"].tolist()[:3] == first["record_id"].tolist()
+
+
+def test_header_keys_ignore_case_spaces_and_order() -> None:
+    assert header_key(["Zip Code", "Date"]) == header_key([" date", "ZIP  CODE "])
+    assert header_key(["Zip Code", "Date"]) != header_key(["Zip Code", "Date", "Age"])
+    assert header_key(["ab", "c"]) != header_key(["a", "bc"])
+    assert propose(open_table(b"Zip,Date\n06103,2020-01-01\n", "a.csv")).header_key == header_key(
+        ["date", "zip"]
+    )
+
+
+def test_a_saved_mapping_serves_a_file_with_other_spelling_and_order() -> None:
+    saved = propose(open_table(b"Call Date,Home Zip\n2020-01-01,06103\n", "a.csv"))
+    saved = saved.with_choice("residence.zip", "Home Zip")
+    raw = open_table(b"HOME ZIP,call date\n06103,2020-01-01\n", "b.csv")
+    found = saved.for_header(raw.columns)
+    assert found.column("residence.zip") == "HOME ZIP"
+    assert found.column("incident.date") == "call date"
+    assert read(raw, found).table["date_role"].tolist() == ["incident"]
+    with pytest.raises(SchemaError, match="other columns"):
+        saved.for_header(("Date", "Home Zip"))
+
+
+def test_mappings_of_other_versions() -> None:
+    mapping = propose(open_table(b"date,zip\n2020-01-01,06103\n", "a.csv"))
+    found = json.loads(mapping.to_json())
+    old = {name: found[name] for name in ("header", "choices")}
+    for choice in old["choices"]:
+        del choice["samples"]
+    older = Mapping.from_json(json.dumps(old))
+    assert older.meaning == mapping.meaning
+    with pytest.raises(SchemaError, match="newer version"):
+        Mapping.from_json(json.dumps(found | {"purity": "x"}))
+    newer = json.loads(json.dumps(found))
+    newer["choices"][0]["role"] = "purity"
+    with pytest.raises(SchemaError, match="newer version"):
+        Mapping.from_json(json.dumps(newer))
+    for broken in ({"kind": "theft"}, {"area_counts": 1}, {"header": "date"}, {"reasons": [3]}):
+        with pytest.raises(SchemaError, match="not a saved"):
+            Mapping.from_json(json.dumps(found | broken))
+
+
+def test_the_digest_follows_what_is_read_not_how_sure_it_was() -> None:
+    raw = open_table(b"date,zip\n2020-01-01,06103\n", "a.csv")
+    mapping = propose(raw)
+    surer = replace(
+        mapping, choices=tuple(replace(c, confidence=1.0, samples=()) for c in mapping.choices)
+    )
+    assert read(raw, surer).digest == read(raw, mapping).digest
+    assert read(raw, replace(mapping, all_fatal=True)).digest != read(raw, mapping).digest
+
+
+@pytest.mark.parametrize("words", ["Agency", "Reporting Agency", "ORI", "Department"])
+def test_the_agency_is_kept_as_written_and_is_never_a_place(words: str) -> None:
+    intake = intake_of(f"date,zip,{words}\n2020-01-01,06103,Hartford PD\n2020-01-02,06105,NULL\n")
+    assert intake.table["agency"].tolist() == ["Hartford PD", ""]
+    assert set(intake.places) == {"incident"}
