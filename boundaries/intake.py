@@ -25,6 +25,7 @@ from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.schema import Handling, Records
 from geo.store import desk
 from geo.store.folder import open_store
+from geo.store.mending import as_data
 from geo.store.protocol import Import, Outcome, Tell
 
 STAGES: Final = {
@@ -105,7 +106,7 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     say = tell or _silent
     store = open_store(request.store_folder, load.locator())
     say("opening", 0.0)
-    raw = open_table(request.path, request.name, request.sheet)
+    raw = as_data(open_table(request.path, request.name, request.sheet))
     say("typing", _SHARES["typing"])
     mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
     intake = read(raw, mapping)

@@ -1,7 +1,7 @@
 """The catalog: one SQLite file that says what is kept and what counts."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,14 +53,27 @@ def writing(folder: Path) -> Iterator[sqlite3.Connection]:
             raise
 
 
-def note_in_audit(
+def changed(
     connection: sqlite3.Connection, what: str, source: str = "", number: int | None = None
 ) -> None:
-    """Write down that something was done; never a cell of any record."""
-    connection.execute(
+    """Write down that something was done, never a cell of any record; it makes a new version."""
+    written = connection.execute(
         "INSERT INTO audit (at, what, source, import) VALUES (?, ?, ?, ?)",
         (now(), what, source, number),
     )
+    connection.execute("UPDATE sources SET version = ? WHERE name = ?", (written.lastrowid, source))
+
+
+def audit(connection: sqlite3.Connection) -> tuple[Mapping[str, str], ...]:
+    """List what was done, newest first."""
+    rows = connection.execute("SELECT * FROM audit ORDER BY number DESC").fetchall()
+    return tuple(
+        {
+            "at": row["at"], "what": row["what"], "source": row["source"],
+            "import": "" if row["import"] is None else str(row["import"]),
+        }
+        for row in rows
+    )  # fmt: skip
 
 
 def now() -> str:

@@ -1,6 +1,6 @@
 """What a source holds now: its imports laid over each other, the newest word on each record."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from geo.schema import COLUMNS, METHOD, RADIUS_M, RECORD_ID, SOURCE_ROW
 from geo.store import parts
 from geo.store.imports import Kept, paths
-from geo.store.parts import OF_IMPORT, OF_ROW, ROOT
+from geo.store.mending import NOT_MENDED
+from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT
 
 IMPORT: Final = "import"  # int, the import whose word on the record counts
 
@@ -100,24 +101,25 @@ def same_cells(one: pd.Series, other: pd.Series) -> NDArray[np.bool_]:
     return unknown | equal
 
 
-def mended_lines(folder: Path, counts: Iterable[Kept], until: Kept) -> set[tuple[int, int]]:
-    """Lines (turn of the import, row) that mends up to one stand for."""
-    found: set[tuple[int, int]] = set()
-    for kept in counts:
-        if kept.is_mend and kept.turn <= until.turn:
-            found |= origins(folder, kept)
-    return found
-
-
 def origins(folder: Path, kept: Kept) -> set[tuple[int, int]]:
     """Lines (turn of the import, row) that a mend stands for, kept or dropped again."""
     _, lines, quarantine = paths(folder, kept)
     found: set[tuple[int, int]] = set()
     for path in (lines, quarantine):
-        table = parts.read_lines(path, cells=False)
+        table = parts.read_front(path)
         named = table[table[OF_IMPORT] > 0]
+        if path == quarantine:
+            named = named[named[REASON] != NOT_MENDED]
         found |= set(zip(named[OF_IMPORT].tolist(), named[OF_ROW].tolist(), strict=True))
     return found
+
+
+def known_by_row(folder: Path, kept: Kept) -> pd.DataFrame:
+    """List `SOURCE_ROW` and `RECORD_ID` of an import: of its lines, or of its records."""
+    records, lines, _ = paths(folder, kept)
+    if kept.about["by_row"]:
+        return parts.read_records(records, (RECORD_ID, SOURCE_ROW))
+    return parts.read_front(lines)
 
 
 def _read(
@@ -157,12 +159,15 @@ def _mend(  # noqa: PLR0913, PLR0917  (the state of the fold so far)
     for other in counts:
         if other.number == kept.number or other.turn >= kept.turn:
             continue
-        lines = parts.read_lines(paths(folder, other)[1], cells=False)
+        rows = [row for turn, row in stood_for if turn == other.turn]
         if other.is_mend:
+            lines = parts.read_front(paths(folder, other)[1])
             keys = zip(lines[OF_IMPORT].tolist(), lines[OF_ROW].tolist(), strict=True)
             named = np.fromiter((key in stood_for for key in keys), bool, len(lines))
+        elif not rows:
+            continue
         else:
-            rows = [row for turn, row in stood_for if turn == other.turn]
+            lines = known_by_row(folder, other)
             named = lines[SOURCE_ROW].isin(rows).to_numpy()
         gone |= set(lines.loc[named, RECORD_ID])
     was = table[table[RECORD_ID].isin([*gone, *part[RECORD_ID]])]

@@ -1,19 +1,35 @@
 """The store of one machine: a folder with a catalog and files that never change."""
 
-from dataclasses import replace
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
 
 from geo.errors import StoreError
 from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
 from geo.locate import Locator
-from geo.schema import COLUMNS, Handling, Records
-from geo.store import catalog, imports, parts, taking
-from geo.store.desk import clear_errors, make_private, settle, sweep, working
+from geo.schema import HANDLINGS, Handling, Records
+from geo.store import (
+    adding,
+    backup,
+    catalog,
+    corrections,
+    history,
+    imports,
+    parts,
+    quarantine,
+    remembering,
+    state,
+)
+from geo.store.desk import clear_errors, make_private, sweep
 from geo.store.fold import lay_over
-from geo.store.imports import Kept
-from geo.store.parts import PARTS, REASON, TWIN
-from geo.store.protocol import Outcome, Source, Tell
+from geo.store.protocol import Correction, Outcome, Source, Tell
+from geo.store.state import Snapshot
+
+_Answer = TypeVar("_Answer")
 
 
 def open_store(folder: Path, locator: Locator | None = None) -> "FolderStore":
@@ -35,8 +51,11 @@ def open_store(folder: Path, locator: Locator | None = None) -> "FolderStore":
     """
     with clear_errors():
         catalog.prepare(folder)
-        make_private(folder / PARTS)
+        make_private(folder / parts.PARTS)
         sweep(folder)
+        with catalog.writing(folder) as connection:  # nobody can be moving parts in meanwhile
+            known = {name for one in imports.all_of(connection) for name in one.parts}
+            parts.sweep(folder, known)
     return FolderStore(folder, locator)
 
 
@@ -50,44 +69,13 @@ class FolderStore:
     def sources(self) -> tuple[Source, ...]:
         """All sources, by name."""
         with catalog.reading(self._folder) as connection:
-            rows = connection.execute("SELECT * FROM sources ORDER BY name").fetchall()
-            kept = {row["name"]: imports.of_source(connection, row["name"]) for row in rows}
-        found = []
-        for row in rows:
-            counts = imports.counting(kept[row["name"]])
-            fresh = row["counted_at"] == row["version"]
-            incidents = row["incidents"] if fresh else self._count(row["name"], row["version"])
-            found.append(
-                Source(
-                    row["name"], row["version"], incidents, row["handling"],
-                    bool(row["identical_once"]),
-                    tuple(imports.shown(one, counts) for one in kept[row["name"]]),
-                )
-            )  # fmt: skip
-        return tuple(found)
-
-    def _count(self, source: str, version: int) -> int:
-        """Count incidents, and remember the number for this version of the source."""
-        incidents = self.records(source).incidents
-        with catalog.writing(self._folder) as connection:
-            connection.execute(
-                "UPDATE sources SET incidents = ?, counted_at = ? WHERE name = ? AND version = ?",
-                (incidents, version, source, version),
-            )
-        return incidents
+            found = [state.take(connection, name) for name in state.names(connection)]
+        return tuple(state.shown(snapshot, self._count(snapshot)) for snapshot in found)
 
     def source_like(self, raw: RawTable) -> str | None:
-        """Source this file most likely belongs to: of the same file name, else the same header."""
-        key = imports.header_key(raw.columns)
+        """Source this file most likely belongs to; where two are as likely, none."""
         with catalog.reading(self._folder) as connection:
-            kept = imports.all_of(connection)
-        for same in (
-            {one.source for one in kept if one.file_name == raw.name},
-            {one.source for one in kept if one.header_key == key},
-        ):
-            if len(same) == 1:
-                return same.pop()
-        return None
+            return remembering.source_like(connection, raw)
 
     def add(  # noqa: PLR0913  (an import has many sides)
         self,
@@ -101,130 +89,209 @@ class FolderStore:
         tell: Tell | None = None,
     ) -> Outcome:
         """Take a file in: new incidents are added, known ones replaced where they differ."""
-        say = tell or _silent
-        at = catalog.now()
-        say("comparing", 0.0)
-        intake = taking.prepare(
-            raw, mapping, records, source=source, is_complete=is_complete, at=at
-        )
-        with catalog.reading(self._folder) as connection:
-            before = imports.of_source(connection, source)
-        if (same := _same(before, intake.kept)) is not None:
-            if handling is not None:
-                self.set_handling(source, handling)
-            return Outcome(imports.shown(same, imports.counting(before)), is_new=False)
-        kept = taking.numbered(
-            intake, before, number=1 + max((k.number for k in before), default=0)
-        )
-        kept = taking.compared(self._folder, intake, before, kept)
-        with working(self._folder) as desk, clear_errors():
-            say("writing", 0.5)
-            staged = taking.write(desk, replace(intake, kept=kept))
-            say("writing", 0.9)
-            with catalog.writing(self._folder) as connection:
-                kept = replace(kept, number=imports.next_number(connection))
-                if kept.replaces is None:
-                    kept = replace(kept, turn=kept.number)
-                for path in staged:
-                    parts.keep(self._folder, path)
-                settle(self._folder / PARTS)
-                connection.execute(
-                    "INSERT INTO sources (name, version, handling) VALUES (?, 0, ?) "
-                    "ON CONFLICT DO NOTHING",
-                    (source, handling or records.handling),
-                )
-                if handling is not None:
-                    connection.execute(
-                        "UPDATE sources SET handling = ? WHERE name = ?", (handling, source)
-                    )
-                connection.execute(
-                    "UPDATE sources SET version = version + 1 WHERE name = ?", (source,)
-                )
-                imports.insert(connection, kept)
-                connection.execute(
-                    "INSERT OR REPLACE INTO mappings VALUES (?, ?, ?)",
-                    (kept.header_key, _without_samples(mapping).to_json(), at),
-                )
-                catalog.note_in_audit(connection, "import", source, kept.number)
-        say("writing", 1.0)
-        return Outcome(imports.shown(kept, imports.counting((*before, kept))), is_new=True)
+        return adding.add(
+            self._folder, raw, mapping, records, source=source, is_complete=is_complete,
+            handling=handling, tell=tell or _silent,
+        )  # fmt: skip
 
     def records(self, source: str) -> Records:
         """Incidents of a source as they count now."""
-        with catalog.reading(self._folder) as connection:
-            row = connection.execute("SELECT * FROM sources WHERE name = ?", (source,)).fetchone()
-            if row is None:
-                raise _unknown(source)
-            counts = imports.counting(imports.of_source(connection, source))
-        table = lay_over(self._folder, counts)
-        if row["identical_once"]:
-            table = table[~table[TWIN]]
-        newest = counts[-1]
-        dropped = parts.read_lines(imports.paths(self._folder, newest)[2])
-        return Records(
-            table=table[list(COLUMNS)].reset_index(drop=True),
-            report=imports.report_of(newest, dropped, REASON, newest.rows_read),
-            digest=taking.digest_of(source, counts, f"{row['handling']} {row['identical_once']}"),
-            source=source,
-            area_counts=newest.about["area_counts"],
-            synthetic=newest.about["synthetic"],
-            handling=row["handling"],
-            extra=newest.about["extra"] if len(counts) == 1 else {},
+        return self._read(
+            source, lambda snapshot: state.records_of(self._folder, snapshot, self._locator)
         )
+
+    def lines(self, source: str, record_ids: Iterable[str]) -> pd.DataFrame:
+        """Lines of the files behind incidents: `import`, `source_row`, `record_id`, then cells."""
+        only = set(record_ids)
+        return self._read(source, lambda s: history.lines(self._folder, s.counts, only))
+
+    def history(self, source: str, record_id: str) -> pd.DataFrame:
+        """Versions of one incident, oldest first: `import`, then the columns of records."""
+        found = self._read(source, lambda s: history.versions(self._folder, s.counts, record_id))
+        if found.empty:
+            raise _no_record()
+        return found
+
+    def changes(self, number: int) -> pd.DataFrame:
+        """Cells an import changed: `record_id`, `column`, `before`, `after`; added ones too."""
+        with catalog.reading(self._folder) as connection:
+            source = imports.one(connection, number).source
+        return self._read(source, lambda s: history.changes(self._folder, s.kept, number))
+
+    def quarantine(self, source: str) -> pd.DataFrame:
+        """Lines to mend: `quarantine_of`, `source_row`, `reason`, then cells as they came."""
+
+        def look(snapshot: Snapshot) -> pd.DataFrame:
+            table = state.table_of(self._folder, snapshot, self._locator)
+            return quarantine.to_mend(self._folder, snapshot.counts, table)
+
+        return self._read(source, look)
+
+    def undo(self, number: int) -> None:
+        """Let an import count for nothing."""
+        with catalog.writing(self._folder) as connection:
+            kept = imports.one(connection, number)
+            self._refuse_replaced(connection, number)
+            if not kept.undone:
+                connection.execute("UPDATE imports SET undone = 1 WHERE number = ?", (number,))
+                catalog.changed(connection, "undo", kept.source, number)
+
+    def redo(self, number: int) -> None:
+        """Let an undone import count again."""
+        with catalog.writing(self._folder) as connection:
+            kept = imports.one(connection, number)
+            connection.execute("UPDATE imports SET undone = 0 WHERE number = ?", (number,))
+            self._refuse_replaced(connection, number)
+            if kept.undone:
+                catalog.changed(connection, "redo", kept.source, number)
+
+    def remove(self, source: str) -> None:
+        """Delete a source with all its files for good."""
+        with clear_errors(), catalog.writing(self._folder) as connection:
+            found = state.take(connection, source)
+            connection.execute("DELETE FROM sources WHERE name = ?", (source,))
+            catalog.changed(connection, "remove", source)
+        for one in found.kept:  # should this be cut short, the next opening sweeps the rest
+            for path in imports.paths(self._folder, one):
+                path.unlink(missing_ok=True)
+
+    def correct(self, correction: Correction) -> None:
+        """Keep a correction; a later one of the same record and field takes its place."""
+        corrections.check(correction, self._locator)
+        source, record_id = correction.source, correction.record_id
+        table = self._read(source, lambda s: lay_over(self._folder, s.counts, only={record_id}))
+        if table.empty:
+            raise _no_record()
+        with catalog.writing(self._folder) as connection:
+            state.take(connection, source)
+            corrections.keep(connection, correction, table)
+            catalog.changed(connection, "correct", source)
+
+    def drop_correction(self, source: str, record_id: str, field: str) -> None:
+        """Let the file's word count again."""
+        with catalog.writing(self._folder) as connection:
+            state.take(connection, source)
+            if not corrections.drop(connection, source, record_id, field):
+                raise StoreError("There is no such correction.", "Look at the list of corrections.")
+            catalog.changed(connection, "drop correction", source)
+
+    def corrections(self, source: str) -> tuple[Correction, ...]:
+        """All corrections of a source, newest first."""
+
+        def look(snapshot: Snapshot) -> tuple[Correction, ...]:
+            ids = {row["record_id"] for row in snapshot.corrected}
+            if not ids:
+                return ()
+            table = lay_over(self._folder, snapshot.counts, only=ids)
+            return corrections.shown(snapshot.corrected, table)
+
+        return self._read(source, look)
 
     def set_handling(self, source: str, handling: Handling) -> None:
         """Set the handling level of a source."""
-        with catalog.writing(self._folder) as connection:
-            connection.execute(
-                "UPDATE sources SET handling = ?, version = version + 1 WHERE name = ?",
-                (handling, source),
-            )
+        if handling not in HANDLINGS:
+            raise StoreError("There is no such handling level.", "Choose one of those offered.")
+        self._set(source, "handling", handling)
+
+    def count_identical_once(self, source: str, *, once: bool) -> None:
+        """Count lines without a number that are the same in all cells once, or each."""
+        self._set(source, "identical_once", int(once))
 
     def remembered(self, header: tuple[str, ...]) -> ColumnMapping | None:
         """Give the mapping a person last confirmed for a file of this header."""
         with catalog.reading(self._folder) as connection:
-            row = connection.execute(
-                "SELECT mapping FROM mappings WHERE header_key = ?", (imports.header_key(header),)
-            ).fetchone()
-        if row is None:
-            return None
-        mapping = ColumnMapping.from_json(row["mapping"])
-        spelled = {imports.plain(name): name for name in header}
-        if len(spelled) < len(header):  # two columns differ only in case or spaces
-            return mapping if set(mapping.header) == set(header) else None
+            return remembering.recall(connection, header)
 
-        def here(column: str) -> str:
-            return spelled[imports.plain(column)]
+    def mapping(self, source: str) -> ColumnMapping:
+        """Give the mapping remembered for the newest file of a source.
 
-        return replace(
-            mapping,
-            header=header,
-            choices=tuple(replace(c, column=here(c.column)) for c in mapping.choices),
-            others=tuple(replace(c, column=here(c.column)) for c in mapping.others),
-        )
+        Raises
+        ------
+        StoreError
+            When there is none.
+        """
+        with catalog.reading(self._folder) as connection:
+            snapshot = state.take(connection, source)
+            keys = [one.header_key for one in reversed(snapshot.counts)]
+            for key in keys:
+                if (found := remembering.recall_key(connection, key)) is not None:
+                    return found
+        raise StoreError("No choice of columns is kept for this source.", "Import a file again.")
+
+    def setting(self, name: str) -> str | None:
+        """Give a choice kept here."""
+        with catalog.reading(self._folder) as connection:
+            return remembering.setting(connection, name)
+
+    def set_setting(self, name: str, value: str | None) -> None:
+        """Keep a choice, or forget it (None)."""
+        with catalog.writing(self._folder) as connection:
+            remembering.set_setting(connection, name, value)
+            catalog.changed(connection, "setting")
+
+    def backup(self, path: Path) -> None:
+        """Write one file that holds everything; imports may go on meanwhile."""
+        backup.write(self._folder, path)
+
+    def check(self) -> tuple[str, ...]:
+        """Look whether all files are there and whole; a sentence for each that is not."""
+        return backup.check(self._folder)
+
+    def audit(self) -> tuple[Mapping[str, str], ...]:
+        """Tell what was done and when, newest first; no cell of any record."""
+        with catalog.reading(self._folder) as connection:
+            return catalog.audit(connection)
+
+    def _read(self, source: str, look: Callable[[Snapshot], _Answer]) -> _Answer:
+        """Read files the catalog names; once more where they were removed in that moment."""
+        while True:
+            with catalog.reading(self._folder) as connection:
+                snapshot = state.take(connection, source)
+            try:
+                return look(snapshot)
+            except parts.MissingPartError:
+                with catalog.reading(self._folder) as connection:
+                    if state.take(connection, source).kept == snapshot.kept:
+                        raise
+
+    def _count(self, snapshot: Snapshot) -> int:
+        """Count the incidents of a source once for each of its versions."""
+        if snapshot.incidents is not None:
+            return snapshot.incidents
+        incidents = self._read(snapshot.name, lambda s: state.count(self._folder, s))
+        with catalog.writing(self._folder) as connection:
+            connection.execute(
+                "UPDATE sources SET incidents = ?, counted_at = ? WHERE name = ? AND version = ?",
+                (incidents, snapshot.version, snapshot.name, snapshot.version),
+            )
+        return incidents
+
+    def _set(self, source: str, column: str, value: str | int) -> None:
+        with catalog.writing(self._folder) as connection:
+            state.take(connection, source)
+            connection.execute(
+                f"UPDATE sources SET {column} = ? WHERE name = ?",  # noqa: S608  (our own names)
+                (value, source),
+            )
+            catalog.changed(connection, column.replace("_", " "), source)
+
+    @staticmethod
+    def _refuse_replaced(connection: sqlite3.Connection, number: int) -> None:
+        """Refuse to switch a reading of a file that a later one stands in for."""
+        kept = imports.of_source(connection, imports.one(connection, number).source)
+        later = {one.number for one in imports.counting(kept)}
+        for one in kept:
+            if one.replaces == number and one.number in later:
+                raise StoreError(
+                    f"The file of import {number} was read again as import {one.number}, which "
+                    "takes its place.",
+                    f"Undo import {one.number} to go back to this reading.",
+                )
 
 
 def _silent(stage: str, share: float) -> None:
     del stage, share
 
 
-def _same(before: tuple[Kept, ...], kept: Kept) -> Kept | None:
-    """Find the import that counts and is this one again."""
-    for one in imports.counting(before):
-        if (one.reading, one.is_complete) == (kept.reading, kept.is_complete):
-            return one
-    return None
-
-
-def _without_samples(mapping: ColumnMapping) -> ColumnMapping:
-    """Take the cells out of a mapping: they belong to one file."""
-    return replace(
-        mapping,
-        choices=tuple(replace(c, samples=()) for c in mapping.choices),
-        others=tuple(replace(c, samples=()) for c in mapping.others),
-    )
-
-
-def _unknown(source: str) -> StoreError:
-    del source
-    return StoreError("There is no such source.", "Choose one from the list of sources.")
+def _no_record() -> StoreError:
+    return StoreError("The source has no such incident.", "Choose one from its list.")

@@ -14,7 +14,7 @@ import pandas as pd
 from geo.errors import StoreError
 from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
-from geo.schema import ColumnChoice, ImportReport, Note, Records
+from geo.schema import Records
 from geo.store.protocol import Import
 
 
@@ -143,43 +143,11 @@ def shown(kept: Kept, counts: Sequence[Kept]) -> Import:
     return Import(**values)
 
 
-def header_key(header: Sequence[str]) -> str:
-    """Signature of a header: neither case nor spaces nor order matter.
-
-    Examples
-    --------
-    >>> header_key(["Case  No", "Date"]) == header_key(["date", "case no"])
-    True
-    """
-    names = sorted(plain(name) for name in header)
-    return hashlib.blake2b(json.dumps(names).encode(), digest_size=16).hexdigest()
-
-
-def plain(name: str) -> str:
-    """Spell the name of a column without what does not matter.
-
-    Examples
-    --------
-    >>> plain(" Case  No")
-    'case no'
-    """
-    return " ".join(name.casefold().split())
-
-
-def choices_of(mapping: ColumnMapping) -> str:
-    """Spell what a mapping decides; not how sure it was, nor what it was chosen from."""
-    said = json.loads(mapping.to_json())
-    for name in ("header", "others", "reasons"):
-        said.pop(name, None)
-    said["choices"] = sorted([choice["role"], choice["column"]] for choice in said["choices"])
-    return json.dumps(said, sort_keys=True)
-
-
 def reading_of(raw: RawTable, mapping: ColumnMapping) -> str:
     """Name of a file's content under a choice of columns: the same name means the same records."""
     made = [c for c in (raw.lon_column, raw.lat_column) if c is not None]  # by a system of a person
     places = int(pd.util.hash_pandas_object(raw.text[made], index=False).sum()) if made else 0
-    said = json.dumps([raw.digest, raw.sheet, raw.format, choices_of(mapping), places])
+    said = json.dumps([raw.digest, raw.sheet, raw.format, mapping.meaning, places])
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
@@ -187,26 +155,13 @@ def about(records: Records) -> dict[str, Any]:
     """Spell what else is known of an import, for the catalog; no cell of any row."""
     report = records.report
     return {
+        "by_row": records.row_ids is None,  # its lines are known by row only
         "area_counts": records.area_counts,
         "synthetic": records.synthetic,
         "extra": dict(records.extra),
         "mapping": [[c.role, c.column, c.confidence] for c in report.mapping],
         "notes": [asdict(note) for note in report.notes],
     }
-
-
-def report_of(kept: Kept, dropped: pd.DataFrame, reason: str, rows_read: int) -> ImportReport:
-    """Report of the newest import, with numbers over all lines."""
-    notes = tuple(Note(**(note | {"rows": tuple(note["rows"])})) for note in kept.about["notes"])
-    reasons = dropped[reason].value_counts()
-    return ImportReport(
-        rows_read=rows_read,
-        kept=rows_read - len(dropped),
-        dropped={str(why): int(count) for why, count in reasons.items()},
-        quarantine=dropped,
-        mapping=tuple(ColumnChoice(*choice) for choice in kept.about["mapping"]),
-        notes=notes,
-    )
 
 
 def paths(folder: Path, kept: Kept) -> tuple[Path, Path, Path]:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import pandas as pd
 import pyarrow as pa
@@ -29,6 +29,17 @@ NAME = re.compile(r"[0-9a-f]{32}\.parquet")
 _CELLS: Final = "cells"
 
 
+class MissingPartError(StoreError):
+    """A file the catalog names is not there."""
+
+
+class Lines(NamedTuple):
+    """Lines of a file: what we know of them and, with the same index, their cells as text."""
+
+    front: pd.DataFrame
+    cells: pd.DataFrame
+
+
 def new_name() -> str:
     """Give a name for a part that no other part has and that says nothing."""
     return f"{secrets.token_hex(16)}.parquet"
@@ -39,13 +50,14 @@ def write_records(path: Path, table: pd.DataFrame) -> None:
     _write(path, pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata())
 
 
-def write_lines(path: Path, table: pd.DataFrame, own: Sequence[str]) -> None:
-    """Write lines of text: columns of ours (`own`), then cells, whose names may be anything."""
-    arrow = pa.Table.from_pandas(table[list(own)], preserve_index=False)
-    cells = [name for name in table.columns if name not in own]
-    for number, name in enumerate(cells):
-        arrow = arrow.append_column(f"c{number}", pa.array(table[name], type=pa.string()))
-    _write(path, arrow.replace_schema_metadata({_CELLS: json.dumps(cells)}))
+def write_lines(path: Path, lines: Lines) -> None:
+    """Write lines of text; the names of their cells may be anything."""
+    arrow = pa.Table.from_pandas(lines.front, preserve_index=False)
+    for number, name in enumerate(lines.cells.columns):
+        cells = pa.array(lines.cells[name], type=pa.string())
+        arrow = arrow.append_column(f"c{number}", cells)
+    names = json.dumps([str(name) for name in lines.cells.columns])
+    _write(path, arrow.replace_schema_metadata({_CELLS: names}))
 
 
 def read_records(
@@ -79,14 +91,19 @@ def read_records(
     return full if columns is None else full[[*columns, TWIN, ROOT]]
 
 
+def read_front(path: Path) -> pd.DataFrame:
+    """Read what is known of lines, without their cells."""
+    with _readable(path):
+        schema = pq.read_schema(path)
+        names = json.loads(schema.metadata[_CELLS.encode()])
+        own = schema.names[: len(schema.names) - len(names)]
+        return pq.read_table(path, columns=own).to_pandas()
+
+
 def read_lines(
-    path: Path,
-    only: Collection[str] | None = None,
-    rows: Collection[int] | None = None,
-    *,
-    cells: bool = True,
-) -> pd.DataFrame:
-    """Read lines; those of some records or rows only, or without their cells."""
+    path: Path, only: Collection[str] | None = None, rows: Collection[int] | None = None
+) -> Lines:
+    """Read lines, or those of some records or rows."""
     with _readable(path):
         schema = pq.read_schema(path)
         names = json.loads(schema.metadata[_CELLS.encode()])
@@ -96,8 +113,9 @@ def read_lines(
             chosen = [(RECORD_ID, "in", pa.array(only, pa.string()))]
         elif rows is not None:
             chosen = [(SOURCE_ROW, "in", pa.array(rows, pa.int64()))]
-        table = pq.read_table(path, columns=None if cells else own, filters=chosen).to_pandas()
-    return table.set_axis([*own, *names], axis=1) if cells else table
+        table = pq.read_table(path, filters=chosen).to_pandas()
+    cells = table.iloc[:, len(own) :].set_axis(names, axis=1)
+    return Lines(table[own], cells)
 
 
 def keep(folder: Path, staged: Path) -> None:
@@ -116,8 +134,29 @@ def _write(path: Path, table: pa.Table) -> None:
 def _readable(path: Path) -> Iterator[None]:
     """Say what to do about a part that is missing or damaged."""
     if not path.is_file():
-        raise StoreError("A file of the store is missing.", RESTORE)
+        raise MissingPartError("A file of the store is missing.", RESTORE)
     try:
         yield
     except (OSError, pa.ArrowException, ValueError, KeyError, TypeError) as error:
         raise StoreError("A file of the store is damaged.", RESTORE) from error
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a part can be read to its end."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for group in range(file.num_row_groups):
+                file.read_row_group(group)
+    except (OSError, pa.ArrowException, ValueError):
+        return False
+    return True
+
+
+def sweep(folder: Path, known: Collection[str]) -> int:
+    """Remove parts that no import names; say how many. The catalog must be held meanwhile."""
+    swept = 0
+    for path in (folder / PARTS).iterdir():
+        if NAME.fullmatch(path.name) and path.name not in known:
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept

@@ -59,6 +59,7 @@ class Source:
     handling: Handling
     identical_once: bool
     imports: tuple[Import, ...]  # oldest first, undone ones too
+    digest: str = ""  # names this state; that of its records
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Taking a file in: its three parts, and where it stands among the imports of its source."""
 
-import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,118 +10,165 @@ from numpy.typing import NDArray
 
 from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
-from geo.schema import COLUMNS, COUNT, RECORD_ID, SOURCE_ROW, Records
+from geo.schema import COLUMNS, COUNT, OCCURRED_ON, RECORD_ID, SOURCE_ROW, Records
 from geo.store import imports, parts
 from geo.store.compare import figures
 from geo.store.fold import lay_over
 from geo.store.imports import Kept
-from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT, TWIN
+from geo.store.mended import Line, first_lines, take_over
+from geo.store.mending import MendedTable
+from geo.store.numbers import recognize
+from geo.store.parts import OF_IMPORT, OF_ROW, ROOT, TWIN, Lines
 
 
 @dataclass(frozen=True, eq=False)
-class Intake:
+class Arrival:
     """Tables of one import as they will be kept, and what the catalog will say of it."""
 
     records: pd.DataFrame
-    lines: pd.DataFrame
-    quarantine: pd.DataFrame
+    lines: Lines
+    quarantine: Lines
     kept: Kept
+    notes: tuple[str, ...] = ()
 
 
-def prepare(  # noqa: PLR0913  (an import has many sides)
-    raw: RawTable,
-    mapping: ColumnMapping,
-    records: Records,
-    *,
-    source: str,
-    is_complete: bool,
-    at: str,
-) -> Intake:
-    """Lay out what will be kept of a file; its number and figures come later."""
-    ids = _ids_of_lines(raw, records)
-    table = records.table[list(COLUMNS)].copy()
-    for name in table.select_dtypes("object").columns:
-        table[name] = table[name].astype("str")
-    table[TWIN] = table[RECORD_ID].isin(ids[_twins(raw, mapping, ids)])
-    table[ROOT] = np.int64(0)
-    own = {
-        SOURCE_ROW: raw.rows,
-        RECORD_ID: ids.to_numpy(),
-        OF_IMPORT: np.int64(0),
-        OF_ROW: np.int64(0),
-    }
-    lines = _with_front(own, raw.text)
-    cells = raw.dropped.drop(columns=[SOURCE_ROW, REASON])
-    dropped = _with_front(
-        {
-            SOURCE_ROW: raw.dropped[SOURCE_ROW].to_numpy(),
-            REASON: raw.dropped[REASON].to_numpy(),
-            OF_IMPORT: np.int64(0),
-            OF_ROW: np.int64(0),
-        },
-        cells,
-    )
+def describe(raw: RawTable, mapping: ColumnMapping, records: Records, source: str) -> Kept:
+    """Say what the catalog will of a file; its number, turn and figures come later."""
     report = records.report
-    kept = Kept(
+    return Kept(
         number=0, source=source, turn=0, replaces=None,
         file_name=raw.name, file_digest=raw.digest, sheet=raw.sheet,
-        header_key=imports.header_key(raw.columns), reading=imports.reading_of(raw, mapping),
-        is_complete=is_complete, is_mend=False, imported_at=at,
+        header_key=mapping.header_key, reading=imports.reading_of(raw, mapping),
+        is_complete=False, is_mend=isinstance(raw, MendedTable), imported_at="",
         rows_read=report.rows_read, kept=report.kept, dropped=sum(report.dropped.values()),
-        incidents=int(table[COUNT].sum()),
+        incidents=int(records.table[COUNT].sum()),
         added=0, changed=0, same=0, absent=0, withdrawn=0, undone=False,
         about=imports.about(records),
         records_part=parts.new_name(), lines_part=parts.new_name(),
         quarantine_part=parts.new_name(),
     )  # fmt: skip
-    return Intake(table, lines, dropped, kept)
 
 
-def numbered(intake: Intake, before: tuple[Kept, ...], number: int) -> Kept:
-    """Give an import its number and its turn; the same file read anew keeps its turn."""
-    again = [
-        old for old in imports.counting(before)
-        if (old.file_digest, old.sheet) == (intake.kept.file_digest, intake.kept.sheet)
-    ]  # fmt: skip
-    if again:
-        return replace(intake.kept, number=number, turn=again[-1].turn, replaces=again[-1].number)
-    return replace(intake.kept, number=number, turn=number)
+def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
+    folder: Path,
+    before: Sequence[Kept],
+    kept: Kept,
+    raw: RawTable,
+    mapping: ColumnMapping,
+    records: Records,
+) -> Arrival:
+    """Lay out what will be kept of a file, with the figures of what it changes.
 
-
-def compared(folder: Path, intake: Intake, before: tuple[Kept, ...], kept: Kept) -> Kept:
-    """Give an import its figures against the source before it."""
-    after = imports.counting((*before, kept))
-    old = lay_over(folder, imports.counting(before))
-    new = lay_over(folder, after, fresh={kept.number: intake.records})
-    found = figures(old, new, intake.records[RECORD_ID])
-    absent = 0 if kept.is_mend else found.absent
-    return replace(
-        kept, added=found.added, changed=found.changed, same=found.same, absent=absent,
-        withdrawn=found.withdrawn,
+    Parameters
+    ----------
+    folder : Path
+        Of the store.
+    before : sequence of Kept
+        All imports of the source.
+    kept : Kept
+        From `describe`; its number may change until it is written, its turn with it.
+    raw, mapping, records
+        The file.
+    """
+    kept = _in_turn(before, kept)
+    table = _as_kept(records.table)
+    ids = _ids_of_lines(raw, records)
+    lines, out = _came_from(folder, before, raw)
+    twins = ids[_twins(raw, mapping, ids)]
+    table[TWIN] = table[RECORD_ID].isin(twins[twins != ""])
+    table[ROOT] = np.int64(0)
+    notes: list[str] = []
+    older = [k for k in before if k.number != kept.replaces]
+    held = lay_over(folder, imports.counting(before))
+    if kept.is_mend and records.row_ids is not None:
+        table, ids = take_over(folder, before, table, ids, lines)
+    elif older and not records.area_counts and mapping.column("record_id"):
+        base = held if len(older) == len(before) else lay_over(folder, imports.counting(older))
+        found, far = recognize(table, base[[RECORD_ID, OCCURRED_ON]])
+        ids = _renamed(ids, table[RECORD_ID], found)
+        table[RECORD_ID] = found
+        if far:
+            notes.append(
+                f"{far:,} case numbers were here already, on days more than half a year away: "
+                "these are counted as other incidents."
+            )
+    after = lay_over(folder, imports.counting((*before, kept)), fresh={kept.number: table})
+    compared = figures(held, after, table[RECORD_ID])
+    kept = replace(
+        kept, added=compared.added, changed=compared.changed, same=compared.same,
+        absent=0 if kept.is_mend else compared.absent, withdrawn=compared.withdrawn,
     )  # fmt: skip
+    front = pd.DataFrame({SOURCE_ROW: raw.rows, RECORD_ID: ids.to_numpy()})
+    dropped = raw.dropped.reset_index(drop=True)
+    return Arrival(
+        table,
+        Lines(_with_origin(front, lines), raw.text),
+        Lines(_with_origin(dropped.iloc[:, :2], out), dropped.iloc[:, 2:]),
+        kept,
+        tuple(notes),
+    )
 
 
-def write(desk: Path, intake: Intake) -> tuple[Path, ...]:
+def write(desk: Path, arrival: Arrival) -> tuple[Path, ...]:
     """Write the parts of an import in a folder of work in progress."""
-    records, lines, quarantine = (desk / name for name in intake.kept.parts)
-    parts.write_records(records, intake.records)
-    parts.write_lines(lines, intake.lines, (SOURCE_ROW, RECORD_ID, OF_IMPORT, OF_ROW))
-    parts.write_lines(quarantine, intake.quarantine, (SOURCE_ROW, REASON, OF_IMPORT, OF_ROW))
+    records, lines, quarantine = (desk / name for name in arrival.kept.parts)
+    parts.write_records(records, arrival.records)
+    parts.write_lines(lines, arrival.lines)
+    parts.write_lines(quarantine, arrival.quarantine)
     return records, lines, quarantine
 
 
-def _with_front(own: dict[str, object], cells: pd.DataFrame) -> pd.DataFrame:
-    """Columns of ours, then cells: one of theirs may have a name of ours."""
-    front = pd.DataFrame(own, index=cells.index)
-    return pd.concat([front, cells], axis=1)
+def _in_turn(before: Sequence[Kept], kept: Kept) -> Kept:
+    """Give an import its turn, the last; the same file read anew keeps the turn it had."""
+    number = 1 + max((k.number for k in before), default=0)
+    again = [
+        old for old in imports.counting(before)
+        if (old.file_digest, old.sheet) == (kept.file_digest, kept.sheet)
+    ]  # fmt: skip
+    if again:
+        return replace(kept, number=number, turn=again[-1].turn, replaces=again[-1].number)
+    return replace(kept, number=number, turn=number)
+
+
+def _as_kept(records: pd.DataFrame) -> pd.DataFrame:
+    table = records[list(COLUMNS)].copy()
+    for name in table.select_dtypes("object").columns:
+        table[name] = table[name].astype("str")
+    return table
 
 
 def _ids_of_lines(raw: RawTable, records: Records) -> pd.Series:
     """Give the number of the record that each line went into; "" where that is not known."""
     if records.row_ids is not None:
         return records.row_ids.astype("str").reset_index(drop=True)
-    known = records.table.drop_duplicates(SOURCE_ROW).set_index(SOURCE_ROW)[RECORD_ID]
-    return pd.Series(raw.rows).map(known).fillna("").astype("str")
+    return pd.Series("", index=range(len(raw.text)), dtype="str")
+
+
+def _came_from(
+    folder: Path, before: Sequence[Kept], raw: RawTable
+) -> tuple[Sequence[Line], Sequence[Line]]:
+    """Find what kept and dropped lines of a mended file first were; nothing for other files."""
+    if not isinstance(raw, MendedTable):
+        return (), ()
+    kept = first_lines(folder, before, raw.origin)
+    return kept, first_lines(folder, before, raw.dropped_origin)
+
+
+def _renamed(ids: pd.Series, old: pd.Series, new: pd.Series) -> pd.Series:
+    """Carry new numbers of records over to their lines."""
+    changed = (old != new).to_numpy()
+    if not changed.any():
+        return ids
+    spelled = dict(zip(old[changed], new[changed], strict=True))
+    return ids.map(spelled).fillna(ids).astype("str")
+
+
+def _with_origin(front: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
+    """Add what lines first were."""
+    first: NDArray[np.int64] = np.array(lines, dtype=np.int64).reshape(-1, 2)
+    if not len(first):
+        first = np.zeros((len(front), 2), dtype=np.int64)
+    return front.assign(**{OF_IMPORT: first[:, 0], OF_ROW: first[:, 1]})
 
 
 def _twins(raw: RawTable, mapping: ColumnMapping, ids: pd.Series) -> NDArray[np.bool_]:
@@ -138,10 +185,3 @@ def _twins(raw: RawTable, mapping: ColumnMapping, ids: pd.Series) -> NDArray[np.
     own = [bool(n) and str(i).startswith(str(n)) for n, i in zip(numbers, found, strict=True)]
     again[rows] = ~np.array(own, dtype=bool)
     return again
-
-
-def digest_of(source: str, counts: tuple[Kept, ...], more: str) -> str:
-    """Name the state of a source: the same files and words of persons give the same name."""
-    said = [source, more]
-    said += [f"{kept.reading} {kept.is_complete} {kept.is_mend}" for kept in counts]
-    return hashlib.blake2b("\x1f".join(said).encode(), digest_size=16).hexdigest()

@@ -1,0 +1,174 @@
+"""Mended lines find the records they were, so that nothing doubles."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from geo.errors import StoreError
+from geo.schema import DOSES, DRUGS, OUTCOME, OUTCOMES, PARTS, RECORD_ID, SOURCE_ROW
+from geo.store import parts
+from geo.store.fold import known_by_row, lay_over
+from geo.store.imports import Kept, counting, paths
+from geo.store.mending import FILE, NUMBER, ROW
+from geo.store.parts import OF_IMPORT, OF_ROW, ROOT
+
+Line = tuple[int, int]
+"""A line as it first came: turn of its import, row number there."""
+
+
+def first_lines(folder: Path, before: Sequence[Kept], origin: pd.DataFrame) -> list[Line]:
+    """Find the lines that mended ones first were, through all earlier mends.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the store.
+    before : sequence of Kept
+        Imports of the source.
+    origin : DataFrame, shape (n, ...)
+        `mending.NUMBER`, `ROW` and `FILE` of each line.
+
+    Returns
+    -------
+    list of tuple
+        (0, 0) for lines that came from nowhere.
+
+    Raises
+    ------
+    StoreError
+        When a line came from an import this source does not have.
+    """
+    known = {kept.number: kept for kept in before}
+    earlier: dict[int, dict[int, Line]] = {}
+    found: list[Line] = []
+    for number, row, file in zip(origin[NUMBER], origin[ROW], origin[FILE], strict=True):
+        kept = known.get(number)
+        if number == 0:
+            found.append((0, 0))
+        elif kept is None or not kept.file_digest.startswith(file):
+            raise StoreError(
+                "The file holds lines to be mended that came from another source or store.",
+                "Choose the source they came from.",
+            )
+        elif kept.is_mend:
+            if number not in earlier:
+                earlier[number] = named_lines(folder, kept)
+            found.append(earlier[number].get(row, (kept.turn, row)))
+        else:
+            found.append((kept.turn, row))
+    return found
+
+
+def take_over(
+    folder: Path,
+    before: Sequence[Kept],
+    table: pd.DataFrame,
+    ids: pd.Series,
+    lines: Sequence[Line],
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Give mended records the numbers of those they were.
+
+    A record whose lines were all dropped before keeps the source's own number, or gets one made of
+    its file and row. Where only some lines of a record came back, it is joined with what it was.
+
+    Parameters
+    ----------
+    folder, before
+        As above.
+    table : DataFrame
+        Records as read from the mended file.
+    ids : Series of str, shape (n,)
+        Number of the record each line went into.
+    lines : sequence of tuple, shape (n,)
+        What each line first was.
+
+    Returns
+    -------
+    DataFrame
+        `table` with new numbers and `ROOT`.
+    Series
+        `ids` likewise.
+    """
+    counts = counting(before)
+    was, others = _records_of(folder, counts, set(lines))
+    new: dict[str, str] = {}
+    root: dict[str, int] = {}
+    digests = {kept.turn: kept.file_digest for kept in before}
+    taken: set[str] = set()
+    by_hash = ids.str.fullmatch(r"[0-9a-f]{16}-\d+").to_numpy(dtype=bool)
+    for own, hashed, line in zip(ids, by_hash, lines, strict=True):
+        if line == (0, 0) or own in new:
+            continue
+        name = was.get(line, "")
+        if not name or name in taken:
+            name = f"{digests[line[0]][:16]}-row-{line[1]}" if hashed else own
+        new[own], root[own] = name, line[0]
+        taken.add(name)
+    changed = table.assign(**{ROOT: table[RECORD_ID].map(root).fillna(0).astype("int64")})
+    changed[RECORD_ID] = table[RECORD_ID].map(new).fillna(table[RECORD_ID]).astype("str")
+    changed = changed.drop_duplicates(RECORD_ID).reset_index(drop=True)
+    partly = set(changed[RECORD_ID]) & others
+    if partly:
+        held = lay_over(folder, counts, only=partly)
+        changed = _joined(changed, held[held[RECORD_ID].isin(partly)])
+    return changed, ids.map(new).fillna(ids).astype("str")
+
+
+def named_lines(folder: Path, kept: Kept) -> dict[int, Line]:
+    """Find what the lines of a mend first were, by their row in the mended file."""
+    found: dict[int, Line] = {}
+    for path in paths(folder, kept)[1:]:
+        table = parts.read_front(path)
+        table = table[table[OF_IMPORT] > 0]
+        columns = (table[SOURCE_ROW], table[OF_IMPORT], table[OF_ROW])
+        found |= {row: (turn, first) for row, turn, first in zip(*columns, strict=True)}
+    return found
+
+
+def _records_of(
+    folder: Path, counts: Sequence[Kept], lines: set[Line]
+) -> tuple[dict[Line, str], set[str]]:
+    """Numbers of the records that lines are in now; and records that have other lines too."""
+    was: dict[Line, str] = {}
+    others: set[str] = set()
+    for kept in counts:
+        table = known_by_row(folder, kept)
+        keys = _keys(kept, table)
+        ids = table[RECORD_ID].tolist()
+        named = [key in lines for key in keys]
+        was |= {key: name for key, name, yes in zip(keys, ids, named, strict=True) if yes}
+        here = {name for name, yes in zip(ids, named, strict=True) if not yes}
+        others = here if kept.is_complete else (others - set(ids)) | here
+    return was, others
+
+
+def _keys(kept: Kept, table: pd.DataFrame) -> list[Line]:
+    if OF_IMPORT not in table or not kept.is_mend:
+        return [(kept.turn, row) for row in table[SOURCE_ROW].tolist()]
+    first = zip(table[OF_IMPORT].tolist(), table[OF_ROW].tolist(), strict=True)
+    own = table[SOURCE_ROW].tolist()
+    return [line if line[0] else (kept.turn, row) for line, row in zip(first, own, strict=True)]
+
+
+def _joined(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """Add to mended records what their other lines say: drugs, doses, the worst outcome."""
+    held = held.set_index(RECORD_ID)
+    rows = np.flatnonzero(table[RECORD_ID].isin(held.index))
+    other = held.loc[table[RECORD_ID].iloc[rows]]
+    at = table.index[rows]
+    drugs = zip(table.loc[at, DRUGS], other[DRUGS], strict=True)
+    table.loc[at, DRUGS] = [_union(a, b) for a, b in drugs]
+    worst = zip(table.loc[at, OUTCOME], other[OUTCOME], strict=True)
+    table.loc[at, OUTCOME] = [min(a, b, key=OUTCOMES.index) for a, b in worst]
+    doses = pd.DataFrame({"a": table.loc[at, DOSES].to_numpy(), "b": other[DOSES].to_numpy()})
+    table.loc[at, DOSES] = doses.max(axis=1).to_numpy()
+    more = np.column_stack([table.loc[at, PARTS].to_numpy(), other[PARTS].to_numpy()])
+    table.loc[at, PARTS] = more.max(axis=1)
+    return table
+
+
+def _union(one: str, other: str) -> str:
+    names = sorted({name for name in (*one.split("|"), *other.split("|")) if name})
+    return f"|{'|'.join(names)}|" if names else ""
