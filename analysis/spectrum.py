@@ -1,0 +1,258 @@
+"""The transform of a crowd of points, kept, so that another bandwidth costs one transform back.
+
+Points are spread over the cells by B-splines and transformed; the sum is divided by the splines'
+own transform, ``sinc(f)**order`` each way, and multiplied by the kernel's.
+"""
+
+from dataclasses import dataclass
+from typing import Final, cast
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import fft
+
+from analysis.pixels import POWERS, Floats, Grid, Kernel, checked
+from analysis.splines import (
+    FINEST_CELLS,
+    Singles,
+    Waves,
+    bell_wave,
+    needed,
+    padding,
+    sampled_spline,
+    spline_order,
+    spread,
+    waves_of,
+)
+from analysis.stamping import REACH
+from geo.errors import StudyError
+
+FINEST_RADIUS: Final = 10.0
+"""Narrowest radius in cells of the kernels that end: their edges are as sharp as the cells."""
+
+LEVELS: Final = 1.1
+"""Ratio of neighboring bandwidths between which those of single points are interpolated."""
+
+
+@dataclass(frozen=True, eq=False)
+class Spectrum:
+    """What `spectrum` keeps: 4 bytes a number, only the frequencies that its bandwidths need.
+
+    `finest_m` and `widest_m` bound the bandwidths that `density` takes.
+    """
+
+    grid: Grid
+    kernel: Kernel
+    finest_m: float
+    widest_m: float
+    order: int
+    margin: tuple[int, int]
+    size: tuple[int, int]
+    waves: Waves
+
+    def density(self, bandwidth_m: float, *, scale: float = 1.0) -> Singles:
+        """Kernel density with another bandwidth.
+
+        Parameters
+        ----------
+        bandwidth_m : float
+            Metres, between `finest_m` and `widest_m`.
+        scale : float
+            Multiplies the result; `PER_KM2` for events per square kilometer.
+
+        Returns
+        -------
+        ndarray of float32, shape (rows, cols)
+            Events per square metre times scale, never below 0.
+
+        Raises
+        ------
+        StudyError
+            The bandwidth is outside what was prepared.
+        """
+        slack = 1e-9 * self.finest_m
+        if not self.finest_m - slack <= bandwidth_m <= self.widest_m + slack:
+            raise StudyError(
+                "The bandwidth is outside the range that was prepared.",
+                f"Choose {self.finest_m:,.0f} to {self.widest_m:,.0f} meters.",
+            )
+        down, across = self.frequencies()
+        if self.kernel == "gaussian":
+            sigma = (bandwidth_m / self.grid.height_m, bandwidth_m / self.grid.cell_m)
+            by_row = bell_wave(down, sigma[0], self.order)
+            by_column = bell_wave(across, sigma[1], self.order) * (scale / self.grid.cell_m2)
+        else:
+            by_row, by_column = (sampled_spline(one) ** -1 for one in (down, across))
+            by_column = by_column * (scale / self.grid.cell_m2)
+        waves = self.waves * by_column.astype(np.float32)
+        waves *= by_row.astype(np.float32)[:, None]
+        if self.kernel != "gaussian":
+            waves *= _kernel_wave(self.grid, self.size, bandwidth_m, POWERS[self.kernel])
+        return self.back(waves)
+
+    def frequencies(self) -> tuple[Floats, Floats]:
+        """Cycles per cell of the rows and the columns of `waves`."""
+        half = (self.waves.shape[0] + 1) // 2
+        down = fft.fftfreq(self.size[0])
+        if self.waves.shape[0] < self.size[0]:
+            down = np.r_[down[:half], down[1 - half :]]
+        across = fft.rfftfreq(self.size[1])[: self.waves.shape[1]]
+        return cast("Floats", down), cast("Floats", across)
+
+    def back(self, waves: Waves) -> Singles:
+        """Transform waves back to the cells of the grid, cut at 0."""
+        half = (waves.shape[0] + 1) // 2
+        if waves.shape[0] < self.size[0]:
+            full = np.zeros((self.size[0], waves.shape[1]), np.complex64)
+            full[:half], full[1 - half :] = waves[:half], waves[half:]
+        else:
+            full = waves
+        full = fft.ifft(full, axis=0, overwrite_x=True, workers=2)
+        top, left = self.margin
+        seen = full[top : top + self.grid.rows]
+        cells = fft.irfft(seen, self.size[1], axis=1, workers=2)[:, left : left + self.grid.cols]
+        return cast("Singles", np.maximum(cells, 0, out=cells))
+
+
+def spectrum(  # noqa: PLR0913  (the points, and the range of bandwidths to prepare for)
+    points: ArrayLike,
+    weights: ArrayLike | None,
+    grid: Grid,
+    *,
+    finest_m: float,
+    widest_m: float,
+    kernel: Kernel = "gaussian",
+) -> Spectrum:
+    """Transform points once, for densities with many bandwidths.
+
+    Parameters
+    ----------
+    points : array_like, shape (n, 2)
+        Easting and northing in metres. Points outside the grid count as far as they reach in.
+    weights : array_like, shape (n,), or None
+        Events each point stands for; None: 1 each.
+    grid : Grid
+        Where densities will be wanted.
+    finest_m, widest_m : float
+        Bandwidths to prepare for, in metres: at least 2 cells for a Gaussian, 10 for the others.
+    kernel : {"gaussian", "quartic", "epanechnikov", "disc"}
+        A Gaussian is right to 2e-6 of the highest value. The kernels that end are sampled at the
+        cells: a quartic of 20 cells is right to 1e-4, of 10 cells to 1e-3; the others less.
+
+    Returns
+    -------
+    Spectrum
+
+    Raises
+    ------
+    StudyError
+        Something is missing, or the bandwidths are narrower than the cells can carry.
+
+    References
+    ----------
+    Essmann, U. et al. (1995). A smooth particle mesh Ewald method. J. Chem. Phys. 103, 8577, eq.
+    4.1 (B-splines). doi:10.1063/1.470117.
+    Silverman, B. W. (1982). Kernel density estimation using the fast Fourier transform. Applied
+    Statistics 31, 93. doi:10.2307/2347084.
+
+    Examples
+    --------
+    >>> grid = Grid(west=0, north=5000, cell_m=50, rows=100, cols=100)
+    >>> kept = spectrum([(2525, 2475)], None, grid, finest_m=200, widest_m=800)
+    >>> [round(float(kept.density(s, scale=1e6).max()), 4) for s in (200, 400)]
+    [3.9789, 0.9947]
+    >>> [round(1 / (2 * np.pi * s**2), 4) for s in (0.2, 0.4)]
+    [3.9789, 0.9947]
+    """
+    place, amount = checked(points, weights)
+    finest = finest_m / max(grid.cell_m, grid.height_m)
+    least = FINEST_CELLS if kernel == "gaussian" else FINEST_RADIUS
+    if not (np.isfinite(widest_m) and least * (1 - 1e-9) <= finest and finest_m <= widest_m):
+        raise StudyError(
+            "The bandwidths are narrower than the cells can carry.",
+            f"Choose at least {least * max(grid.cell_m, grid.height_m):,.0f} meters, or smaller "
+            "cells.",
+        )
+    order = spline_order(finest) if kernel == "gaussian" else 4
+    reach_m = widest_m * (REACH if kernel == "gaussian" else 1.0)
+    row, column = grid.place(place)
+    reach = (reach_m / grid.height_m, reach_m / grid.cell_m)
+    near = (
+        (row > -reach[0] - 1) & (row < grid.rows + reach[0])
+        & (column > -reach[1] - 1) & (column < grid.cols + reach[1]) & (amount != 0)
+    )  # fmt: skip
+    if not near.all():
+        row, column, amount = row[near], column[near], amount[near]
+    down = padding(row, grid.rows, reach[0], order)
+    across = padding(column, grid.cols, reach[1], order)
+    margin, size = (down[0], across[0]), (down[1], across[1])
+    cells = spread(row + margin[0], column + margin[1], amount, order, size)
+    kept = (size[0], size[1] // 2 + 1)
+    if kernel == "gaussian":
+        kept = needed(finest_m, size, (grid.height_m, grid.cell_m))
+    return Spectrum(grid, kernel, finest_m, widest_m, order, margin, size, waves_of(cells, kept))
+
+
+def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Singles:
+    """Gaussian density with a bandwidth for each point, all at least 2 cells.
+
+    Each point is split among the four nearest of a geometric row of bandwidths, with the weights of
+    cubic interpolation in their logarithm, right to 5e-5 of its own peak. The levels are added up
+    as waves, so that one transform goes back.
+
+    Parameters
+    ----------
+    points, amount, sigma_m : ndarray, shapes (n, 2), (n,), (n,)
+        Metres; checked before.
+    grid : Grid
+
+    Returns
+    -------
+    ndarray of float32, shape (rows, cols)
+        Per square metre.
+    """
+    finest = float(sigma_m.min())
+    at = np.log(sigma_m / finest) / np.log(LEVELS)
+    first = np.floor(at).astype(np.int64)
+    u = at - first
+    shares = (
+        -u * (u - 1) * (u - 2) / 6,
+        (u + 1) * (u - 1) * (u - 2) / 2,
+        -(u + 1) * u * (u - 2) / 2,
+        (u + 1) * u * (u - 1) / 6,
+    )
+    cell = (grid.height_m, grid.cell_m)
+    order = spline_order(finest / LEVELS / max(cell))
+    widest = REACH * finest * LEVELS ** float(first.max() + 2)
+    row, column = grid.place(points)
+    down = padding(row, grid.rows, widest / cell[0], order)
+    across = padding(column, grid.cols, widest / cell[1], order)
+    margin, size = (down[0], across[0]), (down[1], across[1])
+    kept = needed(finest / LEVELS, size, cell)
+    frame = Spectrum(grid, "gaussian", finest, widest, order, margin, size, np.zeros(kept, "c8"))
+    frequencies = frame.frequencies()
+    for level in range(-1, int(first.max()) + 3):
+        which = np.flatnonzero((first >= level - 2) & (first <= level + 1))
+        share = np.choose(level - first[which] + 1, [one[which] for one in shares])
+        cells = spread(
+            row[which] + margin[0], column[which] + margin[1], amount[which] * share, order, size
+        )
+        waves = waves_of(cells, kept)
+        for axis, frequency in enumerate(frequencies):
+            bell = bell_wave(frequency, finest * LEVELS**level / cell[axis], order)
+            waves *= np.expand_dims(bell.astype(np.float32), 1 - axis)
+        frame.waves[...] += waves
+    return frame.back(frame.waves) / np.float32(grid.cell_m2)
+
+
+def _kernel_wave(grid: Grid, size: tuple[int, int], radius_m: float, power: int) -> Singles:
+    """Transform of a kernel that ends, sampled at the cells around the first."""
+    steps = (
+        np.minimum(np.arange(n), n - np.arange(n)) * (cell / radius_m)
+        for n, cell in zip(size, (grid.height_m, grid.cell_m), strict=True)
+    )
+    down, across = (one.astype(np.float32) ** 2 for one in steps)
+    left = 1 - down[:, None] - across
+    profile = np.where(left >= 0, np.maximum(left, 0) ** power, 0)
+    profile *= np.float32((power + 1) * grid.cell_m2 / (np.pi * radius_m**2))
+    return cast("Singles", fft.rfft2(profile, workers=2, overwrite_x=True).real.copy())
