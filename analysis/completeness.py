@@ -143,6 +143,8 @@ def differences_of(records: Records) -> pd.DataFrame:
     found = []
     table = records.table
     for one in _fitting(records):
+        if one.name in _FIELDS_TOLD_ELSEWHERE:
+            continue
         about = _about(one, table)
         known = one.known(table[about])
         if not 0 < known.mean() < 1:
@@ -196,8 +198,8 @@ def findings_of(records: Records, fields: pd.DataFrame, differences: pd.DataFram
         out.append(
             Finding(
                 key="complete",
-                title="Every field in the file is known for at least "
-                f"{percent(lowest)} of the {noun[1]}.",
+                title="Every field in the file is known for "
+                f"{'all' if lowest == 1 else f'at least {percent(lowest)} of the'} {noun[1]}.",
                 effect="Maps by outcome or drug leave out little.",
                 advice="Nothing to do.",
                 severity="good",

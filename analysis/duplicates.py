@@ -26,7 +26,7 @@ def identical_of(records: Records) -> Bools:
     ndarray of bool, shape (n,)
         True for each of them, the first one too.
     """
-    ids = records.table[schema.RECORD_ID]
+    ids = records.table[schema.RECORD_ID].astype("str")
     hashed = ids.str.fullmatch(_HASHED)
     if not hashed.any():
         return np.zeros(len(ids), dtype=bool)
@@ -40,7 +40,7 @@ def near_of(records: Records) -> pd.Series:
 
     At street level: the same day, place (to about 10 m), age and sex. Elsewhere the place says
     little, so the minute must be the same as well, and not a full hour. What is missing agrees with
-    nothing; outcomes that contradict keep records apart.
+    nothing; the outcomes must be the same.
 
     Returns
     -------
@@ -117,7 +117,7 @@ def findings_of(records: Records) -> list[Finding]:
             Finding(
                 key="look_alike",
                 title=f"{near.sum():,} records look like {count_of(groups, 'event', 'events')} "
-                "entered more than once: same day, place, age and sex under different numbers.",
+                "entered more than once: same time, place, age and sex under different numbers.",
                 effect="If they are, the place is counted too often.",
                 advice="Look at the lines, and exclude the ones that are copies.",
                 severity="note",

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.pairs import UNKNOWN, Bools, Floats, Ints, Side, distance_m
+from analysis.pairs import UNKNOWN, Bools, Floats, Ints, Side, count_pairs, distance_m
 
 _SAME_POINT_M: Final = 50.0
 _TWO_RADII_M: Final = 200.0  # two points of the usual 100 m
@@ -234,9 +234,7 @@ def _random_pairs(
     a: Side, b: Side, window_days: int, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints]:
     """Pairs of one block whatever their days, with days apart as if they were candidates."""
-    key = b.block * 10_000_000 + b.day
-    near = np.searchsorted(key, a.block * 10_000_000 + a.day + window_days, side="right")
-    near = near - np.searchsorted(key, a.block * 10_000_000 + a.day - window_days, side="left")
+    near = count_pairs(a, b, window_days)
     if not near.sum():
         nothing = np.zeros(0, dtype=np.int64)
         return nothing, nothing, nothing

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import evidence, matching, pair_words
-from analysis.pairs import Floats, Ints, Side, candidates, distance_m, sides
+from analysis.pairs import Floats, Ints, Side, candidates, count_pairs, distance_m, sides
 from geo import schema
 from geo.errors import StudyError
 from geo.schema import Records
@@ -25,6 +25,9 @@ LIKELY: Final = 0.8
 WINDOW_DAYS: Final = 1
 _SEED: Final = 20260101
 _ROUNDS: Final = 50
+_SHARED: Final = 0.3  # of the possible partners, assumed beforehand
+_ASSUMED: Final = 20.0  # partners that this assumption counts for
+_AROUND_DAYS: Final = 14
 _LEAST_ODDS: Final = 1e-3  # pairs below it change no probability
 _MOST_SHARED: Final = 0.98
 _LARGEST: Final = 50.0  # of the weights: beyond it a probability is 1
@@ -127,7 +130,8 @@ class _Pairs:
     """Candidates worth keeping: positions, levels of each field, and what is known beforehand.
 
     `per_pair` is the number of events a county could share over its candidates; `of_a` and `of_b`
-    the share of the records of either side it would take.
+    the share of the records of either side it would take. `possible` is that number over all
+    counties, and `most` the share of it that can be true.
     """
 
     left: Ints
@@ -138,6 +142,7 @@ class _Pairs:
     of_a: Floats
     of_b: Floats
     possible: float
+    most: float
 
 
 def _score(a: Side, b: Side, window_days: int) -> _Pairs:
@@ -146,12 +151,12 @@ def _score(a: Side, b: Side, window_days: int) -> _Pairs:
     assumed = [np.array(field.if_same) for field in evidence.FIELDS]
     weights = evidence.worth(assumed, by_chance)
     size = int(max(a.block.max(initial=0), b.block.max(initial=0))) + 1
-    pairs = np.zeros(size)
-    for left, _ in candidates(a, b, window_days):
-        pairs += np.bincount(a.block[left], minlength=size)
+    near = count_pairs(a, b, window_days)
+    pairs = np.bincount(a.block, weights=near, minlength=size)
     in_a, in_b = np.bincount(a.block, minlength=size), np.bincount(b.block, minlength=size)
     smaller = np.minimum(np.minimum(in_a, in_b), pairs)
     per_pair = smaller / np.maximum(pairs, 1.0)
+    possible = max(float(smaller.sum()), 1.0)
     nothing = np.zeros(0, dtype=np.int64)
     kept = [(nothing, nothing, evidence.levels_of(a, b, nothing, nothing))]
     for left, right in candidates(a, b, window_days):
@@ -168,8 +173,21 @@ def _score(a: Side, b: Side, window_days: int) -> _Pairs:
         per_pair=per_pair[block],
         of_a=(smaller / np.maximum(in_a, 1))[block],
         of_b=(smaller / np.maximum(in_b, 1))[block],
-        possible=max(float(smaller.sum()), 1.0),
+        possible=possible,
+        most=_most_shared(a, b, window_days, float(near.sum()), possible),
     )
+
+
+def _most_shared(a: Side, b: Side, window_days: int, near: float, possible: float) -> float:
+    """Share of the possible partners that the number of candidates leaves room for.
+
+    Shared events come on top of the pairs that chance brings together on near days; how many these
+    are is seen from the pairs that lie up to two weeks farther apart.
+    """
+    farther = float(count_pairs(a, b, window_days + _AROUND_DAYS).sum()) - near
+    scale = (2 * window_days + 1) / (2 * _AROUND_DAYS)
+    error = np.sqrt(near + farther * scale**2)
+    return float(np.clip((near - farther * scale + 3 * error) / possible, 1e-6, _MOST_SHARED))
 
 
 def _fit(pairs: _Pairs, sizes: tuple[int, int]) -> tuple[Floats, Floats]:
@@ -178,14 +196,16 @@ def _fit(pairs: _Pairs, sizes: tuple[int, int]) -> tuple[Floats, Floats]:
     The share of records with a partner, and what their pairs agree in, are those that reproduce
     themselves (expectation maximization from the assumed values).
     """
-    shared = 0.3
+    shared = min(_SHARED, pairs.most)
     if_same = [np.array(field.if_same) for field in evidence.FIELDS]
     for _ in range(_ROUNDS):
         weight = evidence.weigh(pairs.levels, evidence.worth(if_same, pairs.by_chance))
         free = (1 - shared * pairs.of_a) * (1 - shared * pairs.of_b)
         odds = np.exp(np.minimum(weight, _LARGEST)) * shared * pairs.per_pair / free
         probability = matching.matched(odds, pairs.left, pairs.right, sizes)
-        again = float(np.clip(probability.sum() / pairs.possible, 1e-6, _MOST_SHARED))
+        # With few records the share stays near what was assumed.
+        again = (probability.sum() + _SHARED * _ASSUMED) / (pairs.possible + _ASSUMED)
+        again = float(min(again, pairs.most))
         if_same = evidence.learned(pairs.levels, probability)
         if abs(again - shared) < _STEADY:
             break

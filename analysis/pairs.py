@@ -84,6 +84,14 @@ def candidates(a: Side, b: Side, window_days: int) -> Iterator[tuple[Ints, Ints]
         yield left, right
 
 
+def count_pairs(a: Side, b: Side, window_days: int) -> Ints:
+    """Count the pairs of each record of `a` with records of `b` at most so many days apart."""
+    key = b.block * _DAYS + b.day
+    end = np.searchsorted(key, a.block * _DAYS + a.day + window_days, side="right")
+    start = np.searchsorted(key, a.block * _DAYS + a.day - window_days, side="left")
+    return np.asarray(end - start, dtype=np.int64)
+
+
 def distance_m(a: Side, b: Side, left: Ints, right: Ints) -> Floats:
     """Meters between the places of pairs; NaN where one has none. Good to 1 % within a county."""
     north = (b.lat[right] - a.lat[left]) * 110_574.0
