@@ -17,20 +17,32 @@ class Problem:
     """The part of the data that can be computed with, missing places left out.
 
     `kept` are the values of the `observed` places only, in their old order, and `centered` the
-    same less their mean; `weights` is their square CSR matrix; `linked` says which have a neighbor.
+    same less their mean; `weights` is their square CSR matrix, `binary` when it holds ones only;
+    `linked` says which have a neighbor.
     """
 
     observed: Bools
     kept: Floats
     centered: Floats
     weights: sparse.csr_array
+    binary: bool
     linked: Bools
 
     def spread(self, computed: Floats) -> Floats:
         """One number for every place again, NaN where it was missing."""
+        if computed.size == self.observed.size:
+            return computed
         full = np.full(self.observed.size, np.nan)
         full[self.observed] = computed
         return full
+
+    def row_sums(self, power: int = 1) -> Floats:
+        """Sum of each row's weights, each raised to a power first."""
+        if self.binary:
+            number: Floats = np.diff(self.weights.indptr).astype(np.float64)
+            return number
+        sums: Floats = self.weights**power @ np.ones(self.kept.size)
+        return sums
 
 
 def observe(values: ArrayLike, weights: sparse.csr_array, *, focal: bool) -> Problem:
@@ -52,36 +64,44 @@ def observe(values: ArrayLike, weights: sparse.csr_array, *, focal: bool) -> Pro
         Shapes differ, a weight is missing or infinite, or a self weight is wanted and absent.
     """
     given = np.asarray(values, dtype=np.float64)
-    matrix = sparse.csr_array(weights, dtype=np.float64)
+    matrix = _canonical(weights)
     if given.ndim != 1 or matrix.shape != (given.size, given.size):
         raise StudyError(
             f"{given.size} values do not fit weights of shape {matrix.shape}.",
             "Give one row and one column of weights for each value.",
         )
-    if not matrix.has_canonical_format:
-        matrix = matrix.copy()
-        matrix.sum_duplicates()
-    if not np.isfinite(matrix.data).all():
+    binary = bool((matrix.data == 1).all())
+    if not binary and not np.isfinite(matrix.data).all():
         raise StudyError("A spatial weight is missing or infinite.", "Give finite weights.")
     observed = np.isfinite(given)
     if not observed.all():
         matrix = matrix[observed][:, observed]
-    self_weight = matrix.diagonal()
-    row_weights = np.diff(matrix.indptr) if _is_binary(matrix) else _row_sums(matrix != 0)
-    linked = row_weights > (self_weight != 0)
-    if focal and (linked & (self_weight == 0)).any():
+        given = given[observed]
+    own = matrix.diagonal() != 0
+    others = np.diff(matrix.indptr) if binary else (matrix != 0).sum(axis=1)
+    linked = others > own
+    if focal and (linked > own).any():
         raise StudyError(
             "Gi* counts each place as its own neighbor, but a self weight is missing.",
             "Add it with analysis.weights.with_self, or ask for Gi.",
         )
-    if not focal and self_weight.any():
-        matrix = sparse.csr_array(matrix - sparse.diags_array(self_weight))
+    if not focal and own.any():
+        matrix = sparse.csr_array(matrix - sparse.diags_array(matrix.diagonal()))
         matrix.eliminate_zeros()
-    kept = given[observed]
-    centered = kept - kept.mean() if kept.size else kept
-    if kept.size:
+    centered = given - given.mean() if given.size else given
+    if given.size:
         centered -= centered.mean()  # what rounding left over, felt when the mean is huge
-    return Problem(observed, kept, centered, matrix, linked)
+    return Problem(observed, given, centered, matrix, binary, linked)
+
+
+def _canonical(weights: sparse.csr_array) -> sparse.csr_array:
+    """Rows sorted and every link once; what is so already is not copied."""
+    if not isinstance(weights, sparse.csr_array) or weights.dtype != np.float64:
+        weights = sparse.csr_array(weights, dtype=np.float64)
+    if not weights.has_canonical_format:
+        weights = weights.copy()
+        weights.sum_duplicates()
+    return weights
 
 
 def gi_star(values: ArrayLike, weights: sparse.csr_array) -> Floats:
@@ -131,14 +151,28 @@ def gi_star_of(problem: Problem) -> Floats:
     d, n = problem.centered, problem.centered.size
     if not _varies(problem.kept):
         return problem.spread(np.full(n, np.nan))
-    d = d / np.abs(d).max()
-    total, squares = row_moments(problem.weights)
+    largest = max(d.max(), -d.min())
+    if not 1e-100 < largest < 1e100:
+        d = d / largest  # squares would leave the range of numbers
+    variance = float(np.square(d).mean())
+    z: Floats = problem.weights @ d
+    if problem.binary:  # a neighborhood's spread follows from its size: one root for each size
+        sizes = np.diff(problem.weights.indptr)
+        size = np.arange(sizes.max() + 1, dtype=np.float64)
+        z *= _per_spread(size, size, variance, n)[sizes]
+    else:
+        z *= _per_spread(problem.row_sums(), problem.row_sums(2), variance, n)
+    z[~problem.linked] = np.nan
+    return problem.spread(z)
+
+
+def _per_spread(total: Floats, squares: Floats, variance: float, n: int) -> Floats:
+    """One over the standard deviation of Gi*; NaN where there is none."""
     spread = n * squares - total**2
-    variance = np.mean(d**2) * spread / (n - 1)
-    able = problem.linked & (spread > _ROUNDING * n * squares)
+    able = spread > _ROUNDING * n * squares
     with np.errstate(divide="ignore", invalid="ignore"):
-        z = problem.weights @ d / np.sqrt(variance)
-    return problem.spread(np.where(able, z, np.nan))
+        per: Floats = np.where(able, 1 / np.sqrt(variance * spread / (n - 1)), np.nan)
+    return per
 
 
 def gi(values: ArrayLike, weights: sparse.csr_array) -> Floats:
@@ -179,11 +213,11 @@ def gi(values: ArrayLike, weights: sparse.csr_array) -> Floats:
     d, n = problem.centered, problem.centered.size
     if n < 3 or not _varies(problem.kept):
         return problem.spread(np.full(n, np.nan))
-    d = d / np.abs(d).max()
+    d = d / max(d.max(), -d.min())
     mean = (d.sum() - d) / (n - 1)
     # The variance of the others, about their own mean: sum(d**2) less what the place takes with it.
     variance = (np.sum(d**2) - d**2) / (n - 1) - mean**2
-    total, squares = row_moments(problem.weights)
+    total, squares = problem.row_sums(), problem.row_sums(2)
     spread = (n - 1) * squares - total**2
     able = (
         problem.linked
@@ -195,26 +229,9 @@ def gi(values: ArrayLike, weights: sparse.csr_array) -> Floats:
     return problem.spread(np.where(able, z, np.nan))
 
 
-def row_moments(weights: sparse.csr_array) -> tuple[Floats, Floats]:
-    """Row sums of the weights and of their squares."""
-    if _is_binary(weights):
-        number = np.diff(weights.indptr).astype(np.float64)
-        return number, number
-    return _row_sums(weights), _row_sums(weights**2)
-
-
 _ROUNDING = 1e-12
 """A variance this small beside its parts is a rounding error, not a variance."""
 
 
 def _varies(values: Floats) -> bool:
     return values.size > 1 and bool(values.min() < values.max())
-
-
-def _is_binary(weights: sparse.csr_array) -> bool:
-    return bool(np.all(weights.data == 1))
-
-
-def _row_sums(weights: sparse.csr_array) -> Floats:
-    sums: Floats = weights @ np.ones(weights.shape[1])
-    return sums

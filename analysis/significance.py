@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse, special
 
-from analysis.getis_ord import Floats, Problem, gi_star_of, observe, row_moments
+from analysis.getis_ord import Floats, Problem, gi_star_of, observe
 from geo.errors import StudyError
 
 Null = Literal["total", "conditional"]
@@ -157,8 +157,7 @@ def pearson3_p(values: ArrayLike, weights: sparse.csr_array) -> Floats:
     if n < 3 or not np.isfinite(z).any():
         return np.full(z.size, np.nan)
     d = problem.centered / np.abs(problem.centered).max()
-    total, squares = row_moments(problem.weights)
-    cubes = problem.weights**3 @ np.ones(n)
+    total, squares, cubes = (problem.row_sums(power) for power in (1, 2, 3))
     wb = total / n
     third = (cubes - 3 * wb * squares + 3 * wb**2 * total - n * wb**3) * np.sum(d**3)
     third *= n / ((n - 1) * (n - 2))
