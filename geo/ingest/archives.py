@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Final, Literal
 
+from geo import settings
 from geo.errors import ReadError
 
 MOST_UNPACKED: Final = 2 * 1024**3
@@ -17,6 +18,7 @@ _HARMLESS: Final = 50 * 1024**2  # repeated text packs well: small files may hav
 _MOST_MEMBERS: Final = 10_000
 _MOST_PACKING: Final = 1_032  # deflate cannot pack tighter, whatever a header says
 _PIECE: Final = 1 << 20
+_FEED: Final = 1 << 14
 _SHAPEFILE: Final = ("shp", "shx", "dbf", "prj", "cpg")
 _SHAPES: Final = b"\x00\x00\x27\x0a"
 _UNTABLED: Final = (b"%PDF", b"<", b"\x89PNG", b"\xff\xd8\xff", _SHAPES)
@@ -43,6 +45,8 @@ class Archive:
     def unpack(self, table: str) -> dict[str, bytes]:
         """Give the bytes of a table's files by suffix; "" for a file that stands alone."""
         with _opened(self.content) as archive:
+            names = self.tables[table].values()
+            _check_table_size(sum(archive.getinfo(name).file_size for name in names))
             return {kind: _bytes(archive, name) for kind, name in self.tables[table].items()}
 
 
@@ -84,26 +88,35 @@ def unpack_gzip(content: bytes) -> bytes:
     ReadError
         When it is damaged, or unpacks to far more than it should.
     """
-    pieces, size = [], 0
+    pieces: list[bytes] = []
     unpacker = zlib.decompressobj(wbits=31)
-    rest = content
+    size = position = 0
     try:
-        while rest:
-            piece = unpacker.decompress(rest, _PIECE)
-            pieces.append(piece)
-            size += len(piece)
-            _check_size(size, len(content))
-            rest = unpacker.unconsumed_tail
+        while position < len(content) or unpacker.unconsumed_tail:
             if unpacker.eof:
-                rest = unpacker.unused_data
+                if not content.startswith(b"\x1f\x8b", position):
+                    break  # padding behind the last part
                 unpacker = zlib.decompressobj(wbits=31)
-                if not rest.startswith(b"\x1f\x8b"):  # padding, or another file packed behind
-                    break
-        if not pieces or (rest == b"" and not unpacker.eof and unpacker.unconsumed_tail):
-            raise _damaged()
+            rest = unpacker.unconsumed_tail or content[position : position + _FEED]
+            position += 0 if unpacker.unconsumed_tail else len(rest)
+            pieces.append(unpacker.decompress(rest, _PIECE))
+            position -= len(unpacker.unused_data)
+            size += len(pieces[-1])
+            _check_size(size, position)
+            _check_table_size(size)
     except zlib.error as error:
         raise _damaged() from error
+    if not unpacker.eof:
+        raise _damaged()
     return b"".join(pieces)
+
+
+def _check_table_size(size: int) -> None:
+    if size > settings.MAX_UPLOAD_MB * 1024**2:
+        raise ReadError(
+            f"The file unpacks to more than {settings.MAX_UPLOAD_MB} MB.",
+            "Split it by year or remove columns that are not needed.",
+        )
 
 
 def _opened(content: bytes) -> zipfile.ZipFile:

@@ -91,7 +91,7 @@ class Body:
             cells[place] = min(len(line), self.width)
             self._keep_extra(cells, place, line[self.width :])
         even = np.delete(np.arange(block.size), sorted(block.odd))
-        beyond = [_trimmed(column) for column in block.columns[self.width :]]
+        beyond = block.columns[self.width :]
         filled = [pc.not_equal(column, "").to_numpy(zero_copy_only=False) for column in beyond]
         for at in np.flatnonzero(np.logical_or.reduce(filled)) if filled else ():
             line = [column[int(at)].as_py() for column in beyond]
@@ -103,8 +103,9 @@ class Body:
         self._size += block.size
 
     def _keep_extra(self, cells: NDArray[np.int64], place: int, line: list[str]) -> None:
-        while line and not line[-1].strip():
-            line = line[:-1]
+        line = [cell.strip() for cell in line]
+        while line and not line[-1]:
+            line.pop()
         if line:
             cells[place] = self.width + len(line)
             self.extra[self._size + place] = line

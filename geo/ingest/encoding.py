@@ -2,7 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import charset_normalizer
@@ -10,7 +10,6 @@ import charset_normalizer
 from geo.errors import ReadError
 
 _BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -60,6 +59,9 @@ def decode(data: bytes) -> Decoded:
     >>> decode("city\nPeñasco".encode("cp1252")).encoding
     'cp1252'
     """
+    if data.startswith(codecs.BOM_UTF8):
+        found = _utf8(data[len(codecs.BOM_UTF8) :])
+        return replace(found, encoding="utf-8-sig") if found.encoding == "utf-8" else found
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return _checked(Decoded(_strict(data, encoding), encoding, guessed=False))
@@ -70,6 +72,10 @@ def decode(data: bytes) -> Decoded:
             if zeros > 0.4 * len(head) / 2 and zeros > 4 * min(odd, even):
                 return _checked(Decoded(_strict(data, encoding), encoding, guessed=True))
         raise not_a_table()
+    return _utf8(data)
+
+
+def _utf8(data: bytes) -> Decoded:
     if data.isascii():
         return _checked(Decoded(data, "utf-8", guessed=False))
     try:
@@ -82,10 +88,6 @@ def decode(data: bytes) -> Decoded:
 
 def _strict(data: bytes, encoding: str) -> bytes:
     try:
-        if encoding == "utf-8-sig":
-            for _ in _pieces(data, encoding):
-                pass
-            return data[len(codecs.BOM_UTF8) :]
         return b"".join(piece.encode() for piece in _pieces(data, encoding))
     except UnicodeDecodeError as error:
         raise ReadError(

@@ -151,7 +151,6 @@ def _open_zip(content: bytes, file: _File, *, is_packed: bool) -> RawTable:
         raise ReadError("The archive has no such file.", "Choose one of its files.")
     name = (file.sheet or names[0]) if several else names[0]
     parts = archive.unpack(name)
-    _check_size(sum(map(len, parts.values())))
     inner = replace(file, sheet=None) if several else file
     if "shp" in parts:
         raw = open_shapefile(

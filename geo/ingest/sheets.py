@@ -1,12 +1,9 @@
 """Sheets of a workbook as text. Runs in the worker's process."""
 
-import html
-import re
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
@@ -15,17 +12,9 @@ import python_calamine
 
 from geo.errors import ReadError
 from geo.ingest.contents import Allowance, Contents
+from geo.ingest.sheet_xml import check_span, look_ahead
 
-_MOST_CELLS: Final = 50_000_000
 _ROWS: Final = 20_000
-_PIECE: Final = 1 << 20
-_OVERLAP: Final = 300
-_SMALL_XML: Final = 50 * 1024**2
-_REFERENCE: Final = re.compile(rb'<c [^>]*?\br="([A-Z]{1,4})(\d{1,10})"')
-_FORMULA: Final = re.compile(
-    rb'<c (?![^>]*\bt="str")[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>'
-)
-_FAULT: Final = re.compile(rb'<c [^>]*?\bt="e"')
 
 
 def read_workbook(path: Path, wanted: str | None) -> Contents:
@@ -61,7 +50,7 @@ def read_workbook(path: Path, wanted: str | None) -> Contents:
             raise ReadError("The workbook has no such sheet.", "Choose one of its sheets.")
         order = [wanted] if wanted else [*shown, *(n for n in names if n not in shown)]
         for name in order:
-            formulas, faults = _look_ahead(path, name)
+            formulas, faults = look_ahead(path, name)
             columns = _columns(book.get_sheet_by_name(name))
             if columns:
                 return Contents(columns, sheets=names, sheet=name, formulas=formulas, faults=faults)
@@ -77,8 +66,7 @@ def _columns(sheet: python_calamine.CalamineSheet) -> tuple[pa.ChunkedArray, ...
     """Columns of a sheet from its first row and column on; none when no cell holds anything."""
     if sheet.end is None or sheet.start is None:
         return ()
-    if (sheet.end[0] + 1) * (sheet.end[1] + 1) > _MOST_CELLS:
-        raise _too_wide()
+    check_span(sheet.end[0] + 1, sheet.end[1] + 1)
     allowance = Allowance()
     parts: list[list[pa.Array]] = [[] for _ in range(sheet.width)]
     rows: Iterator[list[object]] = iter(sheet.iter_rows())
@@ -110,84 +98,3 @@ def _cell(value: object) -> str:
     if isinstance(value, date | time | timedelta):
         return str(value)
     return str(value)
-
-
-def _too_wide() -> ReadError:
-    return ReadError(
-        "The sheet spans more than 50 million cells.",
-        "Delete the empty rows below the table and the empty columns beside it.",
-    )
-
-
-def _look_ahead(path: Path, name: str) -> tuple[int, int]:
-    """Formulas without values and errors in a sheet; refuse it when its cells lie far apart.
-
-    The library behind makes room for every cell between the first and the last: a cell in the last
-    corner of an empty sheet would ask for all the memory there is.
-    """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            part = _part_of(archive, name)
-            if part is None:
-                return 0, 0
-            small = archive.getinfo(part).file_size <= _SMALL_XML
-            return _scan(_pieces(archive, part), count_cells=small)
-    except (zipfile.BadZipFile, KeyError, OSError):
-        return 0, 0
-
-
-def _scan(pieces: Iterable[bytes], *, count_cells: bool) -> tuple[int, int]:
-    formulas = faults = lowest = rightmost = 0
-    for piece in pieces:
-        if b"<f" in piece:
-            formulas += sum(1 for _ in _FORMULA.finditer(piece))
-        if b'"e"' in piece:
-            faults += sum(1 for _ in _FAULT.finditer(piece))
-        if count_cells:
-            for letters, digits in _REFERENCE.findall(piece):
-                column = 0
-                for letter in letters:
-                    column = column * 26 + letter - 64
-                lowest, rightmost = max(lowest, int(digits)), max(rightmost, column)
-            if lowest * rightmost > _MOST_CELLS:
-                raise _too_wide()
-    return formulas, faults
-
-
-def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
-    """Pieces of a sheet's XML, each cut behind a cell so that none is counted twice."""
-    rest = b""
-    with archive.open(part) as file:
-        while piece := file.read(_PIECE):
-            whole = rest + piece
-            cut = whole.rfind(b"</c>") + 4
-            if cut < 4:
-                cut = max(0, len(whole) - _OVERLAP)
-            yield whole[:cut]
-            rest = whole[cut:]
-    yield rest
-
-
-def _part_of(archive: zipfile.ZipFile, name: str) -> str | None:
-    """Which member of the archive holds a sheet."""
-    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(archive.namelist()):
-        return None
-    book = _text(archive, "xl/workbook.xml")
-    links = _text(archive, "xl/_rels/workbook.xml.rels")
-    for tag in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", book):
-        given = dict(re.findall(r'([\w:]+)="([^"]*)"', tag))
-        if html.unescape(given.get("name", "")) != name:
-            continue
-        key = next((value for field, value in given.items() if field.endswith(":id")), None)
-        for link in re.findall(r"<(?:\w+:)?Relationship\s[^>]*>", links):
-            about = dict(re.findall(r'([\w:]+)="([^"]*)"', link))
-            if about.get("Id") == key:
-                target = about.get("Target", "")
-                full = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-                return str(PurePosixPath(full))
-    return None
-
-
-def _text(archive: zipfile.ZipFile, part: str) -> str:
-    with archive.open(part) as file:
-        return file.read(10 * 1024**2).decode("utf-8", errors="replace")

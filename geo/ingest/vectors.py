@@ -193,7 +193,8 @@ def _contents(  # noqa: PLR0913  (a layer has many sides)
         return Contents(tuple(texts), tuple(names), sheets, sheet)
     real = ~(shapely.is_missing(places) | shapely.is_empty(places))
     shapes = int((real & (shapely.get_type_id(places) != shapely.GeometryType.POINT)).sum())
-    inside = shapely.point_on_surface(places)
+    places[~real] = None
+    inside = _points_inside(places)
     easting, northing = shapely.get_x(inside), shapely.get_y(inside)
     lon, lat, by_person = _lonlat(easting, northing, said, given, implied=implied)
     mark = f" (EPSG:{given})" if by_person else ""
@@ -201,6 +202,23 @@ def _contents(  # noqa: PLR0913  (a layer has many sides)
         names.append(f"{name}{mark}")
         texts.append(pa.chunked_array([as_text(pa.array(values, from_pandas=True))]))
     return Contents(tuple(texts), tuple(names), sheets, sheet, shapes, located=True)
+
+
+def _points_inside(places: Places) -> Places:
+    """Give a point inside of each shape; None for shapes of which no point can be found."""
+    try:
+        return np.asarray(shapely.point_on_surface(places), dtype=object)
+    except shapely.errors.GEOSException:
+        points = [_point_inside(place) for place in places]
+        return np.array([*points, None], dtype=object)[:-1]
+
+
+def _point_inside(place: shapely.Geometry | None) -> shapely.Point | None:
+    try:
+        point = shapely.point_on_surface(place)
+    except shapely.errors.GEOSException:
+        return None
+    return None if shapely.is_empty(point) else point
 
 
 def _lonlat(
