@@ -1,12 +1,94 @@
 """How far one event reaches on a density map: bandwidths from the data."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.density import Floats
+from analysis import cross_validation
+from analysis.pixels import POWERS, Floats, Kernel, checked
 from geo.errors import StudyError
+
+Rule = Literal["arcgis", "scott", "least_squares", "likelihood"]
+
+RULES: Final[Mapping[Rule, str]] = {
+    "arcgis": (
+        "The rule ArcGIS documents: 0.9 times the spread of the points, times n to the power -1/5; "
+        "a common choice that smooths much when events lie in several cities."
+    ),
+    "scott": (
+        "Scott's rule: the spread of the points times n to the power -1/6, best for one round "
+        "cloud; it smooths too much when events lie in several cities."
+    ),
+    "least_squares": (
+        "Least-squares cross-validation: the bandwidth whose surface comes nearest to the unknown "
+        "density, judged by leaving out each place in turn; it shows much detail."
+    ),
+    "likelihood": (
+        "Likelihood cross-validation: the bandwidth that best foretells each place from the "
+        "others; a few places far from all others make it wide."
+    ),
+}
+"""Rules by name, each with a sentence that explains it."""
+
+
+def same_spread(kernel: Kernel) -> float:
+    """Bandwidth of a kernel over that of a Gaussian with the same standard deviation per axis.
+
+    Examples
+    --------
+    A quartic's is its radius over the square root of 8:
+
+    >>> round(same_spread("quartic") ** 2, 9), same_spread("gaussian")
+    (8.0, 1.0)
+    """
+    if kernel == "gaussian":
+        return 1.0
+    return float(np.sqrt(2 * (POWERS[kernel] + 2)))
+
+
+def choose_bandwidth(
+    rule: Rule, points: ArrayLike, weights: ArrayLike | None, kernel: Kernel
+) -> tuple[float, str]:
+    """Bandwidth of a kernel by a rule, and the sentence that explains it.
+
+    Parameters
+    ----------
+    rule : {"arcgis", "scott", "least_squares", "likelihood"}
+    points : array_like, shape (n, 2)
+        Easting and northing in metres.
+    weights : array_like, shape (n,), or None
+        Events each point stands for.
+    kernel : {"quartic", "gaussian", "epanechnikov", "disc"}
+        The rules are for a Gaussian's standard deviation, that of ArcGIS for a quartic's radius; to
+        others the bandwidth of the same spread is given.
+
+    Returns
+    -------
+    float
+        Metres.
+    str
+        One sentence from `RULES`.
+
+    Raises
+    ------
+    StudyError
+        Nothing can be computed: no point, one place only, or a score without a lowest value.
+
+    Examples
+    --------
+    >>> square = [(0, 0), (0, 2000), (2000, 0), (2000, 2000)]
+    >>> choose_bandwidth("scott", square, None, "quartic")[0] / scott_bandwidth(square) / 8**0.5
+    1.0
+    """
+    if rule == "arcgis":
+        radius = arcgis_bandwidth(points, weights)
+        return radius * same_spread(kernel) / same_spread("quartic"), RULES[rule]
+    sigma = scott_bandwidth(points, weights)
+    if rule != "scott":
+        sigma = cross_validation.best_bandwidth(points, weights, rule, sigma)
+    return sigma * same_spread(kernel), RULES[rule]
 
 
 def effective_n(weights: ArrayLike) -> float:
@@ -113,8 +195,8 @@ def scott_bandwidth(points: ArrayLike, weights: ArrayLike | None = None) -> floa
 
 
 def _given(points: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Floats]:
-    place = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    w = np.ones(len(place)) if weights is None else np.asarray(weights, dtype=np.float64)
+    place, w = checked(points, weights)
+    place, w = place[w > 0], w[w > 0]
     if not len(place) or not w.sum() > 0:
         raise StudyError("There is no point to measure a bandwidth on.", "Choose less narrowly.")
     if not np.ptp(place, axis=0).any():

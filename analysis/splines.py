@@ -103,7 +103,7 @@ def bspline(offset: Floats, order: int) -> Floats:
     return weights
 
 
-def bell_wave(frequency: Floats, sigma: float, order: int) -> Floats:
+def bell_wave(frequency: Floats, sigma: float | Floats, order: int) -> Floats:
     """Transform of a bell of mass 1, over that of the splines its points were spread by."""
     bell: Floats = np.exp(-2 * (np.pi * frequency * sigma) ** 2)
     return bell / np.sinc(frequency) ** order

@@ -14,6 +14,7 @@ import shapely
 from analysis.adaptive import abramson
 from analysis.edges import corrected_density
 from analysis.pixels import Grid
+from analysis.relative_risk import relative_risk
 
 FIXTURES = Path(__file__).parent / "data" / "density"
 SIGMA = 6.0
@@ -96,3 +97,15 @@ def test_sparr_adaptive_density(window):
     expected = image("adapt.csv")
     assert np.array_equal(np.isnan(found), np.isnan(expected))
     assert np.nanmax(np.abs(found - expected)) < 1e-9 * np.nanmax(expected)
+
+
+def test_sparr_relative_risk(window):
+    """`risk(h0 = 6, tolerate = TRUE)`: log relative risk and asymptotic p, absolute."""
+    grid, inside = window
+    cases, controls = (moved(numbers(name), grid) for name in ("pts.csv", "ctrl.csv"))
+    found = relative_risk(cases, controls, SIGMA, grid, inside)
+    for mine, name in ((found.log_risk, "rr.csv"), (found.p, "rr_p.csv")):
+        expected = image(name)
+        assert np.array_equal(np.isnan(mine), np.isnan(expected))
+        assert np.nanmax(np.abs(mine - expected)) < 1e-9
+    assert found.thin == 0
