@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from analysis.getis_ord import gi_star
-from analysis.significance import classes, exact_p, exact_tails, fdr, pearson3_p
+from analysis.significance import (
+    classes,
+    exact_p,
+    exact_tails,
+    fdr,
+    pearson3_p,
+    shared_draw_p,
+)
 from analysis.weights import distance_band, grid_ring, with_self
 from geo.errors import StudyError
 
@@ -138,11 +145,13 @@ def test_missing_isolates_and_constants_have_no_p():
     weights = with_self(distance_band(places, 1))
     counts = np.array([5, np.nan, 2, 0, 1, 9])
     for p in (exact_p(counts, weights), exact_p(counts, weights, "conditional"),
+              shared_draw_p(counts, weights), shared_draw_p(counts, weights, "conditional"),
               pearson3_p(counts, weights)):  # fmt: skip
         np.testing.assert_array_equal(np.isnan(p), [True, True, False, False, False, True])
         assert (p[2:5] > 0).all()
     assert np.isnan(exact_p([3] * 6, weights)).all()
     assert np.isnan(pearson3_p([3] * 6, weights)).all()
+    assert np.isnan(shared_draw_p([3] * 6, weights)).all()
     rest = [2, 3, 4]
     isolated = exact_p(counts[[0, 2, 3, 4, 5]], weights[[0, 2, 3, 4, 5]][:, [0, 2, 3, 4, 5]])
     np.testing.assert_array_equal(exact_p(counts, weights)[rest], isolated[1:4])
@@ -160,6 +169,61 @@ def test_exact_refuses_what_it_cannot_do():
         exact_p([0, 10**9, 2, 3, 4, 5], weights)
     with pytest.raises(StudyError, match="null"):
         exact_p([0, 1, 2, 3, 4, 5], weights, "other")
+
+
+@pytest.mark.parametrize("null", ["total", "conditional"])
+def test_shared_draws_agree_with_the_exact_tails(null):
+    """Within five standard errors of 99,999 draws, for every county of North Carolina."""
+    counts, weights = sids()
+    exact = exact_p(counts, weights, null)
+    drawn = shared_draw_p(counts, weights, null, seed=3)
+    error = 2 * np.sqrt(exact * (1 - exact / 2) / 2 / 80_000) + 2 / 80_000
+    assert (np.abs(drawn - exact) < 5 * error).all()
+
+
+@pytest.mark.parametrize("null", ["total", "conditional"])
+def test_shared_draws_of_real_values_equal_enumeration(null):
+    rng = np.random.default_rng(4)
+    weights = with_self(grid_ring([(c, r) for r in range(3) for c in range(3)]))
+    values = rng.lognormal(0, 1, 9)
+    found = shared_draw_p(values, weights, null, seed=1)
+    able = np.isfinite(found)
+    assert able.sum() == 8
+    np.testing.assert_allclose(found[able], brute(values, weights, null)[able], atol=0.01)
+
+
+def test_shared_draws_do_not_depend_on_units_or_order_and_repeat():
+    rng = np.random.default_rng(6)
+    values = rng.gamma(0.5, 2, 200)
+    weights = with_self(distance_band(rng.random((200, 2)), 0.15))
+    p = shared_draw_p(values, weights, draws=9_999, seed=5)
+    np.testing.assert_array_equal(p, shared_draw_p(values, weights, draws=9_999, seed=5))
+    for moved in (values * 1e6, values + 1e6):
+        np.testing.assert_allclose(shared_draw_p(moved, weights, draws=9_999, seed=5), p, atol=1e-3)
+    order = rng.permutation(200)
+    again = shared_draw_p(values[order], weights[order][:, order], draws=9_999, seed=5)
+    np.testing.assert_allclose(again, p[order], atol=0.04)  # other draws
+
+
+def test_shared_draws_without_replacement():
+    """The spdep 1.2-7 defect: with replacement four draws are all events in (4/6)**4 = 20 %.
+
+    Without it one of the 15 ways to pick four of six places holds all four events: two-sided 2/15.
+    """
+    matrix = np.eye(6)
+    matrix[0, :4] = 1
+    p = shared_draw_p([1, 1, 1, 1, 0, 0], sparse.csr_array(matrix), draws=9_999)
+    assert p[0] == pytest.approx(2 / 15, abs=0.01)
+
+
+def test_shared_draws_refuse_graded_weights_and_tables_too_large():
+    weights = with_self(distance_band([(i, 0) for i in range(6)], 1))
+    with pytest.raises(StudyError, match="mixes different weights"):
+        shared_draw_p([0, 1, 2, 3, 4, 5], sparse.csr_array(weights + sparse.eye_array(6)))
+    with pytest.raises(StudyError, match="too large"):
+        shared_draw_p([0, 1, 2, 3, 4, 5], weights, draws=10**10)
+    with pytest.raises(StudyError, match="null"):
+        shared_draw_p([0, 1, 2, 3, 4, 5], weights, "other")
 
 
 def test_pearson_curve_equals_scipy():
