@@ -3,6 +3,7 @@
 import io
 import json
 import sqlite3
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -269,3 +270,41 @@ def test_a_vrt_inside_geojson_clothes_reads_no_other_file(tmp_path: Path) -> Non
 )
 def test_names_lose_their_folders(given: str, bare: str) -> None:
     assert bare_name(given) == bare
+
+
+class CancelledError(Exception):
+    """What a page raises when the person presses the button."""
+
+
+def test_progress_grows_and_may_cancel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    large = (HEADER + "\n" + f"{ROW}\n" * 400_000).encode()
+    shares: list[float] = []
+    raw = open_table(large, "a.csv", tell=lambda _, share: shares.append(share))
+    assert len(raw.text) == 400_000
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+    assert len([share for share in shares if 0.1 < share < 0.9]) >= 2
+
+    def cancel(_: str, share: float) -> None:
+        if share > 0:
+            raise CancelledError
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for data, name in ((large, "a.csv"), (workbook([["a", "b"], [1, 2]]), "a.xlsx")):
+        with pytest.raises(CancelledError):
+            open_table(data, name, tell=cancel)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_left_behind_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points().to_file(tmp_path / "p.gpkg", driver="GPKG")
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    open_table(tmp_path / "p.gpkg", "p.gpkg")
+    open_table(workbook([["a", "b"], [1, 2]]), "a.xlsx")
+    with pytest.raises(ReadError):
+        open_table(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "a.xls")
+    assert list(folder.iterdir()) == []
