@@ -106,7 +106,13 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     say = tell or _silent
     store = open_store(request.store_folder, load.locator())
     say("opening", 0.0)
-    raw = as_data(open_table(request.path, request.name, request.sheet))
+    share = _SHARES["typing"]
+    raw = as_data(
+        open_table(
+            request.path, request.name, request.sheet, request.crs,
+            tell=lambda _, done: say("opening", share * done),
+        )
+    )  # fmt: skip
     say("typing", _SHARES["typing"])
     mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
     intake = read(raw, mapping)

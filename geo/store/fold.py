@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,13 @@ MEANT: Final = tuple(c for c in COLUMNS if c not in {RECORD_ID, SOURCE_ROW, METH
 """Columns that say something about an incident: two versions that agree in them are the same."""
 
 
+class Fresh(NamedTuple):
+    """An import that is no file of the store yet: its records, and the lines it stands for."""
+
+    records: pd.DataFrame
+    stands_for: set[tuple[int, int]]
+
+
 @dataclass
 class _Mends:
     """Lines mended so far: what records were before, and what they are now."""
@@ -34,7 +41,7 @@ def lay_over(
     counts: Sequence[Kept],
     columns: Sequence[str] | None = None,
     only: Collection[str] | None = None,
-    fresh: Mapping[int, pd.DataFrame] | None = None,
+    fresh: Mapping[int, Fresh] | None = None,
 ) -> pd.DataFrame:
     """Lay the imports of a source over each other.
 
@@ -52,7 +59,7 @@ def lay_over(
     only : collection of str, optional
         Numbers of the records wanted; all when not given.
     fresh : mapping, optional
-        Records of imports, by number, that are no file of the store yet.
+        Imports, by number, that are no files of the store yet.
 
     Returns
     -------
@@ -68,7 +75,9 @@ def lay_over(
     for kept in counts if mending else base[whole[-1] if whole else 0 :]:
         part = _read(folder, kept, wanted, None if mending else only, fresh or {})
         if kept.is_mend:
-            table = _mend(folder, kept, counts, table, part, mends)
+            new = (fresh or {}).get(kept.number)
+            named = origins(folder, kept) if new is None else new.stands_for
+            table = _mend(folder, kept, counts, table, part, named, mends)
         elif table is None:
             table = part
         else:
@@ -127,10 +136,10 @@ def _read(
     kept: Kept,
     columns: Sequence[str] | None,
     only: Collection[str] | None,
-    fresh: Mapping[int, pd.DataFrame],
+    fresh: Mapping[int, Fresh],
 ) -> pd.DataFrame:
     if kept.number in fresh:
-        part = fresh[kept.number]
+        part = fresh[kept.number].records
         part = part if columns is None else part[[*columns, parts.TWIN, ROOT]]
     else:
         part = parts.read_records(paths(folder, kept)[0], columns, only)
@@ -147,6 +156,7 @@ def _mend(  # noqa: PLR0913, PLR0917  (the state of the fold so far)
     counts: Sequence[Kept],
     table: pd.DataFrame | None,
     part: pd.DataFrame,
+    stood_for: set[tuple[int, int]],
     mends: _Mends,
 ) -> pd.DataFrame:
     """Put mended records in the place of those whose lines they were."""
@@ -154,7 +164,6 @@ def _mend(  # noqa: PLR0913, PLR0917  (the state of the fold so far)
     part = part[part[ROOT].isin([0, *turns])]
     if table is None:
         return part
-    stood_for = origins(folder, kept)
     gone: set[str] = set()
     for other in counts:
         if other.number == kept.number or other.turn >= kept.turn:

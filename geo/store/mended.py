@@ -106,14 +106,19 @@ def take_over(
             name = f"{digests[line[0]][:16]}-row-{line[1]}" if hashed else own
         new[own], root[own] = name, line[0]
         taken.add(name)
-    changed = table.assign(**{ROOT: table[RECORD_ID].map(root).fillna(0).astype("int64")})
-    changed[RECORD_ID] = table[RECORD_ID].map(new).fillna(table[RECORD_ID]).astype("str")
+    own_ids = table[RECORD_ID].tolist()
+    changed = table.assign(
+        **{
+            ROOT: np.array([root.get(name, 0) for name in own_ids], dtype=np.int64),
+            RECORD_ID: pd.Series([new.get(name, name) for name in own_ids], dtype="str"),
+        }
+    )
     changed = changed.drop_duplicates(RECORD_ID).reset_index(drop=True)
     partly = set(changed[RECORD_ID]) & others
     if partly:
         held = lay_over(folder, counts, only=partly)
         changed = _joined(changed, held[held[RECORD_ID].isin(partly)])
-    return changed, ids.map(new).fillna(ids).astype("str")
+    return changed, pd.Series([new.get(name, name) for name in ids], dtype="str")
 
 
 def named_lines(folder: Path, kept: Kept) -> dict[int, Line]:

@@ -57,7 +57,7 @@ def as_data(raw: RawTable) -> RawTable:
     Raises
     ------
     StoreError
-        When the first column was changed, so that lines are not known again.
+        When the first column was changed, so that lines are not known again; when none was mended.
     """
     if isinstance(raw, MendedTable) or QUARANTINE_OF not in raw.columns:
         return raw
@@ -69,6 +69,11 @@ def as_data(raw: RawTable) -> RawTable:
     overfull = ~unchanged & (text[extra] != "").any(axis=1)
     reasons = pd.Series(np.where(overfull, OVERFULL, NOT_MENDED), index=text.index, dtype="str")
     out = unchanged | overfull
+    if out.all():
+        raise StoreError(
+            "No line of this quarantine file was mended.",
+            "Mend the lines that can be, save the file and import it again.",
+        )
     front = pd.DataFrame({SOURCE_ROW: raw.rows, REASON: reasons})
     back = pd.concat([front[out], text[out]], axis=1)
     kept = pd.concat([raw.dropped[[SOURCE_ROW, REASON]], dropped], axis=1)
@@ -131,7 +136,9 @@ def guarded(table: pd.DataFrame) -> pd.DataFrame:
     ["'=1+1", '-72.5', 'x']
     """
     safe = table.copy()
-    for name in safe.select_dtypes(["object", "string"]).columns:
+    for name in safe.columns:
+        if pd.api.types.is_numeric_dtype(safe[name]):
+            continue
         cells = safe[name].astype("str")
         risky = cells.str.contains(_RUNS, regex=True) & ~cells.str.match(_IS_NUMBER)
         safe[name] = cells.where(~risky, "'" + cells)

@@ -13,12 +13,12 @@ from geo.ingest.read import RawTable
 from geo.schema import COLUMNS, COUNT, OCCURRED_ON, RECORD_ID, SOURCE_ROW, Records
 from geo.store import imports, parts
 from geo.store.compare import figures
-from geo.store.fold import lay_over
+from geo.store.fold import Fresh, lay_over
 from geo.store.imports import Kept
 from geo.store.mended import Line, first_lines, take_over
-from geo.store.mending import MendedTable
+from geo.store.mending import NOT_MENDED, MendedTable
 from geo.store.numbers import recognize
-from geo.store.parts import OF_IMPORT, OF_ROW, ROOT, TWIN, Lines
+from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT, TWIN, Lines
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,14 +92,16 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
                 f"{far:,} case numbers were here already, on days more than half a year away: "
                 "these are counted as other incidents."
             )
-    after = lay_over(folder, imports.counting((*before, kept)), fresh={kept.number: table})
+    dropped = raw.dropped.reset_index(drop=True)
+    again = [line for line, why in zip(out, dropped[REASON], strict=False) if why != NOT_MENDED]
+    fresh = Fresh(table, {line for line in (*lines, *again) if line[0]})
+    after = lay_over(folder, imports.counting((*before, kept)), fresh={kept.number: fresh})
     compared = figures(held, after, table[RECORD_ID])
     kept = replace(
         kept, added=compared.added, changed=compared.changed, same=compared.same,
         absent=0 if kept.is_mend else compared.absent, withdrawn=compared.withdrawn,
     )  # fmt: skip
     front = pd.DataFrame({SOURCE_ROW: raw.rows, RECORD_ID: ids.to_numpy()})
-    dropped = raw.dropped.reset_index(drop=True)
     return Arrival(
         table,
         Lines(_with_origin(front, lines), raw.text),
@@ -132,8 +134,9 @@ def _in_turn(before: Sequence[Kept], kept: Kept) -> Kept:
 
 def _as_kept(records: pd.DataFrame) -> pd.DataFrame:
     table = records[list(COLUMNS)].copy()
-    for name in table.select_dtypes("object").columns:
-        table[name] = table[name].astype("str")
+    for name in table.columns:
+        if pd.api.types.is_object_dtype(table[name]):
+            table[name] = table[name].astype("str")
     return table
 
 
@@ -160,7 +163,7 @@ def _renamed(ids: pd.Series, old: pd.Series, new: pd.Series) -> pd.Series:
     if not changed.any():
         return ids
     spelled = dict(zip(old[changed], new[changed], strict=True))
-    return ids.map(spelled).fillna(ids).astype("str")
+    return pd.Series([spelled.get(name, name) for name in ids], dtype="str")
 
 
 def _with_origin(front: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
@@ -174,7 +177,7 @@ def _with_origin(front: pd.DataFrame, lines: Sequence[Line]) -> pd.DataFrame:
 def _twins(raw: RawTable, mapping: ColumnMapping, ids: pd.Series) -> NDArray[np.bool_]:
     """Whether a line without a number is the same in all cells as one before it."""
     content = pd.util.hash_pandas_object(raw.text, index=False)
-    again: NDArray[np.bool_] = content.duplicated().to_numpy()
+    again: NDArray[np.bool_] = content.duplicated().to_numpy(copy=True)
     column = None if mapping.area_counts else mapping.column("record_id")
     rows = np.flatnonzero(again)
     if column is None or not len(rows):
