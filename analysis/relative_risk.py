@@ -234,7 +234,7 @@ class _Smoother:
 
     def whole(self, found: Floats) -> Floats:
         """Make it integrate to 1."""
-        return found / (found.sum() * self.grid.cell_m2)
+        return found / float(found.sum() * self.grid.cell_m2)
 
 
 def _batches(draws: int) -> Iterator[int]:

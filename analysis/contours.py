@@ -1,0 +1,265 @@
+"""Outlines on a surface: the ground that holds half of its volume, and hot areas in order."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, cast
+
+import numpy as np
+import pandas as pd
+import shapely
+from contourpy import FillType, contour_generator
+from numpy.typing import ArrayLike, NDArray
+from scipy import ndimage
+
+from analysis.pixels import Floats, Grid, checked
+from geo.errors import StudyError
+
+# Columns of `volume_contours` and `hot_areas`.
+SHARE: Final = "volume_share"
+LEVEL: Final = "level"
+AREA_KM2: Final = "area_km2"
+COUNT: Final = "count"
+POPULATION: Final = "population"
+RATE: Final = "rate_per_100k"
+PEAK: Final = "peak"
+GEOMETRY: Final = "geometry"
+
+
+def volume_levels(values: ArrayLike, shares: Sequence[float]) -> Floats:
+    """Heights above which a surface holds these shares of its volume.
+
+    Parameters
+    ----------
+    values : array_like
+        A surface, NaN outside the study area.
+    shares : sequence of float
+        Between 0 and 1.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        The cells at least so high, highest first, are the fewest that hold the share. It is a share
+        of the volume, not of the events: those lie higher than their surface, so that more of them
+        are inside.
+
+    Raises
+    ------
+    StudyError
+        The surface is 0 everywhere, or a share is not between 0 and 1.
+
+    Examples
+    --------
+    >>> volume_levels([[5.0, 3.0], [1.0, 1.0]], [0.5, 0.75, 0.9]).tolist()
+    [5.0, 3.0, 1.0]
+    """
+    asked = np.asarray(shares, dtype=np.float64)
+    if not ((asked > 0) & (asked < 1)).all():
+        raise StudyError("A share of the volume is not between 0 and 1.", "Give 0.5 for a half.")
+    heights = np.asarray(values, dtype=np.float64)
+    heights = -np.sort(-heights[np.isfinite(heights)])
+    held = np.cumsum(heights)
+    if not held.size or not held[-1] > 0:
+        raise StudyError(
+            "Not computable: the surface is 0 everywhere.", "Choose a wider area or longer period."
+        )
+    found: Floats = heights[np.searchsorted(held, asked * held[-1] * (1 - 1e-12))]
+    return found
+
+
+def outline(
+    values: ArrayLike, level: float, grid: Grid, within: shapely.Geometry | None = None
+) -> shapely.Geometry:
+    """Ground on which a surface is at least so high.
+
+    Parameters
+    ----------
+    values : array_like, shape (rows, cols)
+        NaN outside the study area.
+    level : float
+        In the unit of the surface.
+    grid : Grid
+    within : shapely.Geometry, optional
+        The study area in metres, to be cut to; without it the cells that are not NaN.
+
+    Returns
+    -------
+    shapely.MultiPolygon
+        In metres of the grid, lines drawn between the centers of the cells; may be empty.
+
+    Examples
+    --------
+    A cone is cut half way up:
+
+    >>> grid = Grid(west=-50, north=50, cell_m=1, rows=100, cols=100)
+    >>> east, north = grid.centers()
+    >>> cone = 1 - np.hypot(east, north[:, None]) / 40
+    >>> ring = outline(cone, 0.5, grid)
+    >>> bool(abs(ring.area / (np.pi * 20**2) - 1) < 0.01)
+    True
+    """
+    heights = np.asarray(values, dtype=np.float64)
+    known = np.isfinite(heights)
+    if heights.shape != grid.shape:
+        raise StudyError("The surface does not fit the grid.", "Draw it on the same grid.")
+    if not known.any():
+        return shapely.MultiPolygon()
+    if not known.all():
+        nearest = ndimage.distance_transform_edt(
+            ~known, return_distances=False, return_indices=True
+        )
+        heights = heights[tuple(nearest)]
+    # Half a cell of ground lies around the outermost centers.
+    heights = np.pad(heights, 1, mode="edge")
+    east, north = grid.centers()
+    east = np.r_[grid.west, east, grid.west + grid.cols * grid.cell_m]
+    north = np.r_[grid.north, north, grid.north - grid.rows * grid.height_m]
+    drawn = contour_generator(east, north, heights, fill_type=FillType.OuterOffset)
+    filled = cast("tuple[list[Floats], list[NDArray[np.uint32]]]", drawn.filled(level, np.inf))
+    parts = []
+    for line, starts in zip(*filled, strict=True):
+        shell, *holes = (line[begin:end] for begin, end in pairwise(starts))
+        parts.append(shapely.Polygon(shell, holes))
+    found = shapely.make_valid(shapely.multipolygons(parts)) if parts else shapely.MultiPolygon()
+    if within is None and not known.all():
+        within = _ground(known, grid)
+    if within is not None:
+        found = shapely.intersection(found, within)
+    return _polygons(found)
+
+
+def volume_contours(
+    values: ArrayLike,
+    grid: Grid,
+    shares: Sequence[float] = (0.25, 0.5, 0.75),
+    within: shapely.Geometry | None = None,
+) -> pd.DataFrame:
+    """Percent-volume contours as polygons.
+
+    Parameters
+    ----------
+    values, grid, within
+        As for `outline`.
+    shares : sequence of float
+        Between 0 and 1.
+
+    Returns
+    -------
+    DataFrame
+        One row a share: `volume_share`, `level`, `area_km2` and `geometry` in metres.
+
+    Raises
+    ------
+    StudyError
+        As `volume_levels`.
+
+    Examples
+    --------
+    >>> grid = Grid(west=0, north=4000, cell_m=1000, rows=4, cols=4)
+    >>> volume_contours(np.eye(4)[::-1] + 1, grid, [0.9]).columns.tolist()
+    ['volume_share', 'level', 'area_km2', 'geometry']
+    """
+    levels = volume_levels(values, shares)
+    shapes = [outline(values, float(level), grid, within) for level in levels]
+    return pd.DataFrame(
+        {
+            SHARE: list(shares),
+            LEVEL: levels,
+            AREA_KM2: [shape.area / 1e6 for shape in shapes],
+            GEOMETRY: pd.Series(shapes, dtype=object),
+        }
+    )
+
+
+def hot_areas(  # noqa: PLR0913  (a surface, events, people)
+    values: ArrayLike,
+    level: float,
+    grid: Grid,
+    points: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    people_at: ArrayLike | None = None,
+    people: ArrayLike | None = None,
+    within: shapely.Geometry | None = None,
+) -> pd.DataFrame:
+    """Areas where a surface is at least so high, those with most events first.
+
+    Parameters
+    ----------
+    values, level, grid, within
+        As for `outline`.
+    points : array_like, shape (n, 2)
+        Events: easting and northing in metres.
+    weights : array_like, shape (n,), or None
+        Events each point stands for.
+    people_at, people : array_like, shapes (m, 2) and (m,), optional
+        Places with so many people, such as the middles of census tracts.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by rank from 1: `count`, `population` and `rate_per_100k` (NaN when not given, the
+        rate also without people), `area_km2`, `peak` (highest value of a cell inside, NaN when none
+        has its center there), `geometry` in metres. Events on a common border count in the first.
+
+    Examples
+    --------
+    >>> grid = Grid(west=0, north=3000, cell_m=1000, rows=3, cols=5)
+    >>> values = [[0, 0, 0, 0, 0], [0, 4, 0, 2, 0], [0, 0, 0, 0, 0]]
+    >>> events = [(1500, 1500), (1600, 1500), (3500, 1500)]
+    >>> found = hot_areas(values, 1.0, grid, events, people_at=[(1500, 1500)], people=[40])
+    >>> found[["count", "population", "peak"]].to_numpy().tolist()
+    [[2.0, 40.0, 4.0], [1.0, 0.0, 2.0]]
+    """
+    place, amount = checked(points, weights)
+    parts = shapely.get_parts(outline(values, level, grid, within))
+    count = _held(parts, place, amount)
+    population = np.full(len(parts), np.nan)
+    if people_at is not None:
+        population = _held(parts, *checked(people_at, people))
+    east, north = grid.centers()
+    centers = np.column_stack([np.tile(east, grid.rows), np.repeat(north, grid.cols)])
+    heights = np.asarray(values, dtype=np.float64).ravel()
+    cell, part = shapely.STRtree(parts).query(shapely.points(centers), predicate="intersects")
+    peak = np.full(len(parts), -np.inf)
+    np.fmax.at(peak, part, heights[cell])
+    table = pd.DataFrame(
+        {
+            COUNT: count,
+            POPULATION: population,
+            RATE: 1e5 * count / np.where(population > 0, population, np.nan),
+            AREA_KM2: shapely.area(parts) / 1e6,
+            PEAK: np.where(np.isfinite(peak), peak, np.nan),
+            GEOMETRY: pd.Series(list(parts), dtype=object),
+        }
+    )
+    table = table.sort_values([COUNT, PEAK], ascending=False, kind="stable", ignore_index=True)
+    table.index = pd.RangeIndex(1, len(table) + 1, name="rank")
+    return table
+
+
+def _held(parts: Sequence[shapely.Geometry], place: Floats, amount: Floats) -> Floats:
+    """Sum the weights of the points in each part; a point counts once."""
+    point, part = shapely.STRtree(parts).query(shapely.points(place), predicate="intersects")
+    order = np.lexsort((part, point))
+    point, part = point[order], part[order]
+    first = np.r_[True, np.diff(point) > 0] if point.size else np.zeros(0, bool)
+    held: Floats = np.bincount(
+        part[first], weights=amount[point[first]], minlength=len(parts)
+    ).astype(np.float64)
+    return held
+
+
+def _ground(known: NDArray[np.bool_], grid: Grid) -> shapely.Geometry:
+    """Cells as one shape."""
+    row, column = np.nonzero(known)
+    west = grid.west + column * grid.cell_m
+    north = grid.north - row * grid.height_m
+    cells = shapely.box(west, north - grid.height_m, west + grid.cell_m, north)
+    return shapely.union_all(cells)
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
+    """Keep what has an area."""
+    parts = shapely.get_parts(shape)
+    parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
+    return shapely.multipolygons(parts[shapely.area(parts) > 0])
