@@ -96,7 +96,7 @@ TABLES = st.integers(1, 6).flatmap(
 )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TABLES, st.sampled_from(",;\t|"), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_any_table_any_text(table: list[list[str]], delimiter: str, quoting: int) -> None:
     header = [f"name {letter}" for letter in "abcdef"[: len(table[0])]]
@@ -107,7 +107,7 @@ def test_any_table_any_text(table: list[list[str]], delimiter: str, quoting: int
     check_nothing_is_lost(out.getvalue().encode())
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.text(alphabet='a1,;"\n\r\t |é', max_size=60))
 @example('a,b,c\n1,"x\n2,y",z\n')
 @example('a,b,c\n"1""\n2,y,z"\n')
