@@ -104,15 +104,14 @@ def test(
         index=areas.table.index,
     )
     table[names.CLASS] = _classes(study, z, table[names.Q].to_numpy(), nearby)
-    adjusted = _adjusted(study, count, people, weights, nearby)
+    adjusted, by_people = _adjusted(study, count, people, weights, nearby)
     for name, column in adjusted.items():
         table[name] = column
     table[names.WHY_NOT] = _why_not(values, count, z, weights)
     ranked = table[list(COLUMNS)].sort_values(
         [names.CLASS, names.Z], ascending=False, na_position="last", kind="stable"
     )
-    tested = ranked[names.ADJUSTED_P].notna().any()
-    return ranked, (how, *_rules(study), *((_BY_PEOPLE,) if tested else ()))
+    return ranked, (how, *_rules(study), *by_people)
 
 
 def _p_values(values: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
@@ -156,21 +155,25 @@ def _classes(
 
 def _adjusted(
     study: "Study", count: Floats, people: Floats, weights: sparse.csr_array, nearby: Floats
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], tuple[Parameter, ...]]:
     """Give the population-adjusted p, q and class; missing where no population is known."""
+    told: tuple[Parameter, ...] = ()
     known = count[np.isfinite(count)]
     if not (people > 0).any() or (known != np.rint(known)).any():
         nothing = np.full(count.size, np.nan)
         p = q = risk = nothing
     else:
-        p = rates.risk_adjusted_p(count, people, weights)
+        phi = rates.own_differences(count, people, weights)
+        p = rates.risk_adjusted_p(count, people, weights, phi=phi)
         q = _corrected(study, p)
         risk = rates.relative_risk(count, people, weights)
-    return {
+        told = (_by_people(phi),) if np.isfinite(p).any() else ()
+    columns = {
         names.ADJUSTED_P: p,
         names.ADJUSTED_Q: q,
         names.ADJUSTED_CLASS: _classes(study, risk - 1, q, nearby),
     }
+    return columns, told
 
 
 def _why_not(
@@ -191,11 +194,16 @@ def _why_not(
     return why
 
 
-_BY_PEOPLE: Final = Parameter(
-    "Population-adjusted test",
-    "binomial, mid-p, two-sided",
-    "Asks whether a neighborhood holds more events than its share of people.",
-)
+def _by_people(phi: float) -> Parameter:
+    """Say what the population-adjusted test takes for ordinary."""
+    curve = "negative binomial" if phi else "binomial"
+    reason = "Asks whether a neighborhood holds more events than its share of people"
+    if phi:
+        reason += (
+            f", and more than places differ anyway: by about {100 * np.sqrt(phi):.0f} % from what "
+            "is around them, as the differences between neighbors show"
+        )
+    return Parameter("Population-adjusted test", f"{curve}, mid-p, two-sided", f"{reason}.")
 
 
 def _rules(study: "Study") -> tuple[Parameter, ...]:

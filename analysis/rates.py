@@ -1,12 +1,20 @@
-"""Events against the people they happened among."""
+"""Events against the people they happened among: rates, and the doors to tests by population."""
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse, special
+from scipy import sparse
 
+from analysis.adjusted import own_differences, relative_risk, risk_adjusted_p
 from analysis.getis_ord import Floats
-from analysis.significance import two_sided
 from geo.errors import StudyError
+
+__all__ = [
+    "empirical_bayes",
+    "own_differences",
+    "rate_per_100k",
+    "relative_risk",
+    "risk_adjusted_p",
+]
 
 
 def rate_per_100k(counts: ArrayLike, population: ArrayLike) -> Floats:
@@ -28,102 +36,66 @@ def rate_per_100k(counts: ArrayLike, population: ArrayLike) -> Floats:
     return rate
 
 
-def risk_adjusted_p(counts: ArrayLike, population: ArrayLike, weights: sparse.csr_array) -> Floats:
-    """Two-sided p-values of neighborhood counts when everybody runs the same risk.
+def empirical_bayes(
+    counts: ArrayLike, population: ArrayLike, weights: sparse.csr_array | None = None
+) -> Floats:
+    """Rates per 100,000 pulled toward the mean where few people make them swing.
 
-    Given the total, a neighborhood with the share q of all people holds Binomial(total, q) events.
-    The mid-p tail counts half of what is exactly as observed. Unlike Gi* on crude rates it does
-    not call small places hot for being small.
+    A place's rate and the mean rate m are averaged: the place's own share is A / (A + m / people),
+    with A the variance of rates beyond chance. Where nothing is beyond chance all rates are m.
 
     Parameters
     ----------
-    counts : array_like, shape (n,)
-        Whole numbers >= 0; NaN: missing.
-    population : array_like, shape (n,)
-        People or person-years, same unit everywhere; NaN or 0: the place takes part in nothing.
-    weights : scipy.sparse, shape (n, n)
-        Row = focal; whoever has a weight belongs to the neighborhood, so include the self weight.
+    counts, population : array_like, shape (n,)
+        NaN or nobody: missing.
+    weights : scipy.sparse, shape (n, n), optional
+        Take mean and variance from each place's neighborhood (include the self weight) instead of
+        from all places.
 
     Returns
     -------
     ndarray of float64, shape (n,)
-        ``min(1, 2 min(upper, lower))``. NaN where the place is missing, its neighborhood holds
-        everybody, or there are no events at all.
+        NaN where missing.
 
     Raises
     ------
     StudyError
-        Shapes differ, or counts are negative or not whole.
+        Shapes differ.
 
     References
     ----------
-    Lancaster, H. O. (1961). Significance tests in discrete distributions. Journal of the American
-    Statistical Association 56, 223-234. doi:10.1080/01621459.1961.10482105
+    Marshall, R. J. (1991). Mapping disease and mortality rates using empirical Bayes estimators.
+    Applied Statistics 40, 283-294. doi:10.2307/2347593
 
     Examples
     --------
-    Both events among the first half of the people (tail 1/4, half of it counted, two sides):
+    One death in a village of 100 says little beside a city's:
 
-    >>> from scipy import sparse
-    >>> risk_adjusted_p([2, 0], [50, 50], sparse.eye_array(2).tocsr())
-    array([0.25, 0.25])
+    >>> empirical_bayes([1, 500, 300], [100, 1_000_000, 1_000_000]).round()
+    array([43., 50., 30.])
     """
-    held, total, share = _neighborhoods(counts, population, weights)
-    p = np.full(held.size, np.nan)
-    able = np.isfinite(share) & (share > 0) & (share < 1 - 1e-12) & (total > 0)
-    k, q = held[able], share[able]
-    # P(X >= k) of the binomial is the incomplete beta function I_q(k, total - k + 1).
-    at_least = _binomial_at_least(k, total, q)
-    more = _binomial_at_least(k + 1, total, q)
-    at_most = _binomial_at_least(total - k, total, 1 - q)
-    fewer = _binomial_at_least(total - k + 1, total, 1 - q)
-    p[able] = two_sided((at_least + more) / 2, (at_most + fewer) / 2)
-    return p
-
-
-def relative_risk(counts: ArrayLike, population: ArrayLike, weights: sparse.csr_array) -> Floats:
-    """Events of each neighborhood over those expected if everybody ran the same risk.
-
-    Parameters and NaN as in `risk_adjusted_p`; above 1 is the hot side.
-
-    Examples
-    --------
-    >>> from scipy import sparse
-    >>> relative_risk([3, 1], [50, 50], sparse.eye_array(2).tocsr())
-    array([1.5, 0.5])
-    """
-    held, total, share = _neighborhoods(counts, population, weights)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio: Floats = held / (total * share)
-    return np.where(np.isfinite(share) & (share > 0) & (total > 0), ratio, np.nan)
-
-
-def _neighborhoods(
-    counts: ArrayLike, population: ArrayLike, weights: sparse.csr_array
-) -> tuple[Floats, float, Floats]:
-    """Events held by each neighborhood, all events, and each neighborhood's share of people."""
-    events = np.asarray(counts, dtype=np.float64)
-    people = np.asarray(population, dtype=np.float64)
-    if events.shape != people.shape or weights.shape != (events.size, events.size):
+    events, people = np.asarray(counts, dtype=np.float64), np.asarray(population, dtype=np.float64)
+    n = events.size
+    if events.shape != people.shape or (weights is not None and weights.shape != (n, n)):
         raise StudyError(
             "Counts, population and weights do not fit each other.",
             "Give one population and one row of weights for each count.",
         )
     known = np.isfinite(events) & np.isfinite(people) & (people > 0)
-    if (events[known] < 0).any() or (events[known] != np.rint(events[known])).any():
-        raise StudyError(
-            "The test by population needs counts: whole numbers from 0 up.",
-            "Leave the population out for amounts such as grams.",
-        )
     events, people = np.where(known, events, 0.0), np.where(known, people, 0.0)
-    member = sparse.csr_array(weights != 0, dtype=np.float64)
-    share = np.full(events.size, np.nan)
-    if known.any():
-        share[known] = (member @ people)[known] / people.sum()
-    return member @ events, float(events.sum()), share
-
-
-def _binomial_at_least(k: Floats, total: float, q: Floats) -> Floats:
-    inside = (k > 0) & (k <= total)
-    tail = special.betainc(np.where(inside, k, 1), np.where(inside, total - k + 1, 1), q)
-    return np.where(inside, tail, np.where(k <= 0, 1.0, 0.0))
+    around = sparse.csr_array(np.ones((1, n))) if weights is None else weights != 0
+    member = sparse.csr_array(around, dtype=np.float64)
+    smooth = np.full(n, np.nan)
+    if not known.any():
+        return smooth
+    rate = np.divide(events, people, out=np.zeros(n), where=known)
+    residents = member @ people
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = member @ events / residents
+        # Squares about the mean of a neighborhood, less what chance alone makes of it.
+        squares = member @ (people * rate**2) / residents - mean**2
+        beyond = np.maximum(squares - mean * (member @ known.astype(np.float64)) / residents, 0)
+        mean, beyond = np.broadcast_to(mean, n)[known], np.broadcast_to(beyond, n)[known]
+        own = beyond / (beyond + mean / people[known])
+    smooth[known] = 1e5 * np.where(mean > 0, mean + own * (rate[known] - mean), 0.0)
+    return smooth

@@ -5,7 +5,13 @@ import pytest
 from scipy import sparse, stats
 
 from analysis.getis_ord import gi_star
-from analysis.rates import rate_per_100k, relative_risk, risk_adjusted_p
+from analysis.rates import (
+    empirical_bayes,
+    own_differences,
+    rate_per_100k,
+    relative_risk,
+    risk_adjusted_p,
+)
 from analysis.significance import fdr, pearson3_p
 from analysis.weights import grid_ring, with_self
 from geo.errors import StudyError
@@ -24,7 +30,8 @@ def test_equals_the_binomial_law():
     upper = law.sf(held) + law.pmf(held) / 2  # mid-p: half of what is exactly as observed
     lower = law.cdf(held) - law.pmf(held) / 2
     expected = np.minimum(1, 2 * np.minimum(upper, lower))
-    np.testing.assert_allclose(risk_adjusted_p(events, people, GRID), expected, rtol=1e-8)
+    found = risk_adjusted_p(events, people, GRID, phi=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
     np.testing.assert_allclose(relative_risk(events, people, GRID), held / (total * share))
 
 
@@ -73,6 +80,126 @@ def test_constant_risk_is_found_constant():
     assert np.mean(flagged) <= 0.06
     assert np.mean(flagged_crude) > 1.5 * np.mean(flagged)
     assert maps <= 6  # of 40; nominal 2
+
+
+def test_equals_the_negative_binomial_law():
+    """One place among very many: mean m, variance m + phi m**2, as scipy.stats.nbinom has it."""
+    n, phi = 4000, 0.25
+    people, events = np.full(n, 100.0), np.full(n, 3.0)
+    events[:40] = np.arange(40)
+    p = risk_adjusted_p(events, people, sparse.eye_array(n).tocsr(), phi=phi)
+    mean = events.mean()
+    law = stats.nbinom(1 / phi, 1 / (1 + phi * mean))
+    k = np.arange(40)
+    upper, lower = law.sf(k) + law.pmf(k) / 2, law.cdf(k) - law.pmf(k) / 2
+    expected = np.minimum(1, 2 * np.minimum(upper, lower))
+    np.testing.assert_allclose(p[:40], expected, rtol=0.02)  # the total is given: a hair narrower
+
+
+def test_variance_is_that_of_drawn_risks():
+    """Mean and variance of a neighborhood's count, against 40,000 simulated maps."""
+    rng = np.random.default_rng(8)
+    people, phi, total = rng.lognormal(8, 1, 25), 0.3, 400
+    risk = rng.gamma(1 / phi, phi, (40_000, 25)) * people
+    drawn = rng.multinomial(total, risk / risk.sum(axis=1, keepdims=True))
+    near = np.zeros((25, 25))
+    near[0, [0, 3, 5, 7]] = 1
+    np.fill_diagonal(near, 1)
+    held = drawn[:, near[0] > 0].sum(axis=1)
+    for level in (0.02, 0.2, 0.8, 0.98):
+        seen = int(np.quantile(held, level))
+        events = np.zeros(25)
+        events[0], events[1] = seen, total - seen
+        p = risk_adjusted_p(events, people, sparse.csr_array(near), phi=phi)[0]
+        upper = (held > seen).mean() + (held == seen).mean() / 2
+        assert p == pytest.approx(2 * min(upper, 1 - upper), abs=0.06)
+
+
+def test_strata_compare_places_with_their_own_state():
+    """Two states, one with ten times the risk: against the nation all is hot or cold."""
+    state = np.repeat(["A", "B"], 72)
+    people = np.full(144, 1000.0)
+    events = np.random.default_rng(3).poisson(np.where(state == "A", 10, 1))
+    nation = risk_adjusted_p(events, people, GRID, phi=0)
+    within = risk_adjusted_p(events, people, GRID, phi=0, strata=state)
+    assert (fdr(nation) <= 0.05).mean() > 0.8
+    assert (fdr(within) <= 0.05).sum() == 0
+    # Rows 0 to 4 of the grid see state A only: alone with their state they are the same.
+    alone = risk_adjusted_p(events[:72], people[:72], GRID[:72][:, :72], phi=0)
+    np.testing.assert_allclose(within[:60], alone[:60], rtol=1e-9)
+
+
+def test_own_differences_are_found_and_clusters_are_not_taken_for_them():
+    """Risks drawn with variance 0.2 and 0; then half of the map at three times the risk."""
+    grid = with_self(grid_ring([(c, r) for r in range(30) for c in range(30)]))
+    rng = np.random.default_rng(5)
+    people = rng.lognormal(9, 1, 900)
+    half = np.where(np.arange(900) < 450, 3.0, 1.0)
+    for phi in (0.0, 0.2):
+        own = rng.gamma(1 / phi, phi, 900) if phi else np.ones(900)
+        for regional in (np.ones(900), half):
+            events = rng.poisson(people * 1e-3 * own * regional)
+            # A little too much is cautious; half of a map at three times the risk alone has 0.25.
+            assert phi * 0.8 <= own_differences(events, people, grid) <= phi * 1.4 + 0.02
+
+
+def test_binomial_would_call_everything_hot_or_cold_where_places_differ():
+    """The trouble with real counties: with variance 0.2 nearly every map has false discoveries."""
+    rng = np.random.default_rng(6)
+    people = rng.lognormal(9.5, 1.2, 144)
+    false = {"same risk for all": 0, "own risks": 0}
+    for _ in range(40):
+        events = rng.poisson(people * 1e-3 * rng.gamma(5, 0.2, 144))
+        same = risk_adjusted_p(events, people, GRID, phi=0)
+        false["same risk for all"] += bool((fdr(same) <= 0.05).any())
+        false["own risks"] += bool((fdr(risk_adjusted_p(events, people, GRID)) <= 0.05).any())
+    assert false["same risk for all"] > 35
+    assert false["own risks"] <= 6  # of 40; nominal 2
+
+
+def test_a_tiny_p_is_not_rounded_to_nothing():
+    people = np.full(144, 1000.0)
+    events = np.full(144, 300.0)
+    events[:3] = 0
+    p = risk_adjusted_p(events, people, sparse.eye_array(144).tocsr(), phi=0)
+    expected = stats.binom.cdf(0, events.sum(), 1 / 144)  # half of the mass at 0, two sides
+    assert p[0] == pytest.approx(expected, rel=1e-6)
+    assert 0 < p[0] < 1e-120
+
+
+def test_empirical_bayes_equals_the_formula_by_loops():
+    """Marshall (1991), global and local, written out place by place; and a known limit."""
+    rng = np.random.default_rng(7)
+    people = rng.lognormal(8, 1, 144).round()
+    events = rng.poisson(people * 2e-3 * rng.gamma(4, 0.25, 144)).astype(float)
+    rate = events / people
+    for weights in (None, GRID):
+        found = empirical_bayes(events, people, weights)
+        for i in range(144):
+            near = np.arange(144) if weights is None else weights[[i]].indices
+            m = events[near].sum() / people[near].sum()
+            spread = np.average((rate[near] - m) ** 2, weights=people[near])
+            beyond = max(0, spread - m / people[near].mean())
+            expected = m + beyond / (beyond + m / people[i]) * (rate[i] - m)
+            assert found[i] == pytest.approx(1e5 * expected, rel=1e-9)
+    flat = empirical_bayes([2, 1, 3], [200, 100, 300])
+    np.testing.assert_allclose(flat, 1000)
+
+
+def test_empirical_bayes_of_missing_and_empty_places():
+    smooth = empirical_bayes([np.nan, 3, 5, 2], [100, 0, 1000, 400])
+    np.testing.assert_array_equal(np.isnan(smooth), [True, True, False, False])
+    assert np.isnan(empirical_bayes([np.nan], [5])).all()
+    np.testing.assert_array_equal(empirical_bayes([0, 0], [5, 5]), [0, 0])
+    with pytest.raises(StudyError, match="do not fit"):
+        empirical_bayes([1, 2], [3])
+
+
+def test_misuse_of_the_adjusted_test_is_refused():
+    with pytest.raises(StudyError, match="below 0"):
+        risk_adjusted_p([1] * 144, [10] * 144, GRID, phi=-0.1)
+    with pytest.raises(StudyError, match="do not fit"):
+        risk_adjusted_p([1] * 144, [10] * 144, GRID, strata=["A"])
 
 
 def test_rates_by_hand():
