@@ -8,7 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.schema import RECORD_ID
-from geo.store.fold import MEANT, same_cells, same_rows
+from geo.store.fold import MEANT, same_cells
+from geo.store.keys import are_in, positions
 
 COLUMN: Final = "column"
 BEFORE: Final = "before"
@@ -37,11 +38,10 @@ def figures(before: pd.DataFrame, after: pd.DataFrame, file_ids: pd.Series) -> F
         Numbers of the file's records.
     """
     old, changed = _pair(before, after)
-    ids = pd.Index(after[RECORD_ID])
-    in_file = ids.isin(file_ids)
+    in_file = are_in(after[RECORD_ID], file_ids)
     known = old >= 0
-    gone = ~before[RECORD_ID].isin(ids).to_numpy()
-    in_old = before[RECORD_ID].isin(file_ids).to_numpy()
+    gone = ~are_in(before[RECORD_ID], after[RECORD_ID])
+    in_old = are_in(before[RECORD_ID], file_ids)
     return Figures(
         added=int((~known).sum()),
         changed=int(changed.sum()),
@@ -74,7 +74,8 @@ def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             )
         )
     added = ids[old < 0]
-    gone = before.loc[~before[RECORD_ID].isin(after[RECORD_ID]), RECORD_ID].to_numpy(dtype=object)
+    left = ~are_in(before[RECORD_ID], after[RECORD_ID])
+    gone = before.loc[left, RECORD_ID].to_numpy(dtype=object)
     found.append(
         pd.DataFrame({RECORD_ID: added, COLUMN: RECORD_ID, BEFORE: "", AFTER: added}, dtype="str")
     )
@@ -104,10 +105,12 @@ def as_text(values: pd.Series) -> pd.Series:
 
 def _pair(before: pd.DataFrame, after: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Row in `before` of each row of `after` (-1 where new), and whether it changed."""
-    old = np.asarray(pd.Index(before[RECORD_ID]).get_indexer(after[RECORD_ID]), dtype=np.int64)
+    old = positions(after[RECORD_ID], before[RECORD_ID])
     changed = np.zeros(len(after), dtype=bool)
     both = np.flatnonzero(old >= 0)
     if len(both):
-        one, other = before.iloc[old[both]], after.iloc[both]
-        changed[both] = ~same_rows(one, other)
+        same = np.ones(len(both), dtype=bool)
+        for name in MEANT:  # one column at a time: a million rows of all would be large
+            same &= same_cells(before[name].iloc[old[both]], after[name].iloc[both])
+        changed[both] = ~same
     return old, changed

@@ -27,6 +27,7 @@ from geo.schema import (
 )
 from geo.store.compare import as_text
 from geo.store.fold import MEANT
+from geo.store.keys import positions
 from geo.store.protocol import Correction
 
 BY_HAND: Final = "08"
@@ -129,7 +130,7 @@ def lay(table: pd.DataFrame, rows: Sequence[sqlite3.Row], locator: Locator | Non
     """
     if not rows:
         return table
-    at = pd.Index(table[RECORD_ID]).get_indexer([row["record_id"] for row in rows])
+    at = positions(pd.Series([row["record_id"] for row in rows], dtype="str"), table[RECORD_ID])
     written: dict[str, dict[int, object]] = {}  # by column and position: a later word stands
     excluded: set[int] = set()
     for row, position in zip(rows, at.tolist(), strict=True):

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geo.schema import COLUMNS, METHOD, RADIUS_M, RECORD_ID, SOURCE_ROW
 from geo.store import parts
 from geo.store.imports import Kept, paths
+from geo.store.keys import are_in
 from geo.store.mending import NOT_MENDED
 from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT
 
@@ -88,7 +89,7 @@ def lay_over(
         empty = [*(columns or COLUMNS), parts.TWIN, ROOT, IMPORT]
         return pd.DataFrame({name: pd.Series([], dtype="object") for name in empty})
     if mending and only is not None:
-        table = table[table[RECORD_ID].isin(list(only))]
+        table = table[are_in(table[RECORD_ID], only)]
     if mending and columns is not None:
         table = table[[*columns, parts.TWIN, ROOT, IMPORT]]
     return table.reset_index(drop=True)
@@ -147,7 +148,7 @@ def _read(
 
 
 def _without(table: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    return table[~table[RECORD_ID].isin(ids)]
+    return table[~are_in(table[RECORD_ID], ids)]
 
 
 def _mend(  # noqa: PLR0913, PLR0917  (the state of the fold so far)
@@ -179,7 +180,7 @@ def _mend(  # noqa: PLR0913, PLR0917  (the state of the fold so far)
             lines = known_by_row(folder, other)
             named = lines[SOURCE_ROW].isin(rows).to_numpy()
         gone |= set(lines.loc[named, RECORD_ID])
-    was = table[table[RECORD_ID].isin([*gone, *part[RECORD_ID]])]
+    was = table[are_in(table[RECORD_ID], {*gone, *part[RECORD_ID]})]
     mends.before.append(was)
     mends.after.append(part)
     return pd.concat([table.drop(index=was.index), part], ignore_index=True)
@@ -189,10 +190,10 @@ def _still_mended(part: pd.DataFrame, mends: _Mends) -> pd.DataFrame:
     """Put mended records in the place of those a later file holds just as they were before."""
     for before, after in zip(mends.before, mends.after, strict=True):
         known = before.drop_duplicates(RECORD_ID).set_index(RECORD_ID)
-        here = part[part[RECORD_ID].isin(known.index)]
+        here = part[are_in(part[RECORD_ID], before[RECORD_ID])]
         if here.empty:
             continue
         same = here[same_rows(here, known.loc[here[RECORD_ID]].reset_index())]
-        kept = after[after[RECORD_ID].isin(same[RECORD_ID])]
+        kept = after[are_in(after[RECORD_ID], same[RECORD_ID])]
         part = pd.concat([part.drop(index=same.index), kept], ignore_index=True)
     return part

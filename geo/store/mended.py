@@ -11,6 +11,7 @@ from geo.schema import DOSES, DRUGS, OUTCOME, OUTCOMES, PARTS, RECORD_ID, SOURCE
 from geo.store import parts
 from geo.store.fold import known_by_row, lay_over
 from geo.store.imports import Kept, counting, paths
+from geo.store.keys import are_in
 from geo.store.mending import FILE, NUMBER, ROW
 from geo.store.parts import OF_IMPORT, OF_ROW, ROOT
 
@@ -117,7 +118,7 @@ def take_over(
     partly = set(changed[RECORD_ID]) & others
     if partly:
         held = lay_over(folder, counts, only=partly)
-        changed = _joined(changed, held[held[RECORD_ID].isin(partly)])
+        changed = _joined(changed, held[are_in(held[RECORD_ID], partly)])
     return changed, pd.Series([new.get(name, name) for name in ids], dtype="str")
 
 

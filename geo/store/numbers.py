@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from geo.schema import OCCURRED_ON, RECORD_ID
+from geo.store.keys import are_in, positions
 
 _FAR: Final = np.timedelta64(183, "D")
 _DATED: Final = r"^(?P<number>.+) (?P<day>\d{4}-\d{2}-\d{2}|no date)$"
@@ -40,23 +41,26 @@ def recognize(table: pd.DataFrame, held: pd.DataFrame) -> tuple[pd.Series, int]:
     ['7 2020-05-04']
     """
     ids = table[RECORD_ID]
-    own = ~ids.str.fullmatch(_MADE).to_numpy(dtype=bool)
-    if not own.any() or held.empty:
+    if held.empty:
         return ids, 0
-    days = pd.Series(held[OCCURRED_ON].to_numpy(), index=held[RECORD_ID].to_numpy(dtype=object))
-    day = table[OCCURRED_ON]
-    there = ids.map(days)
-    apart = (there - day).abs()
-    far = own & (apart > _FAR).to_numpy()
-    here = own & ids.isin(days.index).to_numpy() & ~far
-    spelled = day.dt.strftime("%Y-%m-%d").fillna("no date").astype("str")
-    parts = ids.str.extract(_DATED)
-    bare = parts["number"].fillna("")
-    with_day = ids + " " + spelled
-    found = ids.copy()
+    days = held[OCCURRED_ON].to_numpy()
+    day = table[OCCURRED_ON].to_numpy()
+    at = positions(ids, held[RECORD_ID])
+    # A day that is not known is far from none.
+    far = (at >= 0) & (np.abs(days[at] - day) > _FAR)
+    rows = np.flatnonzero(far | (at < 0))
+    rows = rows[~ids.iloc[rows].str.fullmatch(_MADE).to_numpy(dtype=bool)]
+    if not len(rows):
+        return ids, 0
+    some = ids.iloc[rows].reset_index(drop=True)
+    spelled = pd.Series(day[rows]).dt.strftime("%Y-%m-%d").fillna("no date").astype("str")
+    with_day = some + " " + spelled
+    bare = some.str.extract(_DATED)["number"].fillna("").astype("str")
     # As "7" where the file says "7 2019-03-01", and the other way round.
-    same_bare = (own & ~here & (bare != "").to_numpy()) & (bare.map(days) == day).to_numpy()
-    found[same_bare] = bare[same_bare]
-    dated = own & ~here & (bare == "").to_numpy() & with_day.isin(days.index).to_numpy()
-    found[dated | far] = with_day[dated | far]
-    return found, int((far & ~dated).sum())
+    at_bare = positions(bare, held[RECORD_ID])
+    is_bare = ~far[rows] & (at_bare >= 0) & (days[at_bare] == day[rows])
+    is_dated = (bare == "").to_numpy() & are_in(with_day, held[RECORD_ID])
+    new = some.where(~is_bare, bare).where(~(is_dated | far[rows]), with_day)
+    found = ids.to_numpy(dtype=object).copy()
+    found[rows] = new
+    return pd.Series(found, index=ids.index, dtype="str"), int((far[rows] & ~is_dated).sum())

@@ -24,6 +24,7 @@ from geo.schema import (
 from geo.store import corrections, imports
 from geo.store.fold import lay_over
 from geo.store.imports import Kept
+from geo.store.keys import are_in
 from geo.store.mended import named_lines
 from geo.store.parts import REASON, TWIN
 from geo.store.protocol import Source
@@ -111,7 +112,7 @@ def count(folder: Path, snapshot: Snapshot) -> int:
     if snapshot.identical_once:
         table = table[~table[TWIN].astype(bool)]
     excluded = [row["record_id"] for row in snapshot.corrected if row["field"] == "excluded"]
-    return int(table.loc[~table[RECORD_ID].isin(excluded), COUNT].sum())
+    return int(table.loc[~are_in(table[RECORD_ID], excluded), COUNT].sum())
 
 
 def records_of(folder: Path, snapshot: Snapshot, locator: Locator | None) -> Records:
@@ -157,7 +158,7 @@ def records_of(folder: Path, snapshot: Snapshot, locator: Locator | None) -> Rec
 def _note_corrected(rows: Sequence[sqlite3.Row], table: pd.DataFrame) -> Note:
     """Say how many records are as a person said, and how many of these the files changed since."""
     ids = {row["record_id"] for row in rows}
-    here = table[table[RECORD_ID].isin(ids)]
+    here = table[are_in(table[RECORD_ID], ids)]
     old = sum(
         corrections.said_by_file(here, row["record_id"], row["field"]) != row["was"] for row in rows
     )

@@ -13,8 +13,9 @@ from geo.ingest.read import RawTable
 from geo.schema import COLUMNS, COUNT, OCCURRED_ON, RECORD_ID, SOURCE_ROW, Records
 from geo.store import imports, parts
 from geo.store.compare import figures
-from geo.store.fold import Fresh, lay_over
+from geo.store.fold import MEANT, Fresh, lay_over
 from geo.store.imports import Kept
+from geo.store.keys import are_in
 from geo.store.mended import Line, first_lines, take_over
 from geo.store.mending import NOT_MENDED, MendedTable
 from geo.store.numbers import recognize
@@ -75,15 +76,17 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
     ids = _ids_of_lines(raw, records)
     lines, out = _came_from(folder, before, raw)
     twins = ids[_twins(raw, mapping, ids)]
-    table[TWIN] = table[RECORD_ID].isin(twins[twins != ""])
+    table[TWIN] = are_in(table[RECORD_ID], twins[twins != ""])
     table[ROOT] = np.int64(0)
     notes: list[str] = []
     older = [k for k in before if k.number != kept.replaces]
-    held = lay_over(folder, imports.counting(before))
+    last = kept.replaces is None and not any(one.is_mend for one in (*before, kept))
+    columns = (RECORD_ID, *MEANT) if last else None
+    held = lay_over(folder, imports.counting(before), columns)
     if kept.is_mend and records.row_ids is not None:
         table, ids = take_over(folder, before, table, ids, lines)
     elif older and not records.area_counts and mapping.column("record_id"):
-        base = held if len(older) == len(before) else lay_over(folder, imports.counting(older))
+        base = held if kept.replaces is None else lay_over(folder, imports.counting(older))
         found, far = recognize(table, base[[RECORD_ID, OCCURRED_ON]])
         ids = _renamed(ids, table[RECORD_ID], found)
         table[RECORD_ID] = found
@@ -95,11 +98,15 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
     dropped = raw.dropped.reset_index(drop=True)
     again = [line for line, why in zip(out, dropped[REASON], strict=False) if why != NOT_MENDED]
     fresh = Fresh(table, {line for line in (*lines, *again) if line[0]})
-    after = lay_over(folder, imports.counting((*before, kept)), fresh={kept.number: fresh})
+    after = table  # of the records in a newest file nothing older counts
+    if not last:
+        after = lay_over(folder, imports.counting((*before, kept)), fresh={kept.number: fresh})
     compared = figures(held, after, table[RECORD_ID])
+    stays = last and not kept.is_complete
     kept = replace(
         kept, added=compared.added, changed=compared.changed, same=compared.same,
-        absent=0 if kept.is_mend else compared.absent, withdrawn=compared.withdrawn,
+        absent=0 if kept.is_mend else compared.absent,
+        withdrawn=0 if stays else compared.withdrawn,
     )  # fmt: skip
     front = pd.DataFrame({SOURCE_ROW: raw.rows, RECORD_ID: ids.to_numpy()})
     return Arrival(
