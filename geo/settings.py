@@ -40,6 +40,11 @@ def user_data() -> Path:
     return Path(given) if given else platformdirs.user_data_path("hrs-atlas", appauthor=False)
 
 
+def store_folder() -> Path:
+    """Folder of what this user imported."""
+    return user_data() / "store"
+
+
 def child_environment(**more: str) -> dict[str, str]:
     """Environment of a process of ours, with what it needs besides."""
     return {**os.environ, **more}

@@ -13,6 +13,8 @@ import rasterio
 from click.testing import CliRunner, Result
 
 import cli
+from boundaries import build as building
+from boundaries import registry
 from geo.errors import BoundaryError
 from geo.schema import PRECISIONS
 from geo.settings import ROOT
@@ -329,7 +331,7 @@ def test_errors_of_every_command_end_with_2(monkeypatch):
     def broken(*_):
         raise BoundaryError("The packages are not installed.", "Install them.")
 
-    monkeypatch.setattr(cli.building, "build", broken)
-    monkeypatch.setattr(cli.registry, "verify", broken)
+    monkeypatch.setattr(building, "build", broken)
+    monkeypatch.setattr(registry, "verify", broken)
     for command in ("build", "verify"):
         assert refused(called("boundaries", command)).endswith("Install them.")

@@ -1,0 +1,1 @@
+"""The shell's counterpart of the pages: a command takes flags, makes one call, and says it."""

@@ -1,0 +1,101 @@
+"""The command that takes files into the store."""
+
+from pathlib import Path
+
+import click
+
+from analysis.words import count_of
+from boundaries import load
+from boundaries.intake import STAGES, Request, bring_in, placed
+from commands.terminal import FILE, say
+from geo import settings
+from geo.errors import ReadError
+from geo.ingest import Mapping, open_table, propose
+from geo.schema import HANDLINGS, Handling
+from geo.store import Store, open_store
+from geo.store.mending import as_data
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True, type=FILE)
+@click.option("--source", help="Series the files belong to; told by name and columns otherwise.")
+@click.option("--sheet", help="Sheet of a workbook, or layer of a vector file.")
+@click.option("--crs", type=int, help="EPSG code, when a file does not say it.")
+@click.option("--mapping", "mapping_file", type=FILE, help="Which column is what: a JSON file.")
+@click.option(
+    "--complete",
+    "is_complete",
+    is_flag=True,
+    help="The file holds all that counts: what it does not hold is withdrawn.",
+)
+@click.option("--handling", type=click.Choice(list(HANDLINGS)), help="Marking of the source.")
+@click.option("--dry-run", is_flag=True, help="Say what is understood; keep nothing.")  # fmt: skip
+def import_(
+    files: tuple[Path, ...],
+    source: str | None,
+    sheet: str | None,
+    crs: int | None,
+    mapping_file: Path | None,
+    is_complete: bool,
+    handling: Handling | None,
+    dry_run: bool,
+) -> None:
+    """Take files into the store; a known incident is replaced, never doubled.
+
+    Ctrl-C stops an import at any moment: the store is then as before.
+    """
+    mapping = None if mapping_file is None else Mapping.from_json(_text(mapping_file))
+    for file in files:
+        say(f"{file.name}:")
+        request = Request(
+            file, file.name, settings.store_folder(), mapping, source, sheet, crs,
+            is_complete=is_complete, handling=handling,
+        )  # fmt: skip
+        if dry_run:
+            _look(request)
+            continue
+        outcome = bring_in(request, _Progress())
+        click.echo(outcome.words)
+        for note in outcome.notes:
+            say(f"Note: {note}")
+
+
+class _Progress:
+    """A line for each stage."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+
+    def __call__(self, stage: str, share: float) -> None:
+        if stage != self._stage:
+            say(f"{share:4.0%}  {STAGES[stage]} …")
+            self._stage = stage
+
+
+def _look(request: Request) -> None:
+    """Say what an import would understand of a file."""
+    store: Store = open_store(request.store_folder, load.locator())
+    raw = as_data(open_table(request.path, request.name, request.sheet, request.crs))
+    known = store.remembered(raw.columns)
+    mapping = request.mapping or known or propose(raw)
+    records = placed(raw, mapping)
+    click.echo(f"Source\t{request.source or store.source_like(raw) or Path(raw.name).stem}")
+    for choice in mapping.choices:
+        click.echo(f"{choice.role}\t{choice.column}")
+    report = records.report
+    say(
+        f"{count_of(report.rows_read, 'row', 'rows')} read, {report.kept:,} kept, "
+        f"{sum(report.dropped.values()):,} dropped; "
+        f"{count_of(records.incidents, 'incident', 'incidents')}. Nothing was kept."
+    )
+    for note in report.notes:
+        say(f"Note: {note.text}")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ReadError(
+            "The mapping is no text.", "Give a file written by this program."
+        ) from error

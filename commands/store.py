@@ -1,0 +1,140 @@
+"""Commands that look after what was imported."""
+
+from pathlib import Path
+
+import click
+
+from boundaries import load
+from commands.terminal import check_targets, replace_file, say
+from geo import settings
+from geo.errors import StoreError
+from geo.store import FolderStore, Import, open_store
+from geo.store import backup as backups
+from geo.store.mending import guarded
+
+_TARGET = click.Path(path_type=Path)
+
+
+@click.group()
+def store() -> None:
+    """Look after what was imported: list, undo, mend, back up."""
+
+
+def _open() -> FolderStore:
+    return open_store(settings.store_folder(), load.locator())
+
+
+@store.command("list")
+def list_() -> None:
+    """Show every source: name, incidents, files that count, handling level."""
+    for source in _open().sources():
+        files = sum(not one.undone for one in source.imports)
+        click.echo(f"{source.name}\t{source.incidents}\t{files}\t{source.handling}")
+
+
+@store.command()
+@click.argument("source")
+def show(source: str) -> None:
+    """Show the imports of a source, oldest first, and what each did."""
+    found = next((one for one in _open().sources() if one.name == source), None)
+    if found is None:
+        raise StoreError("There is no such source.", "See `store list` for their names.")
+    for one in found.imports:
+        click.echo("\t".join(_cells(one)))
+
+
+def _cells(one: Import) -> list[str]:
+    counts = (
+        ("read", one.rows_read), ("dropped", one.dropped), ("new", one.added),
+        ("changed", one.changed), ("same", one.same), ("withdrawn", one.withdrawn),
+    )  # fmt: skip
+    said = [f"{name} {count}" for name, count in counts]
+    when = f"{one.imported_at:%Y-%m-%d %H:%M} UTC"
+    return [str(one.number), when, one.file_name, *said, "undone" if one.undone else "counts"]
+
+
+@store.command()
+@click.argument("number", type=int)
+def undo(number: int) -> None:
+    """Let import NUMBER count for nothing; it is kept."""
+    _open().undo(number)
+    click.echo(f"Import {number} no longer counts.")
+
+
+@store.command()
+@click.argument("number", type=int)
+def redo(number: int) -> None:
+    """Let import NUMBER, which was undone, count again."""
+    _open().redo(number)
+    click.echo(f"Import {number} counts again.")
+
+
+@store.command()
+@click.argument("source")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(source: str, yes: bool) -> None:
+    """Delete SOURCE with all its files for good."""
+    if not yes:
+        click.confirm(f"Delete {source} with all its files for good?", abort=True, err=True)
+    _open().remove(source)
+    click.echo(f"{source} was deleted.")
+
+
+@store.command()
+@click.argument("source")
+@click.option("--out", type=_TARGET, required=True, help="CSV file to write.")
+def quarantine(source: str, out: Path) -> None:
+    """Write the lines of SOURCE to mend; mended and imported again they double nothing."""
+    check_targets((), (out,))
+    table = _open().quarantine(source)
+    content = guarded(table).to_csv(index=False, lineterminator="\r\n")
+    replace_file(out, f"\ufeff{content}".encode(), private=True)
+    say(f"{len(table):,} lines in {out.name}.")
+
+
+@store.command()
+@click.argument("number", type=int)
+def changes(number: int) -> None:
+    """Show the cells that import NUMBER changed: record, column, before, after."""
+    for line in _open().changes(number).itertuples(index=False):
+        click.echo("\t".join(" ".join(str(cell).split()) for cell in line))
+
+
+@store.command()
+@click.argument("source")
+@click.option("--out", type=_TARGET, required=True, help="JSON file to write.")
+def mapping(source: str, out: Path) -> None:
+    """Write which column is what in SOURCE, for `import --mapping`."""
+    check_targets((), (out,))
+    replace_file(out, f"{_open().mapping(source).to_json()}\n".encode())
+    say(f"Columns of {source} in {out.name}.")
+
+
+@store.command()
+@click.argument("file", type=_TARGET)
+def backup(file: Path) -> None:
+    """Write one FILE that holds everything."""
+    check_targets((), (file,))
+    _open().backup(file)
+    click.echo(f"Everything is in {file.name}: keep it as safe as the records themselves.")
+
+
+@store.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore(file: Path) -> None:
+    """Make the store what it was when FILE was written; what is there is put aside."""
+    aside = backups.restore(file, settings.store_folder())
+    click.echo("The store is as in the backup.")
+    if aside is not None:
+        say(f"What was there is in {aside.name}, beside the store: delete it when all is well.")
+
+
+@store.command()
+def check() -> None:
+    """Look whether everything that was imported is there and whole."""
+    found = _open().check()
+    for problem in found:
+        say(f"Error: {problem}")
+    if found:
+        raise StoreError("The store is damaged.", "Restore a backup: store restore FILE.")
+    click.echo("The store is whole.")

@@ -1,0 +1,250 @@
+"""Commands that run a study: the same as in the browser, from files or the store to files."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import click
+
+from analysis import report as reports
+from analysis import study as studies
+from analysis.result import Density, HotSpots
+from analysis.study import Correction, Kernel, Level, Measure, Neighbors, Study
+from analysis.words import count_of, source_line
+from boundaries import hidta, load
+from boundaries import layers as base_layers
+from boundaries.intake import placed
+from commands.terminal import FILE, check_targets, replace_file, say
+from geo import settings
+from geo.errors import ReadError, StoreError, StudyError
+from geo.geocoding.names import state_code
+from geo.ingest import open_table, propose
+from geo.layers import Layer
+from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Records
+from geo.store import open_store
+from maps import export
+
+_FIGURES: Final = ("png", "pdf", "svg", "html")
+_FITTING: Final = {
+    "hotspots": ("gpkg", "geojson", "shp", "csv", *_FIGURES),
+    "density": ("tif", "tif.zip", *_FIGURES),
+}
+"""Formats that can hold the result of a method: areas are no raster, a surface is no table."""
+
+
+def _states(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Understand states by code or name."""
+    codes = tuple(dict.fromkeys(state_code(text) for text in given))
+    if "" in codes:
+        raise StudyError("A --state is not known.", "Give its name, or a code such as CT.")
+    return codes
+
+
+def _hidtas(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Understand HIDTAs in any case of letters."""
+    known = {name.casefold(): name for name in hidta.names()}
+    return tuple(dict.fromkeys(known.get(text.strip().casefold(), text) for text in given))
+
+
+def _study_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the flags that every study shares; each is a field of `Study`."""
+    flags = (
+        click.argument("files", nargs=-1, type=FILE),
+        click.option(
+            "--state", "states", multiple=True, callback=_states,
+            help="Name or USPS code; repeat for more.",
+        ),
+        click.option(
+            "--hidta", "hidtas", multiple=True, callback=_hidtas,
+            help="HIDTA name; repeat for more.",
+        ),
+        click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First day counted."),
+        click.option("--end", type=click.DateTime(["%Y-%m-%d"]), help="Last day counted."),
+        click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS)),
+        click.option("--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES)),
+        click.option("--drug", "drugs", multiple=True, type=click.Choice(list(DRUG_CLASSES))),
+        click.option("--handling", type=click.Choice(list(HANDLINGS)), help="Marking printed."),
+        click.option("--sheet", help="Sheet of a workbook; the first with data otherwise."),
+        click.option(
+            "--source", "chosen_sources", multiple=True,
+            help="Source of the store, when no files are named; repeat for more. All otherwise.",
+        ),
+        click.option(
+            "--study", "study_file", type=FILE,
+            help="Run the study in this file again: study JSON, or anything exported.",
+        ),
+        click.option(
+            "--out", "outputs", multiple=True, type=click.Path(path_type=Path),
+            help=f"File to write, by its ending: {', '.join(export.FORMATS.values())}. "
+            "Repeat for more.",
+        ),
+        click.option("--report", "report_file", type=click.Path(path_type=Path), help="JSON file."),
+    )  # fmt: skip
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+@click.command()
+@_study_options
+@click.option("--level", type=click.Choice(get_args(Level)), help="Chosen from the data otherwise.")
+@click.option("--measure", type=click.Choice(get_args(Measure)), help="Counts, or per population.")
+@click.option("--cell-m", type=float, help="Width of a hexagon, side of a square, in meters.")
+@click.option("--neighbors", type=click.Choice(get_args(Neighbors)))
+@click.option("--band-m", type=float, help="Distance band in meters.")
+@click.option("--correction", type=click.Choice(get_args(Correction)), help="For many tests.")
+@click.option(
+    "--min-count", type=click.IntRange(min=1),
+    help="Fewest events near an area that may be called hot.",
+)  # fmt: skip
+def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
+    """Find where more was recorded than chance explains (Getis-Ord Gi*)."""
+    _run("hotspots", given)
+
+
+@click.command()
+@_study_options
+@click.option("--kernel", type=click.Choice(get_args(Kernel)))
+@click.option("--bandwidth-m", type=float, help="Search radius in meters.")
+@click.option("--pixel-m", type=float, help="Pixel size in meters.")
+def density(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
+    """Draw the kernel density of incidents."""
+    _run("density", given)
+
+
+def _run(method: studies.Method, given: dict[str, Any]) -> None:
+    """Read or look up, study, write: the flow of the house, with a line for each step."""
+    files, sheet, chosen_sources = (given.pop(n) for n in ("files", "sheet", "chosen_sources"))
+    outputs, report_file = given.pop("outputs"), given.pop("report_file")
+    study_file: Path | None = given.pop("study_file")
+    if files and chosen_sources:
+        raise StudyError("Files and a --source are both named.", "Name one or the other.")
+    _check_outputs(method, (*files, *([study_file] if study_file else ())), outputs, report_file)
+    saved = export.read_study(study_file.read_bytes()) if study_file else None
+    chosen = {**_plain(given), "method": method}
+    asked = Study.from_json({**_base(saved).to_json(), **chosen})
+    studies.check_places(asked)  # before the files are read, which may take a while
+    records = [_placed(file, sheet) for file in files] or _stored(chosen_sources)
+    if saved is None:
+        asked = Study.from_json({**studies.suggest(records).to_json(), **chosen})
+    elif _other_data(saved, records):
+        say("Note: these are not the data of that study.")
+    if given["handling"] is None:
+        levels = [asked.handling] if saved else []
+        asked = replace(asked, handling=_strictest([*levels, *(one.handling for one in records)]))
+    say(f"Running {method} …")
+    result = studies.run(asked, records)
+    say(result.finding)
+    for warning in result.warnings:
+        say(f"Note: {warning}")
+    _write(result, records, outputs, report_file)
+
+
+def _check_outputs(
+    method: str, inputs: Sequence[Path], outputs: Sequence[Path], report_file: Path | None
+) -> None:
+    """Refuse what cannot be written, or would destroy what is read, before any work is done."""
+    for output in outputs:
+        if export.check_ending(output) not in _FITTING[method]:
+            raise ReadError(
+                "An --out has an ending that cannot hold this result.",
+                "Use .tif for a density, and .gpkg, .geojson, .shp.zip or .csv.zip for areas; "
+                ".png, .pdf and .html take both.",
+            )
+    check_targets(inputs, (*outputs, *([report_file] if report_file else ())))
+
+
+def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the flags that were given, as the JSON values of a study."""
+    chosen = {name: value for name, value in given.items() if value not in (None, ())}
+    return {
+        name: value.date().isoformat() if isinstance(value, datetime) else value
+        for name, value in chosen.items()
+    }
+
+
+def _base(saved: dict[str, Any] | None) -> Study:
+    return Study() if saved is None else Study.from_json(saved)
+
+
+def _other_data(saved: dict[str, Any], records: Sequence[Records]) -> bool:
+    """Whether a study file says which records it was made from, and they are others."""
+    about = saved.get("provenance", saved)
+    made_from = about.get("records") if isinstance(about, dict) else None
+    if not isinstance(made_from, list):
+        return False
+    digests = [str(one.get("digest")) for one in made_from if isinstance(one, dict)]
+    return sorted(digests) != sorted(one.digest for one in records)
+
+
+def _strictest(levels: Iterable[str]) -> Any:  # noqa: ANN401  (a level; Study checks it)
+    return max(levels, key=list(HANDLINGS).index)
+
+
+def _placed(file: Path, sheet: str | None) -> Records:
+    say(f"Reading {file.name} …")
+    raw = open_table(file, file.name, sheet)
+    say("Placing …")
+    records = placed(raw, propose(raw))
+    report = records.report
+    say(
+        f"{count_of(report.rows_read, 'row', 'rows')} read, {report.kept:,} kept, "
+        f"{sum(report.dropped.values()):,} dropped; "
+        f"{count_of(records.incidents, 'incident', 'incidents')}."
+    )
+    for note in report.notes:
+        say(f"Note: {note.text}")
+    return records
+
+
+def _stored(chosen: Sequence[str]) -> list[Records]:
+    """Look up the records of all sources, or of those chosen."""
+    store = open_store(settings.store_folder(), load.locator())
+    known = [one.name for one in store.sources() if not all(i.undone for i in one.imports)]
+    if not known and not chosen:
+        raise StoreError("The store holds nothing.", "Name a file, or import one first.")
+    found = []
+    for name in chosen or known:
+        say(f"Looking up {name} …")
+        found.append(store.records(name))
+        say(f"{count_of(found[-1].incidents, 'incident', 'incidents')}.")
+    return found
+
+
+def _write(
+    result: HotSpots | Density,
+    records: Sequence[Records],
+    outputs: Sequence[Path],
+    report_file: Path | None,
+) -> None:
+    for output in outputs:
+        say(f"Writing {output.name} …")
+        content = export.write(
+            (*result.layers(), *_around(result.study, export.check_ending(output))),
+            output,
+            study_json=result.provenance,
+            handling=result.study.handling,
+            title="Hot spots" if isinstance(result, HotSpots) else "Density",
+            finding=result.finding,
+            synthetic=any(r.synthetic for r in records),
+            source=source_line(records),
+            warnings=result.warnings,
+        )
+        replace_file(output, content)
+    if report_file:
+        text = json.dumps(reports.report(result, records), indent=2, allow_nan=False)
+        replace_file(report_file, f"{text}\n".encode())
+        say(f"Report in {report_file.name}.")
+
+
+def _around(study: Study, ending: str) -> tuple[Layer, ...]:
+    """Borders to see the result by; a figure that cannot switch layers off has few."""
+    layers = [base_layers.state_layer()]
+    if study.method == "hotspots" and study.level == "county":
+        layers.append(base_layers.county_layer())
+    if ending in ("gpkg", "html"):
+        layers.append(base_layers.hidta_layer(study.hidtas_as_of))
+    return tuple(layers)
