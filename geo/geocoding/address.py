@@ -1,0 +1,213 @@
+"""One written address to its parts: number, street, crossing, unit, city, state, ZIP code."""
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from geo.geocoding.address_ends import take_city, take_state, take_zip
+from geo.geocoding.address_street import (
+    BLOCK,
+    CROSSING,
+    HOUSE,
+    MILEPOST,
+    NOTHING,
+    STREET,
+    read_line,
+)
+from geo.geocoding.address_units import is_unit, take_front, take_off, unit_of
+from geo.geocoding.names import place_key, words
+from geo.geocoding.street_names import NO_STREET, Street
+from geo.geocoding.street_words import (
+    DIRECTIONS,
+    NO_PLACE,
+    NO_PLACE_PHRASES,
+    NUMBERS,
+    TYPES,
+)
+
+PO_BOX: Final = "po_box"
+RURAL_BOX: Final = "rural_box"
+KINDS: Final = (HOUSE, BLOCK, CROSSING, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
+
+_ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]*")
+_SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")
+_LETTERS = re.compile(r"(?<![A-Z])([A-Z])\. ?([A-Z])\.(?![A-Z]\.)")
+_POINT = re.compile(r"\.(?!\d)|(?<!\d)\.")
+_KEPT = re.compile(r"[^A-Z0-9&@/#,;\-. ]+")
+_MARKS = re.compile(r"[\s,;]*[,;][\s,;]*")
+_HASH = re.compile(r" ?# ?")
+_BOUND = re.compile(r"\b(NORTH|SOUTH|EAST|WEST|[NSEW]) ?BOUND\b")
+_SPACES = re.compile(r"\s+")
+_REMARK = re.compile(r" - (?=[A-Z]{3})|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)")
+_PO_BOX = re.compile(
+    r"(?:\bP ?O ?(?:BOX|DRAWER|BX)|\bPOST OFFICE BOX|\bPOBOX)\b(?: ?#?[\w-]+)?|^BOX #?\d+$"
+)
+_RURAL_BOX = re.compile(
+    r"\b(?:RR|RFD|RURAL ROUTE|HC|HIGHWAY CONTRACT|STAR ROUTE) ?#?\d*,? ?BOX\b(?: ?#?[\w-]+)?"
+)
+_NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
+_NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
+_SIGN = re.compile(r"[&@/]")
+
+
+class Address(NamedTuple):
+    """Parts of an address; "" or -1 where there is none.
+
+    `kind` is one of `KINDS`. `number` is the house number, of a block its lowest (`high` its
+    highest); `mile` that of a marker beside a road. `city` is as `names.place_key` writes it.
+    """
+
+    kind: str = NOTHING
+    number: int = -1
+    high: int = -1
+    street: Street = NO_STREET
+    cross: Street = NO_STREET
+    unit: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    mile: float = -1.0
+
+
+def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
+    """Part one written address.
+
+    Parameters
+    ----------
+    text : str
+        As a person wrote it, in one line or several; with or without city, state and ZIP code.
+    cities : collection of str
+        Keys (`names.place_key`) of cities that may stand at the end without a comma.
+    city : str
+        Key of the city of this row, when a column of its own says it.
+
+    Returns
+    -------
+    Address
+        Never raises: what cannot be understood has kind "nothing".
+
+    Examples
+    --------
+    >>> parse("123 1/2 N. Main St., Apt 4B, Hertford NC 27944-1234")[:4]
+    ('house', 123, -1, Street(pre='N', base='MAIN', type='ST', post=''))
+    >>> parse("100 BLK OF MARKET ST")[:3], parse("O'Donnell St & S Conkling St").cross.base
+    (('block', 100, 199), 'CONKLING')
+    >>> parse("I-95 MM 54").mile, parse("P.O. Box 12, Hertford, NC").kind
+    (54.0, 'po_box')
+    """
+    line, zip5 = take_zip(clean(text))
+    line, state = take_state(line, cities, has_zip=bool(zip5))
+    if not zip5:
+        line, zip5 = take_zip(line)
+    line = line.strip(" ,-")
+    if not any(c.isalnum() for c in line) or _says_nothing(line):
+        return Address(city=city, state=state, zip=zip5)
+    box = PO_BOX if _PO_BOX.search(line) else RURAL_BOX if _RURAL_BOX.search(line) else ""
+    if box:
+        line = _SPACES.sub(" ", _RURAL_BOX.sub("", _PO_BOX.sub("", line))).strip(" ,-")
+        if not _has_street(line):
+            said = place_key(line.rpartition(",")[2])
+            return Address(kind=box, city=city or said, state=state, zip=zip5)
+    street, unit, said = _pieces(_without_remark(line, cities))
+    tokens, front = take_front(street.split())
+    tokens, more_city = take_city(tokens, cities, city)
+    tokens, back = take_off(tokens)
+    if back and not more_city:
+        tokens, more_city = take_city(tokens, cities, city)
+    parts = read_line(" ".join(tokens))
+    return Address(
+        parts.kind, parts.number, parts.high, parts.street, parts.cross,
+        unit or front or back, city or said or more_city, state, zip5, parts.mile,
+    )  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """Write capital letters, single blanks and only marks that mean something.
+
+    Examples
+    --------
+    >>> clean("12  N.E. o'Brien st.; apt # 4 (rear)")
+    '12 NE OBRIEN ST, APT #4'
+    """
+    plain = _SILENT.sub("", text.strip()).replace("\n", ", ")
+    plain = plain.upper() if plain.isascii() else _plain_letters(plain)
+    if "(" in plain or "[" in plain or "{" in plain:
+        plain = _ASIDE.sub(" ", plain)
+    if "." in plain:
+        plain = _LETTERS.sub(r"\1\2 ", plain)
+        plain = _POINT.sub(" ", plain)
+    plain = _MARKS.sub(", ", _KEPT.sub(" ", plain))
+    if "#" in plain:
+        plain = _HASH.sub(" #", plain)
+    if "BOUND" in plain:
+        plain = _BOUND.sub(r"\1BOUND", plain)
+    return _SPACES.sub(" ", plain).strip(" ,.-")
+
+
+def _plain_letters(text: str) -> str:
+    """Capital letters without accents; marks stay."""
+    return "".join(c if c.isascii() else words(c) or " " for c in text).upper()
+
+
+def _says_nothing(line: str) -> bool:
+    first = line.replace(",", " ").split()[0]
+    return first in NO_PLACE or line == "N/A" or line.startswith(NO_PLACE_PHRASES)
+
+
+def _without_remark(line: str, cities: Collection[str]) -> str:
+    """Leave away what follows a dash, unless it is a city."""
+    found = _REMARK.search(line)
+    if found is None or found.start() < 5:
+        return line
+    head, tail = line[: found.start()], line[found.end() :]
+    unit = (
+        tail.split()[-2:] if len(tail.split()) > 2 and is_unit(" ".join(tail.split()[-2:])) else []
+    )
+    if place_key(tail.partition(",")[0]) in cities:
+        return f"{head}, {tail}"
+    return ", ".join([head + (" " + " ".join(unit) if unit else ""), *tail.split(", ")[1:]])
+
+
+def _pieces(line: str) -> tuple[str, str, str]:
+    """Part at commas into the street's line, the unit and the city."""
+    parts = [part for part in (piece.strip(" -") for piece in line.split(",")) if part]
+    if len(parts) < 2:
+        return (parts[0] if parts else ""), "", ""
+    at = next((k for k, part in enumerate(parts) if _looks_like_street(part)), -1)
+    if at < 0:
+        at = next((k for k, part in enumerate(parts) if _has_street(part)), 0)
+    street, rest = parts[at], parts[at + 1 :]
+    unit = unit_of(parts[at - 1].split()) if at and is_unit(parts[at - 1]) else ""
+    if rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
+        street, rest = f"{street} {rest[0]}", rest[1:]
+    units = [part for part in rest if is_unit(part) and part not in DIRECTIONS]
+    rest = [part for part in rest if part not in units]
+    while rest and rest[0] in DIRECTIONS:  # "MAIN ST, N"
+        street, rest = f"{street} {rest[0]}", rest[1:]
+    if units and not unit:
+        unit = unit_of(units[0].split())
+    named = [part for part in rest if part[0].isalpha() and not part.endswith(" COUNTY")]
+    return street, unit, place_key(named[-1]) if named else ""
+
+
+def _looks_like_street(part: str) -> bool:
+    if is_unit(part):
+        return False
+    if part[0].isdigit() or _NUMBER_TURNED.match(part) or _SIGN.search(part):
+        return True
+    first = part.split()
+    return first[0] in NUMBERS and len(first) > 2
+
+
+def _has_street(part: str) -> bool:
+    """Whether there is a street beside a box."""
+    tokens = part.replace(",", " ").split()
+    if len(tokens) < 2:
+        return False
+    return part[0].isdigit() or bool(_SIGN.search(part)) or any(t in TYPES for t in tokens[1:])
+
+
+__all__ = [
+    "BLOCK", "CROSSING", "HOUSE", "KINDS", "MILEPOST", "NOTHING", "PO_BOX", "RURAL_BOX", "STREET",
+    "Address", "clean", "parse",
+]  # fmt: skip

@@ -1,0 +1,146 @@
+"""What stands at the end of an address: ZIP code, state, city."""
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.names import STATES, place_key, state_code
+from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, PLAIN_TYPES, TYPES, UNITS
+
+_ZIP = re.compile(r"(?:^|[\s,])(\d{5})(?:-\d{0,4}| \d{4})?$")
+_COUNTRY = re.compile(r"[\s,]+(?:USA|UNITED STATES(?: OF AMERICA)?|U S A)$")
+_NO_ZIP: Final = frozenset({"00000", "99999"})
+_ALSO_WORDS: Final = (
+    frozenset(STATES) & (TYPES.keys() | UNITS | DIRECTIONS.keys())
+) | {"IN", "OR", "CO", "ME", "HI", "OK", "DE", "PA", "ID", "FL"}  # fmt: skip
+_LOOSE_TYPES: Final = frozenset({"HWY", "HIGHWAY", "LOOP", "PATH", "ROW"})
+_MOST_WORDS: Final = 4
+
+
+def take_zip(line: str) -> tuple[str, str]:
+    """Take the ZIP code off the end; one that stands alone is no ZIP code but a house number.
+
+    Examples
+    --------
+    >>> take_zip("MAIN ST, HERTFORD NC 27944-1234"), take_zip("MAIN ST 00000")
+    (('MAIN ST, HERTFORD NC', '27944'), ('MAIN ST', ''))
+    """
+    line = _COUNTRY.sub("", line)
+    found = _ZIP.search(line)
+    if found is None or found.start() == 0:
+        return line, ""
+    return line[: found.start()].rstrip(" ,"), "" if found[1] in _NO_ZIP else found[1]
+
+
+def take_state(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[str, str]:
+    """Take the state off the end, by code or name, unless it is rather a word of the street.
+
+    Examples
+    --------
+    >>> take_state("MAIN ST, HARTFORD CT", (), has_zip=False)
+    ('MAIN ST, HARTFORD', 'CT')
+    >>> take_state("12 MAIN CT", (), has_zip=False)
+    ('12 MAIN CT', '')
+    """
+    head, comma, tail = line.rpartition(",")
+    tail = tail.strip()
+    if comma and tail and not tail[0].isdigit():
+        code = state_code(tail)
+        if code and (tail == code or has_zip or len(tail) > 3):
+            return head.rstrip(" ,"), code
+    parts = line.split()
+    for many in (1, 2, 3):
+        if len(parts) <= many + 1:
+            break
+        before, name = parts[-many - 1], " ".join(parts[-many:])
+        if "," in name or not (code := _state_named(name, many, has_zip=has_zip)):
+            continue
+        rest = " ".join(parts[:-many]).rstrip(" ,")
+        if name not in _ALSO_WORDS or has_zip or _city_before(rest, before, cities):
+            return rest, code
+    return line, ""
+
+
+def _state_named(name: str, many: int, *, has_zip: bool) -> str:
+    if many == 1 and name in STATES:
+        return name
+    if not has_zip or len(name) < 4 or (many == 1 and name in TYPES):
+        return ""
+    return state_code(name) if name.replace(" ", "").isalpha() else ""
+
+
+def _city_before(rest: str, before: str, cities: Collection[str]) -> bool:
+    """Whether a city stands before a code that may be a word as well."""
+    tokens = rest.replace(",", " ").split()
+    for many in range(1, min(_MOST_WORDS, len(tokens) - 1) + 1):
+        if place_key(" ".join(tokens[-many:])) in cities and whole_street(tokens[:-many]):
+            return True
+    after_comma = "," in rest and before not in TYPES and before.isalpha()
+    return after_comma and before not in UNITS | BARE_UNITS and before not in DIRECTIONS
+
+
+def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[list[str], str]:
+    """Take a city without a comma off the end.
+
+    Parameters
+    ----------
+    tokens : list of str
+        Words of the line.
+    cities : collection of str
+        Keys of cities known there.
+    city : str
+        Key of the row's city, when a column of its own says it.
+
+    Examples
+    --------
+    >>> take_city("123 BROADWAY HERTFORD".split(), {"HERTFORD"}, "")
+    (['123', 'BROADWAY'], 'HERTFORD')
+    >>> take_city("123 OLD MILL RD SPRING LAKE".split(), (), "")
+    (['123', 'OLD', 'MILL', 'RD'], 'SPRINGLAKE')
+    """
+    known = {city} if city else cities
+    if known:
+        for many in range(min(_MOST_WORDS, len(tokens) - 1), 0, -1):
+            if tokens[-many].isalpha():
+                key = place_key(" ".join(tokens[-many:]))
+                if key in known and whole_street(tokens[:-many]):
+                    return tokens[:-many], key
+    if city or not tokens or not tokens[0][:1].isdigit() or "AND" in tokens or "&" in tokens:
+        return tokens, ""
+    return _after_type(tokens)
+
+
+def _after_type(tokens: list[str]) -> tuple[list[str], str]:
+    """Take what follows a plain type, when it can be a city."""
+    if TYPES.get(tokens[-1]) in PLAIN_TYPES or tokens[-1] in DIRECTIONS:
+        return tokens, ""
+    for place in range(len(tokens) - 2, 1, -1):
+        word = tokens[place]
+        if TYPES.get(word) not in PLAIN_TYPES or word in _LOOSE_TYPES:
+            continue
+        if word == "ST" and all(part in DIRECTIONS for part in tokens[1:place]):
+            return tokens, ""  # "949 N ST LOUIS": a saint
+        end = place + 1 + (tokens[place + 1] in DIRECTIONS)
+        rest = tokens[end:]
+        if not all(part.isalpha() and part not in UNITS | BARE_UNITS for part in rest):
+            return tokens, ""
+        if len("".join(rest)) <= 2 or (len(rest) == 1 and rest[0] in TYPES):
+            return tokens, ""
+        return tokens[:end], place_key(" ".join(rest))
+    return tokens, ""
+
+
+def whole_street(tokens: list[str]) -> bool:
+    """Whether words can be a street: a house number and a name, or a name and a type.
+
+    Examples
+    --------
+    >>> [whole_street(text.split()) for text in ("123 BROADWAY", "MAIN ST", "123 N", "HERTFORD")]
+    [True, True, False, False]
+    """
+    names = [token for token in tokens if not token[0].isdigit() or ORDINAL.match(token)]
+    proper = [token for token in names if token not in DIRECTIONS]
+    if not proper or (len(tokens) == len(proper) and all(token in TYPES for token in proper)):
+        return False
+    return len(tokens) > len(names) or any(token in TYPES for token in proper)

@@ -1,0 +1,217 @@
+"""The street's line of an address: number, block, mile, crossing."""
+
+import re
+from typing import Final, NamedTuple
+
+from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
+from geo.geocoding.street_words import DIRECTIONS, NUMBERS, TYPES
+
+HOUSE: Final = "house"
+BLOCK: Final = "block"
+CROSSING: Final = "intersection"
+STREET: Final = "street"
+MILEPOST: Final = "milepost"
+NOTHING: Final = "nothing"
+
+_MARKS = re.compile(r"[-#,&@/]")
+_SPACES = re.compile(r"\s+")
+_DIRECTION = r"(?:[NSEW]|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST)"
+_LEADS = re.compile(
+    r"^(?:(?:IN |ON |AT |NEAR |BY |ACROSS FROM |BEHIND |REAR OF |REAR |ALLEY (?:AT|BEHIND|OF) "
+    r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?)+)(?=\S)"
+)
+_AFTER_NAME = re.compile(
+    r"^[^&@/]*?[A-Z)][^&@/]*?[ /]"
+    rf"(\d{{2,6}}(?:-?[A-Z])? (?:{_DIRECTION} )?(?:\d+(?:ST|ND|RD|TH)|[A-Z]{{2}}[A-Z0-9]*).*)$"
+)
+_ROUTE_END = re.compile(
+    r"\b(?:HWY|HIGHWAY|ROUTE|RTE|RT|RD|ROAD|I|US|SR|CR|SH|FM|NC|INTERSTATE|MM|MARKER|POST|KM|EXIT"
+    r"|BLK|BLOCK|BOX|AVENUE|AVE|OF|AND|AT|NEAR|MILE|INTERSTATE) ?-?$"
+)
+_BLOCK = re.compile(r"^(\d{1,6}) ?(?:- ?(\d{1,6}) )?(?:BLK|BLOCK|BLCK|BLOCKS)\b(?: OF\b)? ?")
+_BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (\d{1,6})()(?: OF)? ")
+_BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (\d{1,6})() ?(?:BLK|BLOCK|BLCK)$")
+_BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?=\S)")
+_MILE = re.compile(
+    r"\b(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE)\b ?#? ?(\d{1,4}(?:\.\d+)?)\b"
+    r"|\bMM(\d{1,4}(?:\.\d+)?)\b"
+)
+_KILOMETER = re.compile(r"\bKM ?(\d{1,4}(?:[.\-]\d+)?)\b()")
+_MILES_IN_KM: Final = 0.621371
+_ROADSIDE_WORDS = re.compile(r"\b(?:LANES?|SHOULDER|MEDIAN|TRAFFIC|AT|NEAR|ON|OF|OFF|@)(?: |$)|@")
+_EXIT = re.compile(r" ?\b(?:AT |@ ?|NEAR )?EXIT ?#? ?\d+[A-Z]?(?:-[A-Z])?\b.*$")
+_BETWEEN = re.compile(r" (?:BETWEEN|BTWN|BTW|BET) .*$")
+_CORNER = re.compile(
+    r"^(?:(?:AT )?(?:THE )?(?:INTERSECTION|CORNER|INTER|JUNCTION|INT|COR)(?: OF)?) (?=\S)"
+)
+_WORDS = re.compile(r" (?:AND|AT|NEAR|INTERSECTS?|CROSSING|X) ")
+_SIGNS = re.compile(r" ?[&@] ?| ?/+ ?")
+_NO_STREETS = re.compile(
+    r"^(?:ON |OFF )?(?:RAMP|EXIT|ALLEY|DEAD END|END|OVERPASS|UNDERPASS|BRIDGE|SERVICE RD|RIVER"
+    r"|PARKING LOT|BUS STOP|ENTRANCE|MEDIAN|TRACKS)$"
+)
+_TURNED = re.compile(rf"^({_DIRECTION}) (\d{{1,6}}) (?=[A-Z]{{2}})")
+_FARM = re.compile(r"^(?:[NSEW]\d{1,3})?[NSEW](\d{2,6}) (?=\S)")
+_GLUED_DIRECTION = re.compile(r"^(\d{1,6})([NSEW]|NE|NW|SE|SW) (?=\S+(?: |$))")
+_GLUED = re.compile(r"^(\d{1,6})(?!(?:ST|ND|RD|TH)\b)([A-Z]{2,})\b")
+_SECOND = re.compile(r"^(\d{1,6})( ?[-/&] ?|-)(\d{1,6})(?: |$)")
+_FIRST = re.compile(
+    r"^#?(\d{1,6})(?:-?[A-Z])?(?: |$)(?:\d/\d )?(?:-? ?[A-DF-MO-RT-VX-Z] (?=\S{2,} \S))?"
+)
+_NUMBER_LAST = re.compile(r"^(\D+) (\d{1,6})$")
+
+
+class Parts(NamedTuple):
+    """What a street's line says; see `address.Address`."""
+
+    kind: str = NOTHING
+    number: int = -1
+    high: int = -1
+    street: Street = NO_STREET
+    cross: Street = NO_STREET
+    mile: float = -1.0
+
+
+def read_line(line: str) -> Parts:
+    """Part a line without unit, city, state and ZIP code.
+
+    Examples
+    --------
+    >>> read_line("1200 BLK OF N MAIN ST")[:3]
+    ('block', 1200, 1299)
+    >>> read_line("CORNER OF NORTH AND LECLAIRE").cross.base
+    'LECLAIRE'
+    """
+    line = _LEADS.sub("", line)
+    if not line:
+        return Parts()
+    if not line[0].isdigit():
+        line = _after_name(line)
+    for reader in (_block, _milepost):
+        found = reader(line)
+        if found is not None:
+            return found
+    line = _BETWEEN.sub("", _EXIT.sub("", line)).strip() or line
+    number, line = take_number(line)
+    return _house(number, line) if number > 0 else _street(line)
+
+
+def _house(number: int, line: str) -> Parts:
+    pieces = [piece for piece in _SIGNS.split(line) if piece.strip(" -")]
+    if len(pieces) == 1:
+        words = _WORDS.split(line)
+        last = words[0].split()[-1] if words[0].split() else ""
+        # "TOWN AND COUNTRY RD" is one name, "71ST AND VINE" are two.
+        if len(words) > 1 and (last in TYPES or ORDINAL.match(last)):
+            pieces = words
+    street = _name(pieces[0]) if pieces else NO_STREET
+    cross = _name(pieces[1]) if len(pieces) > 1 else NO_STREET
+    return Parts(HOUSE, number, -1, street, cross) if street.base else Parts()
+
+
+def _street(line: str) -> Parts:
+    """Crossing, or a street without a number."""
+    pieces = [piece.strip(" -") for piece in _SIGNS.split(_CORNER.sub("", line))]
+    if len(pieces) == 1:
+        pieces = _WORDS.split(pieces[0])
+    names = [_name(piece) for piece in pieces if not _NO_STREETS.match(piece)]
+    names = [name for name in names if name.base and not name.base.isdigit()]
+    if len(names) > 1:
+        return Parts(CROSSING, -1, -1, names[0], names[1])
+    if not names:
+        return Parts()
+    last = _NUMBER_LAST.match(line)
+    if last and int(last[2]) and not names[0].base.startswith(ROUTE) and _name(last[1]).type:
+        return Parts(HOUSE, int(last[2]), -1, _name(last[1]))
+    return Parts(STREET, -1, -1, names[0])
+
+
+def _after_name(line: str) -> str:
+    """Leave away a place's name before the house number: "MOTEL 6 2881 TOUHY AVE"."""
+    found = _AFTER_NAME.match(line)
+    if found is None or _TURNED.match(line) or _ROUTE_END.search(line[: found.start(1)].strip()):
+        return line
+    front = line[: found.start(1)].split()
+    named = [word for word in found[1].split()[1:] if word not in DIRECTIONS]
+    return found[1] if named and front[-1] not in DIRECTIONS and named[0] != "BLK" else line
+
+
+def _block(line: str) -> Parts | None:
+    masked = _BLOCK_MASKED.match(line)
+    if masked:
+        step = 10 ** len(masked[2])
+        low = int(masked[1]) * step
+        return _on_street(BLOCK, low, low + step - 1, line[masked.end() :])
+    for pattern in (_BLOCK, _BLOCK_FIRST, _BLOCK_LAST):
+        found = pattern.match(line)
+        if found is None:
+            continue
+        rest = found["rest"] if pattern is _BLOCK_LAST else line[found.end() :]
+        first, second = found.groups()[-2:]
+        low = int(first)
+        high = int(second) if second and int(second) > low else low - low % 100 + 99
+        return _on_street(BLOCK, low, high, rest)
+    return None
+
+
+def _on_street(kind: str, low: int, high: int, rest: str) -> Parts:
+    street = _name(_SIGNS.split(rest.strip(" -"))[0])
+    return Parts(kind, low, high, street) if street.base else Parts()
+
+
+def _milepost(line: str) -> Parts | None:
+    for pattern, factor in ((_MILE, 1.0), (_KILOMETER, _MILES_IN_KM)):
+        found = pattern.search(line)
+        if found is None:
+            continue
+        for text in (line[: found.start()], line[found.end() :]):
+            street = _name(_ROADSIDE_WORDS.sub(" ", text).strip(" ,-"))
+            if street.base.startswith(ROUTE):
+                mile = float((found[1] or found[2]).replace("-", ".")) * factor
+                return Parts(MILEPOST, -1, -1, street, mile=mile)
+    return None
+
+
+def take_number(line: str) -> tuple[int, str]:
+    """House number at the front and what follows it; -1 when there is none.
+
+    Of two numbers the first is taken; "45-12" is one number in Queens.
+
+    Examples
+    --------
+    >>> take_number("123 1/2 N MAIN ST"), take_number("45-12 QUEENS BLVD"), take_number("5TH AVE")
+    ((123, 'N MAIN ST'), (4512, 'QUEENS BLVD'), (-1, '5TH AVE'))
+    """
+    turned = _TURNED.match(line)
+    if turned:
+        line = f"{turned[2]} {turned[1]} {line[turned.end() :]}"
+    farm = _FARM.match(line)
+    if farm:
+        return int(farm[1]), line[farm.end() :]
+    if not line[0].isdigit() and line[0] != "#":
+        first, _, rest = line.partition(" ")
+        return (NUMBERS[first], rest) if first in NUMBERS and " " in rest else (-1, line)
+    line = _GLUED.sub(r"\1 \2", _GLUED_DIRECTION.sub(r"\1 \2 ", line))
+    two = _SECOND.match(line)
+    if two and line[two.end() :].strip():
+        return _joined_number(two[1], two[2].strip(), two[3]), line[two.end() :]
+    found = _FIRST.match(line)
+    if found is None:
+        return -1, line
+    rest = line[found.end() :].strip(" -")
+    if not rest or rest[0] in "&@/" or rest.split(" ", 1)[0] in {"AND", "AT"}:
+        return -1, line
+    return int(found[1]), rest
+
+
+def _joined_number(first: str, mark: str, second: str) -> int:
+    low, high = int(first), int(second)
+    near = 0 < high - low <= 100 and (len(first) == len(second) or high - low <= 30)
+    if mark != "-" or near or len(first) > 3 or len(first) + len(second) > 6:
+        return low
+    return int(first + second)
+
+
+def _name(text: str) -> Street:
+    return split_name(_SPACES.sub(" ", _MARKS.sub(" ", text)).strip(" ."))

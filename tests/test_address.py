@@ -1,0 +1,132 @@
+"""Written addresses to their parts: the suite of hard cases, and what must never change."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.geocoding import address
+from geo.geocoding.address import KINDS, Address, parse
+from geo.geocoding.street_names import NO_STREET, Street, split_name
+from geo.geocoding.street_words import TYPE_NAMES, TYPES
+
+SUITE = Path(__file__).parent / "data" / "addresses.txt"
+CITIES = frozenset({
+    "HERTFORD", "HARTFORD", "STPAUL", "EHARTFORD", "WHARTFORD", "NEWHOPE", "KANSASCITY",
+    "WASHINGTON", "MIAMI", "PORTLAND", "GARY", "CHICAGO",
+})  # fmt: skip
+
+
+def suite() -> list[tuple[str, ...]]:
+    lines = SUITE.read_text(encoding="utf-8").splitlines()
+    cases = [line for line in lines[3:] if line.strip() and not line.startswith("##")]
+    return [tuple(part.strip() for part in line.split("|")) for line in cases]
+
+
+CASES = suite()
+
+
+def numbers(found: Address) -> str:
+    if found.mile >= 0:
+        return f"mm{round(found.mile, 1):g}"
+    if found.kind == address.BLOCK:
+        return f"{found.number}-{found.high}"
+    return str(found.number) if found.number >= 0 else ""
+
+
+def street(found: Street) -> str:
+    return "" if found == NO_STREET else "/".join(found)
+
+
+def rest(found: Address) -> str:
+    parts = {"u": found.unit, "c": found.city, "s": found.state, "z": found.zip}
+    return " ".join(f"{name}={part}" for name, part in parts.items() if part)
+
+
+def read(written: str) -> Address:
+    text, _, city = written.partition(" ~ ")
+    return parse(text, CITIES, city)
+
+
+def test_the_suite_is_large_and_explains_itself() -> None:
+    assert len(CASES) >= 400
+    assert all(len(case) == 7 and case[6] for case in CASES)
+    assert len({case[0] for case in CASES}) == len(CASES)
+    assert {case[1] for case in CASES} == set(KINDS)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{n}" for n in range(len(CASES))])
+def test_the_suite(case: tuple[str, ...]) -> None:
+    written, kind, number, name, cross, ends, why = case
+    found = read(written)
+    said = (found.kind, numbers(found), street(found.street), street(found.cross), rest(found))
+    assert said == (kind, number, name, cross, ends), f"{written}: {why}"
+
+
+PLAIN = [case[0] for case in CASES if "~" not in case[0] and "\u2019" not in case[0]]
+
+
+@given(st.sampled_from(PLAIN), st.sampled_from([str.lower, str.title, str.upper]))
+def test_capitals_do_not_matter(written: str, change) -> None:
+    # Title case writes "1St" and "O'Donnell'S": the letters stay the same.
+    assert read(change(written)) == read(written)
+
+
+@given(st.sampled_from(PLAIN), st.sampled_from(["  ", "    ", "\t"]))
+def test_blanks_do_not_matter(written: str, blank: str) -> None:
+    assert read(f" {written.replace(' ', blank)} ") == read(written)
+
+
+@given(st.sampled_from(PLAIN), st.sampled_from([",", ".", " ,", " .", ";", ", ,"]))
+def test_marks_at_the_end_do_not_matter(written: str, mark: str) -> None:
+    assert read(written + mark) == read(written)
+
+
+HOUSES = [f"{n} {street}" for n, street in zip(
+    (1, 12, 123, 1234, 12345), ("MAIN ST", "N OAK AVE", "COUNTY RD 12", "US HWY 17 N", "BROADWAY"),
+    strict=True)]  # fmt: skip
+UNITS = ["APT 4B", "#4B", "UNIT 12", "STE 200", "2ND FLOOR", "BLDG C", "LOT 7", "RM 209"]
+
+
+@given(st.sampled_from(HOUSES), st.sampled_from(UNITS), st.integers(0, 2))
+def test_where_the_unit_stands_does_not_matter(house: str, unit: str, where: int) -> None:
+    written = (f"{house} {unit}", f"{house}, {unit}", f"{unit}, {house}")[where]
+    found, plain = read(written), read(house)
+    assert found.unit
+    assert found._replace(unit="") == plain
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=500)
+def test_nothing_written_makes_it_fail(written: str) -> None:
+    found = parse(written)
+    assert found.kind in KINDS
+    assert (found.kind == address.HOUSE) <= (found.number > 0 and bool(found.street.base))
+
+
+@given(st.text(alphabet="0123456789 ABNSEW#&@/,.-'STRDHWYPOBX", max_size=40))
+@settings(max_examples=500)
+def test_nothing_like_an_address_makes_it_fail(written: str) -> None:
+    assert parse(written, CITIES, "HERTFORD").kind in KINDS
+
+
+def test_every_way_to_write_a_type_is_the_same_type() -> None:
+    for written, short in TYPES.items():
+        if written.isalpha() and written not in {"ST", "LA", "CO"}:
+            assert split_name(f"MAPLEWOOD {written}") == Street("", "MAPLEWOOD", short, "")
+    assert set(TYPES.values()) == set(TYPE_NAMES)
+
+
+def test_real_streets_are_read(shared_data: Path) -> None:
+    # Cook County's own street column: 12,321 rows; what cannot be read says no place, or names one.
+    import pandas as pd  # noqa: PLC0415  (only here)
+
+    table = pd.read_csv(
+        shared_data / "incidents" / "cook_county_me_opioid.csv", dtype=str, encoding="utf-8-sig"
+    )
+    streets = table["INCIDENT_STREET"].dropna()
+    kinds = streets.map(lambda text: parse(text).kind)
+    starts_with_number = streets.str.match(r"^\d+ +[A-Za-z]")
+    assert (kinds[starts_with_number] == address.HOUSE).mean() > 0.998
+    assert (kinds == address.NOTHING).mean() < 0.02
