@@ -1,0 +1,112 @@
+"""What was found for each row: place, precision, radius, costs, and why not."""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+METHODS: Final = (
+    "", "address point", "street range", "intersection", "block", "middle of the street",
+    "mile marker",
+)  # fmt: skip
+PRECISION: Final = ("", "00", "03", "04", "05", "05", "03")
+"""NAACCR code of each of `METHODS`."""
+
+(NO_METHOD, ADDRESS_POINT, RANGE, INTERSECTION, BLOCK_MIDDLE, STREET_MIDDLE, MILE_MARKER) = range(7)
+
+REASONS: Final = (
+    "",
+    "no address",
+    "PO box or rural box",
+    "street not found",
+    "number not on this street",
+    "several places fit equally well",
+    "the two streets do not meet",
+    "no mile markers are loaded for this road",
+    "street too long for a middle",
+    "fit is poor",
+    "state not known",
+    "state not indexed",
+)
+(
+    FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
+    NO_STATE, NOT_INDEXED,
+) = range(12)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """One answer a row; `method` 0 and NaN coordinates where nothing was found.
+
+    Attributes
+    ----------
+    lon, lat, radius_m : ndarray of float, shape (n,)
+        Also set for ties and poor fits: the first candidate, which `reason` says not to use.
+    method, reason : ndarray of int, shape (n,)
+        Positions in `METHODS` and `REASONS`.
+    street, other : ndarray of int, shape (n,)
+        Streets of the index (the second one of a crossing), -1 for none.
+    county, source : ndarray of int, shape (n,)
+    name, parts, place, number : ndarray of float, shape (n,)
+        What speaks against the answer: letters, direction and type, place, house number.
+    margin : ndarray of float, shape (n,)
+        How much more the next candidate elsewhere costs; 9 when there is none.
+    places : ndarray of int, shape (n,)
+        How many places fit equally well.
+    """
+
+    lon: Floats
+    lat: Floats
+    radius_m: Floats
+    method: Array
+    reason: Array
+    street: Array
+    other: Array
+    county: Array
+    source: Array
+    name: Floats
+    parts: Floats
+    place: Floats
+    number: Floats
+    margin: Floats
+    places: Array
+
+    @property
+    def cost(self) -> Floats:
+        """All that speaks against each answer."""
+        return self.name + self.parts + self.place + self.number
+
+    def put(self, rows: Array, other: "Answers") -> None:
+        """Take over answers for some rows."""
+        for one in fields(self):
+            getattr(self, one.name)[rows] = getattr(other, one.name)
+
+    def take(self, rows: Array) -> "Answers":
+        """Give the answers of some rows."""
+        return Answers(*(getattr(self, one.name)[rows] for one in fields(self)))
+
+
+def nothing(count: int, reason: int = NOT_FOUND) -> Answers:
+    """Answers that found nothing.
+
+    Examples
+    --------
+    >>> nothing(2).method.tolist()
+    [0, 0]
+    """
+
+    def real(value: float) -> Floats:
+        return np.full(count, value)
+
+    def whole(value: int) -> Array:
+        return np.full(count, value, dtype=np.int64)
+
+    return Answers(
+        lon=real(np.nan), lat=real(np.nan), radius_m=real(np.nan), method=whole(0),
+        reason=whole(reason), street=whole(-1), other=whole(-1), county=whole(0), source=whole(-1),
+        name=real(0), parts=real(0), place=real(0), number=real(0), margin=real(0), places=whole(0),
+    )  # fmt: skip

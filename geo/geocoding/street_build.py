@@ -1,0 +1,287 @@
+"""Segments to a street index: part names, sort, write beside, then put in use in one step."""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.errors import GeocodeError
+from geo.geocoding import street_index
+from geo.geocoding.street_index import BOTH, DEGREE, StreetIndex, open_index
+from geo.geocoding.street_names import split_name
+from geo.geocoding.street_sources import LINE, NONE, Segments
+from geo.geocoding.street_words import DIRECTION_NAMES
+
+Array = NDArray[Any]
+CountyOf = Callable[[Array, Array], Array]
+"""Longitudes and latitudes to five-digit county codes, "" outside all."""
+
+_DIRECTIONS: Final = ("", *DIRECTION_NAMES)
+_WIDEST: Final = 9_999_998
+_ARRAYS: Final = ("name", "numbers", "zips", "county", "kind", "lonlat", "start")
+
+
+def save_part(segments: Segments, path: Path) -> None:
+    """Keep the segments of one source, so that a state can be put together again from its parts."""
+    beside = path.with_suffix(".new")
+    arrays = {name: getattr(segments, name) for name in _ARRAYS}
+    arrays["lonlat"] = np.round(segments.lonlat * DEGREE).astype(np.int32)
+    texts = json.dumps(
+        {"names": segments.names, "shown": segments.shown, "source": segments.source}
+    )
+    arrays["texts"] = np.frombuffer(texts.encode(), dtype=np.uint8)
+    with beside.open("wb") as file:
+        np.savez(file, **arrays)
+    beside.replace(path)
+
+
+def load_part(path: Path) -> Segments:
+    """Read what `save_part` kept.
+
+    Raises
+    ------
+    GeocodeError
+        It is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as kept:
+            texts = json.loads(kept["texts"].tobytes().decode())
+            arrays = {name: kept[name] for name in _ARRAYS}
+    except (OSError, ValueError, KeyError) as error:
+        raise GeocodeError(
+            "A part of the street index is damaged.", "Load the files of this county again."
+        ) from error
+    arrays["lonlat"] = arrays["lonlat"] / DEGREE
+    return Segments(**arrays, **texts)
+
+
+def build(
+    parts: Sequence[Segments], state: str, folder: Path, county_of: CountyOf | None = None
+) -> StreetIndex:
+    """Put the index of one state in use.
+
+    Parameters
+    ----------
+    parts : sequence of Segments
+        Of all counties and sources of that state.
+    state : str
+        USPS code.
+    folder : Path
+        Folder of all indexes; the index becomes its subfolder `state`.
+    county_of : callable, optional
+        Which county a point is in. Without it the county that the source names is kept.
+
+    Returns
+    -------
+    StreetIndex
+        The new index, opened. An older one is in use until the new one is whole.
+
+    Raises
+    ------
+    GeocodeError
+        There is no named street in the parts.
+    """
+    if not sum(len(part) for part in parts):
+        raise GeocodeError("There is no named street in these files.", "Choose other files.")
+    target = folder / state
+    beside = folder / f".{state}.new"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    segments, sources = _together(parts, county_of)
+    arrays, bases, shown, types = _arrays(segments)
+    lengths = {}
+    for name in street_index.ARRAYS:
+        np.save(beside / f"{name}.npy", arrays[name])
+        lengths[name] = len(arrays[name])
+    street_index.write_texts(beside, "bases", bases)
+    street_index.write_texts(beside, "shown", shown)
+    meta = {
+        "format": street_index.FORMAT,
+        "state": state,
+        "sources": sources,
+        "types": types,
+        "directions": list(_DIRECTIONS),
+        "lengths": lengths,
+        "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        "vintage": _digest(beside),
+    }
+    (beside / street_index.META).write_text(json.dumps(meta, indent=1), encoding="utf-8")
+    old = folder / f".{state}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if (target / "parts").is_dir():
+        (target / "parts").rename(beside / "parts")
+    if target.exists():
+        target.rename(old)
+    beside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+    return open_index(target)
+
+
+def _together(
+    parts: Sequence[Segments], county_of: CountyOf | None
+) -> tuple[dict[str, Any], list[str]]:
+    """All parts in one set of arrays."""
+    shown = [name for part in parts for name in part.shown]
+    plain = [name for part in parts for name in part.names]
+    shift = np.cumsum([0, *(len(part.names) for part in parts)])
+    base = np.cumsum([0, *(len(part.lonlat) for part in parts)])
+    sources = sorted({part.source for part in parts})
+    lonlat = np.concatenate([np.round(part.lonlat * DEGREE).astype(np.int32) for part in parts])
+    start = np.concatenate(
+        [part.start[:-1] + b for part, b in zip(parts, base, strict=False)] + [base[-1:]]
+    )
+    together: dict[str, Any] = {
+        "shown": shown,
+        "plain": plain,
+        "name": np.concatenate([p.name + s for p, s in zip(parts, shift, strict=False)]),
+        "lonlat": lonlat,
+        "start": start,
+        "source": np.concatenate(
+            [np.full(len(part), sources.index(part.source), dtype=np.uint16) for part in parts]
+        ),
+    }
+    for field in ("numbers", "zips", "county", "kind"):
+        together[field] = np.concatenate([getattr(part, field) for part in parts])
+    if county_of is not None:
+        middle = lonlat[(start[:-1] + start[1:] - 1) // 2] / DEGREE
+        said = county_of(middle[:, 0], middle[:, 1])
+        code = np.array([int(one) if one else 0 for one in said], dtype=np.int32)
+        named: Array = np.concatenate([part.county for part in parts])
+        together["county"] = np.where(code > 0, code, named)
+    return together, sources
+
+
+def _arrays(s: dict[str, Any]) -> tuple[dict[str, Array], list[str], list[str], list[str]]:
+    """Sort segments into streets and ranges."""
+    parsed = [split_name(name) for name in s["plain"]]
+    bases, base_code = np.unique([one.base or "?" for one in parsed], return_inverse=True)
+    types = sorted({"", *(one.type for one in parsed)})
+    type_code = np.array([types.index(one.type) for one in parsed])
+    direction = {name: place for place, name in enumerate(_DIRECTIONS)}
+    pre = np.array([direction[one.pre] for one in parsed])
+    post = np.array([direction[one.post] for one in parsed])
+    shown, shown_code = np.unique(s["shown"], return_inverse=True)
+    count = len(s["name"])
+    # One row for each side of each segment.
+    segment = np.repeat(np.arange(count), 2)
+    side = np.tile([0, 1], count)
+    low, high = s["numbers"][segment, side * 2], s["numbers"][segment, side * 2 + 1]
+    zips = s["zips"][segment, side]
+    ranged = (low > NONE) & (high > NONE) & (np.maximum(low, high) <= _WIDEST)
+    # A side without numbers counts only where the other one has none either, or another ZIP code.
+    other = ranged.reshape(-1, 2)[:, ::-1].ravel()
+    bare = ~ranged & ~other & ((side == 0) | (zips != zips.reshape(-1, 2)[:, ::-1].ravel()))
+    keep = ranged | bare
+    segment, side, low, high, zips, ranged = (
+        one[keep] for one in (segment, side, low, high, zips, ranged)
+    )
+    name = s["name"][segment]
+    keys = pd.DataFrame(
+        {
+            "base": base_code[name], "zip": zips, "county": s["county"][segment],
+            "type": type_code[name], "pre": pre[name], "post": post[name],
+        }
+    )  # fmt: skip
+    group = keys.groupby(list(keys.columns), sort=True)
+    street = group.ngroup().to_numpy()
+    first = np.unique(street, return_index=True)[1]
+    streets = keys.iloc[first].reset_index(drop=True)
+    arrays: dict[str, Array] = {
+        "street_base": streets["base"].to_numpy(np.int32),
+        "street_zip": streets["zip"].to_numpy(np.int32),
+        "street_county": streets["county"].to_numpy(np.int32),
+        "street_type": streets["type"].to_numpy(np.uint8),
+        "street_pre": streets["pre"].to_numpy(np.uint8),
+        "street_post": streets["post"].to_numpy(np.uint8),
+        "street_shown": shown_code[name[first]].astype(np.int32),
+        "base_first": np.searchsorted(streets["base"], np.arange(len(bases) + 1)).astype(np.int32),
+    }
+    sides = pd.DataFrame(
+        {"street": street, "segment": segment, "side": side, "low": low, "high": high}
+    )
+    arrays |= _ranges(sides[ranged], len(streets))
+    arrays |= _street_segments(street, len(streets), segment)
+    arrays |= _segment_arrays(s)
+    arrays["street_box"] = _boxes(arrays, s)
+    return arrays, [str(b) for b in bases], [str(x) for x in shown], types
+
+
+def _ranges(sides: pd.DataFrame, count: int) -> dict[str, Array]:
+    """Sides of segments with numbers, sorted by street and number."""
+    bottom, top = sides[["low", "high"]].min(axis=1), sides[["low", "high"]].max(axis=1)
+    sides = sides.assign(bottom=bottom, top=top).sort_values(["street", "bottom", "top"])
+    street, segment, side, low, high, bottom, top = (sides[name].to_numpy() for name in sides)
+    first = np.searchsorted(street, np.arange(count + 1)).astype(np.int32)
+    lowest = np.full(count, NONE, dtype=np.int32)
+    highest = np.full(count, NONE, dtype=np.int32)
+    held = np.flatnonzero(np.diff(first) > 0)
+    if len(held):
+        lowest[held] = np.minimum.reduceat(bottom, first[held])
+        highest[held] = np.maximum.reduceat(top, first[held])
+    return {
+        "street_first_range": first,
+        "street_low": lowest,
+        "street_high": highest,
+        "range_from": low.astype(np.int32),
+        "range_to": high.astype(np.int32),
+        "range_parity": np.where(low % 2 == high % 2, low % 2, BOTH).astype(np.uint8),
+        "range_side": np.where(side == 0, 1, -1).astype(np.int8),
+        "range_segment": segment.astype(np.int32),
+    }
+
+
+def _street_segments(street: Array, count: int, segment: Array) -> dict[str, Array]:
+    pairs = np.unique(np.column_stack([street, segment]), axis=0)
+    return {
+        "street_first_segment": np.searchsorted(pairs[:, 0], np.arange(count + 1)).astype(np.int32),
+        "street_segments": pairs[:, 1].astype(np.int32),
+    }
+
+
+def _segment_arrays(s: dict[str, Any]) -> dict[str, Array]:
+    start, lonlat = s["start"], s["lonlat"]
+    ends = np.concatenate([lonlat[start[:-1]], lonlat[start[1:] - 1]]).astype(np.int64)
+    # TIGER's nodes are the ends of its edges: equal coordinates are one node.
+    key = (ends[:, 0] + 360 * DEGREE) * (360 * DEGREE) + ends[:, 1] + 90 * DEGREE
+    _, first, node = np.unique(key, return_index=True, return_inverse=True)
+    nodes = node.reshape(2, -1).T.astype(np.int32)
+    nodes[s["kind"] != LINE] = -1
+    return {
+        "segment_start": start.astype(np.int64),
+        "segment_county": s["county"].astype(np.int32),
+        "segment_nodes": nodes,
+        "segment_kind": s["kind"].astype(np.uint8),
+        "segment_source": s["source"],
+        "lonlat": lonlat,
+        "node_lonlat": ends[first].astype(np.int32),
+    }
+
+
+def _boxes(arrays: dict[str, Array], s: dict[str, Any]) -> Array:
+    start, lonlat = s["start"], s["lonlat"]
+    low = np.minimum.reduceat(lonlat, start[:-1], axis=0)
+    high = np.maximum.reduceat(lonlat, start[:-1], axis=0)
+    which, first = arrays["street_segments"], arrays["street_first_segment"][:-1]
+    return np.hstack(
+        [
+            np.minimum.reduceat(low[which], first, axis=0),
+            np.maximum.reduceat(high[which], first, axis=0),
+        ]
+    ).astype(np.int32)
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(folder.iterdir()):
+        digest.update(path.name.encode())
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()

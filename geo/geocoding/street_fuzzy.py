@@ -1,0 +1,155 @@
+"""Names that are nearly right: other ways to part them, and one or two letters off."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import cdist
+
+from geo.geocoding.street_index import StreetIndex
+from geo.geocoding.street_names import ROUTE, base_of
+from geo.geocoding.street_words import DIRECTION_NAMES, TYPES
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+_SHORTEST: Final = 4
+_MOST: Final = 6  # names kept for one misspelled name
+_PER_LETTER: Final = 1.2
+_PER_SHARE: Final = 3.0
+_DIGITS = re.compile(r"\d+")
+_BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|OLD|[A-Z])$")
+_TYPE_ENDS: Final = tuple(sorted((w for w in TYPES if len(w) > 1), key=len, reverse=True))
+
+
+def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, float]]:
+    """Other names the same words may mean: name, type that it takes with it ("" keeps), cost.
+
+    Parameters
+    ----------
+    base, whole : str
+        `Street.base`, `whole_name`.
+    pre : str
+        Direction before the name.
+
+    Examples
+    --------
+    >>> list(other_ways("MONTAAVE", "MONTAAVE", ""))
+    [('MONTA', 'AVE', 0.3)]
+    >>> [name for name, _, _ in other_ways("5", "5STREET", "W")]
+    ['5TH', '#5', 'WEST5']
+    """
+    if base.startswith(ROUTE):
+        shorter = _BRANCH.match(base)
+        if shorter:
+            yield shorter[1], "", 0.8
+        return
+    if base.isdigit():
+        yield base_of([f"{base}TH"]), "", 0.3
+        yield f"{ROUTE}{int(base)}", "", 0.5
+    elif whole == base:
+        yield from _typed_end(base)
+    else:
+        yield whole, "", 0.4
+    if pre:
+        yield DIRECTION_NAMES[pre] + base, "", 0.4
+    else:
+        yield from _bare_start(base)
+
+
+def _typed_end(base: str) -> Iterator[tuple[str, str, float]]:
+    for end in _TYPE_ENDS:
+        if base.endswith(end) and len(base) - len(end) >= 3:
+            yield base[: -len(end)], TYPES[end], 0.3
+            return
+
+
+def _bare_start(base: str) -> Iterator[tuple[str, str, float]]:
+    for name in DIRECTION_NAMES.values():
+        if base.startswith(name) and len(base) - len(name) >= 3:
+            yield base[len(name) :], "", 0.6
+            return
+
+
+def letters_off(name: str) -> int:
+    """How many wrong letters a name of this length may have.
+
+    Examples
+    --------
+    >>> [letters_off(name) for name in ("OAK", "MAIN", "CASTLEMAIN", "MARTINLUTHERKING")]
+    [0, 1, 2, 3]
+    """
+    if len(name) < _SHORTEST or name.startswith(ROUTE):
+        return 0
+    return 1 if len(name) < 8 else 2 if len(name) < 13 else 3
+
+
+def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floats]:
+    """Names within a few letters, with equal digits.
+
+    Parameters
+    ----------
+    names, choices : list of str
+        Asked names, and those to compare with.
+
+    Returns
+    -------
+    asked, found : ndarray of int
+        Positions in `names` and `choices` of each pair, at most six for one name.
+    cost : ndarray of float
+
+    References
+    ----------
+    Optimal string alignment distance: a swap of neighboring letters is one step, as in Damerau
+    (1964), doi:10.1145/363958.363994.
+
+    Examples
+    --------
+    >>> asked, found, cost = near_names(["PERRYZ", "22ND"], ["PERRYS", "23RD"])
+    >>> asked.tolist(), found.tolist()
+    ([0], [0])
+    """
+    empty = np.zeros(0, dtype=np.int64)
+    most = np.array([letters_off(name) for name in names])
+    if not len(choices) or not most.any():
+        return empty, empty, np.zeros(0)
+    table = cdist(
+        names, choices, scorer=OSA.distance, score_cutoff=int(most.max()), dtype=np.uint8, workers=1
+    )
+    asked, found = np.nonzero((table <= most[:, None]) & (table > 0))
+    if not len(asked):
+        return empty, empty, np.zeros(0)
+    same = np.array(
+        [
+            _DIGITS.findall(names[a]) == _DIGITS.findall(choices[b])
+            and not choices[b].startswith(ROUTE)
+            for a, b in zip(asked, found, strict=True)
+        ]
+    )
+    asked, found = asked[same], found[same]
+    steps = table[asked, found].astype(np.float64)
+    longest = np.array(
+        [max(len(names[a]), len(choices[b])) for a, b in zip(asked, found, strict=True)],
+        dtype=float,
+    )
+    cost = steps * (_PER_LETTER + _PER_SHARE / np.maximum(longest, 1))
+    order = np.lexsort((cost, asked))
+    asked, found, cost = asked[order], found[order], cost[order]
+    first = np.searchsorted(asked, asked)
+    kept = np.arange(len(asked)) - first < _MOST
+    return asked[kept], found[kept], cost[kept]
+
+
+def scope_of(index: StreetIndex, zips: Array) -> Array:
+    """Names (positions in `bases`) in any of some ZIP codes, sorted."""
+    codes, first, base = index.bases_of_zip
+    at = np.searchsorted(codes, zips)
+    held = at < len(codes)
+    held[held] = codes[at[held]] == zips[held]
+    parts = [base[first[k] : first[k + 1]] for k in at[held]]
+    if not parts:
+        return np.zeros(0, dtype=np.int64)
+    return np.unique(np.concatenate(parts)).astype(np.int64)

@@ -1,0 +1,213 @@
+"""Addresses of one state to places: from what is written exactly to what is nearly written so."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.geocoding import street_answer, street_cross, street_pool
+from geo.geocoding.address import (
+    BLOCK,
+    CROSSING,
+    HOUSE,
+    MILEPOST,
+    NOTHING,
+    PO_BOX,
+    RURAL_BOX,
+    STREET,
+)
+from geo.geocoding.street_answer import Answers
+from geo.geocoding.street_index import StreetIndex
+from geo.geocoding.street_locate import along, distance_m, middle, of_number
+from geo.geocoding.street_miles import by_markers
+from geo.geocoding.street_numbers import MIDDLE, Spots, spots
+from geo.geocoding.street_pool import Pool
+from geo.geocoding.street_query import Queries, kind_is
+from geo.geocoding.street_sources import POINT
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+WORST: Final = 5.0
+"""An answer that costs more is none."""
+
+_GOOD: Final = 0.45  # nothing better is looked for
+_FAIR: Final = 2.4
+_SAME: Final = 0.35  # candidates whose costs differ less fit equally well
+_SAME_PLACE_M: Final = 150.0
+_ONE_STREET_M: Final = 1_000.0
+_MOST_COMPARED: Final = 12
+_LONGEST_M: Final = 3_000.0
+_POINT_M: Final = 15.0
+_LEAST_M: Final = 50.0
+
+
+def match(index: StreetIndex, asked: Queries) -> Answers:
+    """Find the places of addresses.
+
+    Parameters
+    ----------
+    index : StreetIndex
+        Of the state all rows are in.
+    asked : Queries, length n
+
+    Returns
+    -------
+    Answers
+        In the order of the rows.
+    """
+    answers = street_answer.nothing(len(asked))
+    answers.reason[kind_is(asked, NOTHING)] = street_answer.NO_ADDRESS
+    answers.reason[kind_is(asked, PO_BOX, RURAL_BOX)] = street_answer.BOX
+    crossing = np.flatnonzero(kind_is(asked, CROSSING))
+    if len(crossing):
+        answers.put(crossing, street_cross.meet(index, asked.take(crossing)))
+    marked = np.flatnonzero(kind_is(asked, MILEPOST))
+    if len(marked):
+        answers.put(marked, by_markers(index, asked.take(marked)))
+    rows = np.flatnonzero(kind_is(asked, HOUSE, BLOCK, STREET))
+    if len(rows):
+        answers.put(rows, _on_streets(index, asked.take(rows)))
+    return answers
+
+
+def _on_streets(index: StreetIndex, asked: Queries) -> Answers:
+    """House numbers, blocks, and streets without a number."""
+    pool, found = search(index, asked)
+    return _choose(index, asked, pool, found)
+
+
+def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
+    """Candidates of all rows, looked for wider as long as nothing good is found."""
+    every = np.arange(len(asked))
+    best = np.full(len(asked), np.inf)
+    pools: list[Pool] = []
+    low = np.where(kind_is(asked, HOUSE, BLOCK), asked.number, -1)
+    high = np.where(kind_is(asked, BLOCK), asked.high, low)
+
+    def look(pairs: street_pool.Pairs, *, in_zip: bool) -> None:
+        pool = street_pool.candidates(index, asked, pairs, in_zip=in_zip)
+        if len(pool.row):
+            pools.append(pool)
+            at = spots(index, pool, low[pool.row], high[pool.row])
+            np.minimum.at(best, pool.row[at.pool], pool.cost[at.pool] + at.number)
+
+    named = street_pool.exact(index, asked.name, every)
+    look(_only(named, asked.zip[named.row] > 0), in_zip=True)
+    look(_only(named, best[named.row] > _GOOD), in_zip=False)
+    look(street_pool.other(index, asked.name, every[best > _FAIR]), in_zip=False)
+    rows = every[(best > 1.0) & (asked.zip > 0)]
+    look(street_pool.misspelled_in_zip(index, asked, asked.name, rows), in_zip=True)
+    rows = every[best > _FAIR]
+    look(street_pool.misspelled_nearby(index, asked, asked.name, rows), in_zip=False)
+    if not pools:
+        nothing = np.zeros(0, dtype=np.int64)
+        pool = Pool(nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0))
+        return pool, Spots(nothing, nothing, np.zeros(0))
+    pool = street_pool.together(pools)
+    return pool, spots(index, pool, low[pool.row], high[pool.row])
+
+
+def _only(pairs: street_pool.Pairs, keep: Array) -> street_pool.Pairs:
+    return street_pool.Pairs(
+        pairs.row[keep], pairs.base[keep], pairs.cost[keep], pairs.pre[keep], pairs.post[keep],
+        pairs.type[keep],
+    )  # fmt: skip
+
+
+def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Answers:
+    """Give each row its cheapest spot, unless another place is as cheap."""
+    answers = street_answer.nothing(len(asked))
+    cost = pool.cost[found.pool] + found.number
+    row = pool.row[found.pool]
+    order = np.lexsort((cost, row))
+    order = order[cost[order] <= WORST]
+    if not len(order):
+        return answers
+    row = row[order]
+    rank = np.arange(len(order)) - np.searchsorted(row, row)
+    order = order[rank < _MOST_COMPARED]
+    found, cost = found.take(order), cost[order]
+    row = pool.row[found.pool]
+    number = np.where(kind_is(asked, BLOCK), (asked.number + asked.high) // 2, asked.number)[row]
+    lon, lat, radius, method = _places(index, pool, found, number, kind_is(asked, BLOCK)[row])
+    first = np.searchsorted(row, row)
+    away = distance_m(lon, lat, lon[first], lat[first])
+    apart = away > _SAME_PLACE_M
+    dearer = cost - cost[first]
+    margin = np.full(len(asked), 9.0)
+    np.minimum.at(margin, row[apart], dearer[apart])
+    rival = apart & (dearer < _SAME)
+    # Two ranges of one street hold the number: one place, known that much less exactly.
+    street = pool.street[found.pool]
+    doubled = rival & (street == street[first]) & (away <= _ONE_STREET_M)
+    doubled &= found.range != MIDDLE
+    np.maximum.at(radius, first[doubled], away[doubled])
+    rival &= ~doubled
+    best = np.unique(row, return_index=True)[1]
+    at = row[best]
+    chosen = found.take(best)
+    answers.lon[at], answers.lat[at], answers.radius_m[at] = lon[best], lat[best], radius[best]
+    answers.method[at] = method[best]
+    answers.street[at] = pool.street[chosen.pool]
+    segment = _segment(index, pool, chosen)
+    answers.county[at] = index.segment_county[segment]
+    answers.source[at] = index.segment_source[segment]
+    for name in ("name", "parts", "place"):
+        getattr(answers, name)[at] = getattr(pool, name)[chosen.pool]
+    answers.number[at] = chosen.number
+    answers.margin[:] = margin
+    answers.places[at] = 1
+    np.add.at(answers.places, row[rival], 1)
+    answers.reason[at] = street_answer.FINE
+    lost = (chosen.range == MIDDLE) & (asked.number[at] >= 0)
+    answers.reason[at[lost]] = street_answer.NO_NUMBER
+    long = (method[best] == street_answer.STREET_MIDDLE) & (radius[best] > _LONGEST_M)
+    answers.reason[at[long & ~lost]] = street_answer.TOO_LONG
+    answers.method[at[long]] = street_answer.NO_METHOD
+    tied = answers.places > 1
+    answers.reason[tied] = street_answer.TIE
+    answers.method[tied] = street_answer.NO_METHOD
+    return answers
+
+
+def _places(
+    index: StreetIndex, pool: Pool, found: Spots, number: Array, block: Array
+) -> tuple[Floats, Floats, Floats, Array]:
+    """Coordinates, radius and method of each spot."""
+    count = len(found.pool)
+    lon, lat, radius = np.empty(count), np.empty(count), np.empty(count)
+    method = np.full(count, street_answer.STREET_MIDDLE)
+    half = np.flatnonzero(found.range == MIDDLE)
+    if len(half):
+        street, back = np.unique(pool.street[found.pool[half]], return_inverse=True)
+        place = middle(index, street)
+        lon[half], lat[half] = place[0][back], place[1][back]
+        radius[half] = np.maximum(place[2][back], _LEAST_M)
+    on = np.flatnonzero(found.range != MIDDLE)
+    if len(on):
+        at = found.range[on]
+        segment = index.range_segment[at]
+        share = of_number(index.range_from[at], index.range_to[at], number[on])
+        side = np.where(block[on], 0, index.range_side[at])
+        lon[on], lat[on], length = along(index, segment, share, side)
+        inexact = found.number[on] >= 0.75
+        radius[on] = np.maximum(_LEAST_M, length * np.where(inexact, 1.0, 0.5))
+        point = index.segment_kind[segment] == POINT
+        radius[on[point]] = np.where(inexact[point], 2 * _LEAST_M, _POINT_M)
+        method[on] = np.where(
+            block[on],
+            street_answer.BLOCK_MIDDLE,
+            np.where(point, street_answer.ADDRESS_POINT, street_answer.RANGE),
+        )
+        near = point & inexact
+        method[on[near]] = street_answer.RANGE
+    return lon, lat, radius, method
+
+
+def _segment(index: StreetIndex, pool: Pool, found: Spots) -> Array:
+    first = index.street_segments[index.street_first_segment[pool.street[found.pool]]]
+    ranged = found.range != MIDDLE
+    answer = first.copy()
+    answer[ranged] = index.range_segment[found.range[ranged]]
+    return answer

@@ -1,0 +1,132 @@
+"""Parsed addresses as arrays, with what is known of where they may be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.geocoding.address import KINDS, Address
+from geo.geocoding.street_names import Street, whole_name
+from geo.geocoding.street_words import DIRECTION_NAMES
+
+Array = NDArray[Any]
+Floats = NDArray[np.float64]
+
+ZIP_LON: Final = "zip_lon"
+ZIP_LAT: Final = "zip_lat"
+ZIP_RADIUS: Final = "zip_radius_m"
+CITY_LON: Final = "city_lon"
+CITY_LAT: Final = "city_lat"
+CITY_RADIUS: Final = "city_radius_m"
+ANCHORS: Final = (ZIP_LON, ZIP_LAT, ZIP_RADIUS, CITY_LON, CITY_LAT, CITY_RADIUS)
+"""Where the row's ZIP code and city lie, NaN where unknown."""
+
+_DIRECTION: Final = {"": 0} | {name: k + 1 for k, name in enumerate(DIRECTION_NAMES)}
+_KIND: Final = {name: place for place, name in enumerate(KINDS)}
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """Street names of n rows: `base` and `whole` as text, directions and types as numbers.
+
+    `type` is the position in the types of the index asked, -1 for one that it does not know.
+    """
+
+    base: NDArray[np.object_]
+    whole: NDArray[np.object_]
+    pre: Array
+    post: Array
+    type: Array
+
+    def take(self, rows: Array) -> "Names":
+        """Give some of the rows."""
+        return Names(*(getattr(self, one.name)[rows] for one in fields(self)))
+
+
+@dataclass(frozen=True, eq=False)
+class Queries:
+    """Addresses of one state that are looked for.
+
+    Attributes
+    ----------
+    kind : ndarray of int, shape (n,)
+        Position in `address.KINDS`.
+    number, high : ndarray of int, shape (n,)
+        House number or lowest and highest of a block, -1 where there is none.
+    mile : ndarray of float, shape (n,)
+    name, cross : Names
+        Street and crossing street.
+    zip, county : ndarray of int, shape (n,)
+        0 where unknown.
+    anchors : ndarray of float, shape (n, 6)
+        `ANCHORS`.
+    """
+
+    kind: Array
+    number: Array
+    high: Array
+    mile: Floats
+    name: Names
+    cross: Names
+    zip: Array
+    county: Array
+    anchors: Floats
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    def take(self, rows: Array) -> "Queries":
+        """Give some of the rows."""
+        return Queries(
+            self.kind[rows], self.number[rows], self.high[rows], self.mile[rows],
+            self.name.take(rows), self.cross.take(rows), self.zip[rows], self.county[rows],
+            self.anchors[rows],
+        )  # fmt: skip
+
+
+def queries(
+    parsed: Sequence[Address], anchors: pd.DataFrame, county: Array, types: Sequence[str]
+) -> Queries:
+    """Put parsed addresses into arrays.
+
+    Parameters
+    ----------
+    parsed : sequence of Address, length n
+        With ZIP codes filled in from their own column.
+    anchors : DataFrame, shape (n, 6)
+        `ANCHORS`.
+    county : ndarray of int, shape (n,)
+        County code as a number, 0 where the row names none.
+    types : sequence of str
+        Types of streets in the index.
+    """
+    code = {name: place for place, name in enumerate(types)}
+    return Queries(
+        kind=np.array([_KIND[one.kind] for one in parsed], dtype=np.int8),
+        number=np.array([one.number for one in parsed], dtype=np.int64),
+        high=np.array([one.high for one in parsed], dtype=np.int64),
+        mile=np.array([one.mile for one in parsed], dtype=np.float64),
+        name=_names([one.street for one in parsed], code),
+        cross=_names([one.cross for one in parsed], code),
+        zip=np.array([int(one.zip or 0) for one in parsed], dtype=np.int64),
+        county=np.asarray(county, dtype=np.int64),
+        anchors=anchors[list(ANCHORS)].to_numpy(dtype=np.float64),
+    )
+
+
+def kind_is(asked: Queries, *kinds: str) -> NDArray[np.bool_]:
+    """Which rows are of one of these kinds."""
+    return np.isin(asked.kind, [_KIND[kind] for kind in kinds])
+
+
+def _names(streets: Sequence[Street], code: dict[str, int]) -> Names:
+    return Names(
+        base=np.array([one.base for one in streets], dtype=object),
+        whole=np.array([whole_name(one) for one in streets], dtype=object),
+        pre=np.array([_DIRECTION[one.pre] for one in streets], dtype=np.int8),
+        post=np.array([_DIRECTION[one.post] for one in streets], dtype=np.int8),
+        type=np.array([code.get(one.type, -1) for one in streets], dtype=np.int16),
+    )

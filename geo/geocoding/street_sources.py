@@ -1,0 +1,363 @@
+"""Street files to segments: Census TIGER/Line, a county's own centerlines, address points."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+
+from geo.errors import GeocodeError
+from geo.geocoding.names import words
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+LINE: Final = 0
+POINT: Final = 1  # an address point: one place for one number
+MARKER: Final = 2  # a mile marker: the number is the mile times 10
+NONE: Final = -1  # no number
+
+_EDGES = ("LFROMADD", "LTOADD", "RFROMADD", "RTOADD")
+_ADDRFEAT = ("LFROMHN", "LTOHN", "RFROMHN", "RTOHN")
+_SHARED = ("FULLNAME", "ZIPL", "ZIPR")
+_TIGER_NAME = re.compile(r"tl_(?P<year>\d{4})_(?P<county>\d{5})_(?P<kind>edges|addrfeat)")
+_DIGITS = re.compile(r"\d+")
+_FORMATS: Final = frozenset({".shp", ".zip", ".gpkg", ".geojson", ".json", ".fgb", ".parquet"})
+
+
+@dataclass(frozen=True, eq=False)
+class Segments:
+    """Pieces of streets of one source.
+
+    Attributes
+    ----------
+    names : list of str
+        The different street names, as `names.words` writes them.
+    shown : list of str
+        The same as the source writes them.
+    name : ndarray of int, shape (n,)
+        Position in `names` of each segment.
+    numbers : ndarray of int, shape (n, 4)
+        House numbers: left from, left to, right from, right to; -1 where there is none.
+    zips : ndarray of int, shape (n, 2)
+        ZIP codes left and right, 0 where unknown.
+    county : ndarray of int, shape (n,)
+        County code as a number, 0 where unknown.
+    kind : ndarray of int, shape (n,)
+        `LINE`, `POINT` or `MARKER`.
+    lonlat : ndarray of float, shape (m, 2)
+        Points of all lines, EPSG:4326 (TIGER's EPSG:4269 is the same within 2 m).
+    start : ndarray of int, shape (n + 1,)
+        Where each line starts in `lonlat`.
+    source : str
+        What it is, with vintage: "TIGER/Line EDGES 2020".
+    """
+
+    names: list[str]
+    shown: list[str]
+    name: Ints
+    numbers: Ints
+    zips: Ints
+    county: Ints
+    kind: NDArray[np.int8]
+    lonlat: Floats
+    start: NDArray[np.int64]
+    source: str
+
+    def __len__(self) -> int:
+        return len(self.name)
+
+
+@dataclass(frozen=True)
+class CenterlineColumns:
+    """Which column of a centerline file is what.
+
+    `name` is one column with the whole name, or several to be joined with blanks in that order.
+    """
+
+    name: tuple[str, ...]
+    left_from: str
+    left_to: str
+    right_from: str
+    right_to: str
+    zip_left: str = ""
+    zip_right: str = ""
+
+
+@dataclass(frozen=True)
+class PointColumns:
+    """Which column of a table of points is what; `mile` makes them mile markers of a road."""
+
+    street: tuple[str, ...]
+    number: str = ""
+    zip: str = ""
+    lon: str = ""
+    lat: str = ""
+    mile: str = ""
+
+
+def tiger_file(path: Path) -> tuple[str, str, str]:
+    """Year, county and kind told by the name of a TIGER/Line file.
+
+    Examples
+    --------
+    >>> tiger_file(Path("tl_2020_37143_edges.zip"))
+    ('2020', '37143', 'edges')
+
+    Raises
+    ------
+    GeocodeError
+        It is not named as the Census Bureau names them.
+    """
+    found = _TIGER_NAME.search(path.name.lower())
+    if found is None:
+        raise GeocodeError(
+            "The name of this file is not one of TIGER/Line EDGES or ADDRFEAT.",
+            "Keep the name it had at the Census Bureau: tl_2023_09003_edges.zip.",
+        )
+    return found["year"], found["county"], found["kind"]
+
+
+def read_tiger(path: Path) -> Segments:
+    """Read named roads of a TIGER/Line EDGES or ADDRFEAT file (.shp or .zip).
+
+    Raises
+    ------
+    GeocodeError
+        The file is damaged or of another kind.
+    """
+    year, county, kind = tiger_file(path)
+    columns = _EDGES if kind == "edges" else _ADDRFEAT
+    needed = (*_SHARED, *columns)
+    table = _read(path, [*needed, "ROADFLG"] if kind == "edges" else [*needed])
+    missing = [name for name in needed if name not in table]
+    if missing:
+        raise GeocodeError(
+            f"The file lacks the columns {', '.join(missing)}.",
+            "Fetch it again from the Census Bureau.",
+        )
+    keep = table["FULLNAME"].notna()
+    if "ROADFLG" in table:
+        keep &= table["ROADFLG"] == "Y"
+    table = table[keep.to_numpy()]
+    numbers = np.column_stack([house_numbers(table[name]) for name in columns])
+    zips = np.column_stack([_zips(table["ZIPL"]), _zips(table["ZIPR"])])
+    source = f"TIGER/Line {kind.upper()} {year}"
+    found = _segments(table.geometry.to_numpy(), table["FULLNAME"], numbers, zips, source)
+    found.county[:] = int(county)
+    return found
+
+
+def read_centerlines(path: Path, columns: CenterlineColumns, source: str) -> Segments:
+    """Read a county's or town's own centerlines, in any coordinate system the file names.
+
+    Parameters
+    ----------
+    path : Path
+        Shapefile, GeoPackage, GeoJSON or FlatGeobuf.
+    columns : CenterlineColumns
+        Which column is what.
+    source : str
+        What people shall read as its name, with its date.
+
+    Raises
+    ------
+    GeocodeError
+        The file or a column cannot be read, or it names no coordinate system.
+    """
+    table = _read(path, None)
+    return centerlines(table, columns, source)
+
+
+def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str) -> Segments:
+    """Segments of centerlines already read; see `read_centerlines`."""
+    _need(table, [*columns.name, columns.left_from, columns.left_to, columns.right_from,
+                  columns.right_to, columns.zip_left, columns.zip_right])  # fmt: skip
+    if table.crs is None:
+        raise GeocodeError(
+            "The file does not say which coordinate system it uses.",
+            "Add the .prj file, or export it again with its coordinate system.",
+        )
+    table = table.to_crs(4326)
+    parts = shapely.get_type_id(table.geometry.to_numpy())
+    if not np.isin(parts[parts >= 0], [1, 5]).all():
+        raise GeocodeError("The file holds shapes that are no lines.", "Choose the centerlines.")
+    table = table.explode(index_parts=False, ignore_index=True)
+    table = table[table.geometry.notna() & ~table.geometry.is_empty]
+    numbers = np.column_stack(
+        [
+            house_numbers(table[name])
+            for name in (columns.left_from, columns.left_to, columns.right_from, columns.right_to)
+        ]
+    )
+    nothing = pd.Series("", index=table.index)
+    zips = np.column_stack(
+        [_zips(table[name] if name else nothing) for name in (columns.zip_left, columns.zip_right)]
+    )
+    return _segments(
+        table.geometry.to_numpy(),
+        _joined(table, columns.name),
+        numbers,
+        zips,
+        source,
+    )
+
+
+def points(table: pd.DataFrame, columns: PointColumns, source: str) -> Segments:
+    """Segments of address points or mile markers.
+
+    Parameters
+    ----------
+    table : DataFrame of str or GeoDataFrame of points
+        One row a point.
+    columns : PointColumns
+        Which column is what; without `lon` and `lat` the shapes are taken.
+    source : str
+        What people shall read as its name, with its date.
+
+    Raises
+    ------
+    GeocodeError
+        A column is missing or holds no coordinates.
+    """
+    _need(table, [*columns.street, columns.number, columns.zip, columns.lon, columns.lat,
+                  columns.mile])  # fmt: skip
+    if columns.lon:
+        lon = pd.to_numeric(table[columns.lon], errors="coerce").to_numpy(dtype=float)
+        lat = pd.to_numeric(table[columns.lat], errors="coerce").to_numpy(dtype=float)
+    elif isinstance(table, gpd.GeoDataFrame) and table.crs is not None:
+        shapes = table.geometry.to_crs(4326)
+        lon, lat = shapes.x.to_numpy(), shapes.y.to_numpy()
+    else:
+        raise GeocodeError("The table has no coordinates.", "Name the columns of lon and lat.")
+    if columns.mile:
+        miles = pd.to_numeric(table[columns.mile], errors="coerce") * 10
+        number = miles.round().fillna(NONE).to_numpy(dtype=np.int32)
+    else:
+        number = house_numbers(table[columns.number])
+    usable = (np.abs(lon) <= 180) & (np.abs(lat) <= 90) & (number >= 0)
+    if not usable.any():
+        raise GeocodeError(
+            "No row has a number and coordinates in degrees.",
+            "Choose the columns of longitude and latitude, not those of a state plane.",
+        )
+    table = table[usable]
+    zips = _zips(table[columns.zip]) if columns.zip else np.zeros(len(table), dtype=np.int32)
+    four = np.full((len(table), 4), NONE, dtype=np.int32)
+    four[:, 0] = four[:, 1] = number[usable]
+    found = _segments(
+        shapely.points(lon[usable], lat[usable]),
+        _joined(table, columns.street),
+        four,
+        np.column_stack([zips, zips]),
+        source,
+    )
+    found.kind[:] = MARKER if columns.mile else POINT
+    return found
+
+
+def house_numbers(column: pd.Series) -> Ints:
+    """House numbers as whole numbers, -1 where there is none: "45-12" is 4512, "12 1/2" is 12.
+
+    Examples
+    --------
+    >>> house_numbers(pd.Series(["101", "45-12", None, "12 1/2", "123A", "0"])).tolist()
+    [101, 4512, -1, 12, 123, -1]
+    """
+    codes, values = pd.factorize(column)
+    answers = [_house_number(str(value)) for value in values]
+    numbers: Ints = np.array([*answers, NONE], dtype=np.int32)[codes]
+    return numbers
+
+
+def _house_number(text: str) -> int:
+    text = text.strip().removesuffix(".0")
+    runs = _DIGITS.findall(text.split(" ")[0])
+    if not runs:
+        return NONE
+    joined = "".join(runs)
+    number = int(joined) if "-" in text and len(joined) <= 8 else int(runs[-1][:8])
+    return number or NONE
+
+
+def _zips(column: pd.Series) -> Ints:
+    text = column.fillna("").astype("str").str.extract(r"^\s*(\d{3,5})(?:\.0|-\d*)?\s*$")[0]
+    zips: Ints = text.fillna("0").astype("int32").to_numpy()
+    return zips
+
+
+def _joined(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    joined = table[columns[0]].fillna("").astype("str").str.strip()
+    for name in columns[1:]:
+        joined = joined + " " + table[name].fillna("").astype("str").str.strip()
+    return joined.str.strip().str.replace(r"\s+", " ", regex=True)
+
+
+def _read(path: Path, columns: list[str] | None) -> gpd.GeoDataFrame:
+    if path.suffix.lower() not in _FORMATS:
+        raise GeocodeError(
+            f"Streets cannot be read from a file ending in {path.suffix or 'nothing'}.",
+            "Use a Shapefile, GeoPackage, GeoJSON or FlatGeobuf.",
+        )
+    try:
+        if path.suffix.lower() == ".parquet":
+            return gpd.read_parquet(path)
+        return pyogrio.read_dataframe(path, columns=columns)
+    except (pyogrio.errors.DataSourceError, ValueError, OSError) as error:
+        raise GeocodeError(
+            "The file of streets cannot be read.", "Fetch or export it again."
+        ) from error
+
+
+def _need(table: pd.DataFrame, columns: Sequence[str]) -> None:
+    missing = [name for name in columns if name and name not in table]
+    if missing:
+        raise GeocodeError(
+            f"There is no column {', '.join(missing)}.", "Choose from the columns of the file."
+        )
+
+
+def _segments(
+    shapes: NDArray[np.object_], names: pd.Series, numbers: Ints, zips: Ints, source: str
+) -> Segments:
+    """Put arrays together; lines of several parts become their longest part."""
+    shapes = _one_line(shapes)
+    code, distinct = pd.factorize(names)
+    shown = [unicodedata.normalize("NFC", str(name)).strip() for name in distinct]
+    count = shapely.get_num_coordinates(shapes)
+    keep = (count > 0) & (code >= 0)
+    keep &= np.array([*(bool(name) for name in shown), False])[code]
+    start = np.zeros(int(keep.sum()) + 1, dtype=np.int64)
+    np.cumsum(count[keep], out=start[1:])
+    return Segments(
+        names=[words(name.replace("-", " ").replace("/", " ")) for name in shown],
+        shown=shown,
+        name=code[keep].astype(np.int32),
+        numbers=numbers[keep].astype(np.int32),
+        zips=zips[keep].astype(np.int32),
+        county=np.zeros(int(keep.sum()), dtype=np.int32),
+        kind=np.full(int(keep.sum()), LINE, dtype=np.int8),
+        lonlat=shapely.get_coordinates(shapes[keep]),
+        start=start,
+        source=source,
+    )
+
+
+def _one_line(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    several = shapely.get_type_id(shapes) == 5
+    if not several.any():
+        return shapes
+    shapes = shapes.copy()
+    for place in np.flatnonzero(several):
+        merged = shapely.line_merge(shapes[place])
+        parts = shapely.get_parts(merged)
+        shapes[place] = parts[np.argmax(shapely.length(parts))]
+    return shapes
