@@ -1,6 +1,6 @@
 """Kernel density: how thick events lie, per square metre, at every cell of a grid."""
 
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -110,7 +110,7 @@ def kernel_density(
     if kernel == "quartic" and reach.ndim == 0 and rows > EXACT_ROWS and finest >= FINEST_RADIUS:
         only = float(reach)
         kept = spectrum(place, amount, grid, finest_m=only, widest_m=only, kernel=kernel)
-        return kept.density(only).astype(np.float64)
+        return cast("Floats", kept.density(only, out=np.empty(grid.shape)))
     radius = (each / grid.height_m, each / grid.cell_m)
     total = stamping.polynomials((row, column), amount, radius, POWERS[kernel], grid.shape)
     return total / grid.cell_m2
@@ -133,8 +133,8 @@ def _gaussian(place: Floats, amount: Floats, each: Floats, grid: Grid, *, one: b
     if one or np.ptp(each) == 0:
         only = float(each[0])
         kept = spectrum(place, amount, grid, finest_m=only, widest_m=only)
-        return kept.density(only).astype(np.float64)
-    return mixed(place, amount, each, grid).astype(np.float64)
+        return cast("Floats", kept.density(only, out=np.empty(grid.shape)))
+    return mixed(place, amount, each, grid)
 
 
 def _narrow(place: Floats, amount: Floats, each: Floats, grid: Grid, *, one: bool) -> Floats:

@@ -14,6 +14,7 @@ from scipy import fft
 from analysis.pixels import POWERS, Floats, Grid, Kernel, checked
 from analysis.splines import (
     FINEST_CELLS,
+    ROWS,
     Singles,
     Waves,
     bell_wave,
@@ -50,7 +51,9 @@ class Spectrum:
     size: tuple[int, int]
     waves: Waves
 
-    def density(self, bandwidth_m: float, *, scale: float = 1.0) -> Singles:
+    def density(
+        self, bandwidth_m: float, *, scale: float = 1.0, out: Floats | Singles | None = None
+    ) -> Floats | Singles:
         """Kernel density with another bandwidth.
 
         Parameters
@@ -59,10 +62,12 @@ class Spectrum:
             Metres, between `finest_m` and `widest_m`.
         scale : float
             Multiplies the result; `PER_KM2` for events per square kilometer.
+        out : ndarray, shape (rows, cols), optional
+            Filled and returned; without it a new one of float32.
 
         Returns
         -------
-        ndarray of float32, shape (rows, cols)
+        ndarray, shape (rows, cols)
             Events per square metre times scale, never below 0.
 
         Raises
@@ -88,7 +93,7 @@ class Spectrum:
         waves *= by_row.astype(np.float32)[:, None]
         if self.kernel != "gaussian":
             waves *= _kernel_wave(self.grid, self.size, bandwidth_m, POWERS[self.kernel])
-        return self.back(waves)
+        return self.back(waves, out)
 
     def frequencies(self) -> tuple[Floats, Floats]:
         """Cycles per cell of the rows and the columns of `waves`."""
@@ -99,8 +104,8 @@ class Spectrum:
         across = fft.rfftfreq(self.size[1])[: self.waves.shape[1]]
         return cast("Floats", down), cast("Floats", across)
 
-    def back(self, waves: Waves) -> Singles:
-        """Transform waves back to the cells of the grid, cut at 0."""
+    def back(self, waves: Waves, out: Floats | Singles | None = None) -> Floats | Singles:
+        """Transform waves back to the cells of the grid, cut at 0; some rows at a time."""
         half = (waves.shape[0] + 1) // 2
         if waves.shape[0] < self.size[0]:
             full = np.zeros((self.size[0], waves.shape[1]), np.complex64)
@@ -108,10 +113,14 @@ class Spectrum:
         else:
             full = waves
         full = fft.ifft(full, axis=0, overwrite_x=True, workers=2)
+        cells = np.empty(self.grid.shape, np.float32) if out is None else out
         top, left = self.margin
-        seen = full[top : top + self.grid.rows]
-        cells = fft.irfft(seen, self.size[1], axis=1, workers=2)[:, left : left + self.grid.cols]
-        return cast("Singles", np.maximum(cells, 0, out=cells))
+        for start in range(0, self.grid.rows, ROWS):
+            part = full[top + start : top + min(start + ROWS, self.grid.rows)]
+            found = fft.irfft(part, self.size[1], axis=1, workers=2)
+            found = found[:, left : left + self.grid.cols]
+            np.maximum(found, 0, out=cells[start : start + ROWS])
+        return cells
 
 
 def spectrum(  # noqa: PLR0913  (the points, and the range of bandwidths to prepare for)
@@ -193,7 +202,7 @@ def spectrum(  # noqa: PLR0913  (the points, and the range of bandwidths to prep
     return Spectrum(grid, kernel, finest_m, widest_m, order, margin, size, waves_of(cells, kept))
 
 
-def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Singles:
+def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Floats:
     """Gaussian density with a bandwidth for each point, all at least 2 cells.
 
     Each point is split among the four nearest of a geometric row of bandwidths, with the weights of
@@ -208,7 +217,7 @@ def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Single
 
     Returns
     -------
-    ndarray of float32, shape (rows, cols)
+    ndarray, shape (rows, cols)
         Per square metre.
     """
     finest = float(sigma_m.min())
@@ -242,7 +251,9 @@ def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Single
             bell = bell_wave(frequency, finest * LEVELS**level / cell[axis], order)
             waves *= np.expand_dims(bell.astype(np.float32), 1 - axis)
         frame.waves[...] += waves
-    return frame.back(frame.waves) / np.float32(grid.cell_m2)
+    density = frame.back(frame.waves, np.empty(grid.shape))
+    density /= grid.cell_m2
+    return cast("Floats", density)
 
 
 def _kernel_wave(grid: Grid, size: tuple[int, int], radius_m: float, power: int) -> Singles:

@@ -1,6 +1,6 @@
 """A density surface as a cloud-optimized GeoTIFF."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -9,8 +9,10 @@ import numpy as np
 import rasterio
 from affine import Affine
 
-from geo.layers import Layer
+from geo.layers import Layer, Surface
 from maps import provenance
+from maps.legend import value_breaks
+from maps.palette import FAINT
 from maps.styles import raster_qml
 from maps.tables import pack
 
@@ -30,39 +32,99 @@ def geotiff(
     study_json, about : mapping
         The provenance; title, handling level and whether the data are synthetic.
     zipped : bool
-        Put a QGIS style and study.json beside it, in a zip.
+        Put beside it, in a zip: a QGIS style, study.json, and the classes of the map as a second
+        COG with a color table, for programs that read no style.
 
     Returns
     -------
     bytes
     """
-    surface = layer.surface
-    assert surface is not None  # the caller has chosen a layer with a surface
+    surface = _surface(layer)
     values = np.where(np.isfinite(surface.values), surface.values, NODATA).astype(np.float32)
-    rows, cols = values.shape
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "density.tif"
-        with rasterio.open(
-            path, "w", driver="COG", height=rows, width=cols, count=1, dtype="float32",
-            crs=surface.crs, transform=Affine.from_gdal(*surface.transform), nodata=NODATA,
-            compress="DEFLATE", predictor="YES", overview_resampling="AVERAGE", statistics="YES",
-        ) as raster:  # fmt: skip
-            # Before closing: afterwards a tag would break the layout.
-            raster.write(values, 1)
-            raster.set_band_description(1, f"{layer.title} ({surface.unit})")
-            raster.set_band_unit(1, surface.unit)
-            raster.update_tags(
-                STUDY=provenance.mark(study_json),
-                BANDWIDTH_M=f"{surface.bandwidth_m:g}",
-                **{name.upper(): str(value) for name, value in about.items()},
-            )
-        content = path.read_bytes()
+    tags = {
+        "STUDY": provenance.mark(study_json),
+        "BANDWIDTH_M": f"{surface.bandwidth_m:g}",
+        **{name.upper(): str(value) for name, value in about.items()},
+    }
+
+    def describe(raster: Any) -> None:  # noqa: ANN401  (rasterio has no types)
+        raster.write(values, 1)
+        raster.set_band_description(1, f"{layer.title} ({surface.unit})")
+        raster.set_band_unit(1, surface.unit)
+        raster.update_tags(**tags)
+
+    content = _cog(
+        surface, describe, dtype="float32", nodata=NODATA, predictor="YES",
+        overview_resampling="AVERAGE", statistics="YES",
+    )  # fmt: skip
     if not zipped:
         return content
     return pack(
         {
             "density.tif": content,
+            "density_classes.tif": classes_geotiff(layer, tags),
             "density.qml": raster_qml(layer).encode(),
             provenance.STUDY_FILE: provenance.text(study_json).encode(),
         }
     )
+
+
+def classes_geotiff(layer: Layer, tags: Mapping[str, str]) -> bytes:
+    """Write the classes of the map as COG: bytes with a color table.
+
+    Parameters
+    ----------
+    layer : Layer
+        With a surface.
+    tags : mapping
+        Written into the file; what class 1, 2, ... means is added, as CLASS_1, CLASS_2, ...
+
+    Returns
+    -------
+    bytes
+        0 is clear: outside the study area, or so faint that the map shows nothing.
+    """
+    surface = _surface(layer)
+    found = value_breaks(layer)
+    classes = found.classes(surface.values.ravel()).reshape(surface.values.shape)
+    clear = (classes < 0) | (surface.values <= found.upper[-1] * FAINT)
+    codes = np.where(clear, 0, classes + 1).astype(np.uint8)
+    colors = {0: (0, 0, 0, 0)}
+    for code, color in enumerate(found.colors, start=1):
+        red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+        colors[code] = (red, green, blue, 255)
+    words = {
+        f"CLASS_{code}": f"{text} {surface.unit}"
+        for code, text in enumerate(found.words(6), start=1)
+    }
+
+    def describe(raster: Any) -> None:  # noqa: ANN401  (rasterio has no types)
+        raster.write(codes, 1)
+        raster.write_colormap(1, colors)
+        raster.set_band_description(1, f"{layer.title}, classes")
+        raster.update_tags(**tags, **words)
+
+    return _cog(surface, describe, dtype="uint8", nodata=0, overview_resampling="NEAREST")
+
+
+def _surface(layer: Layer) -> Surface:
+    if layer.surface is None:
+        raise ValueError("A raster needs a surface.")
+    return layer.surface
+
+
+def _cog(
+    surface: Surface,
+    describe: Callable[[Any], None],
+    **choices: str | float,
+) -> bytes:
+    """Let a COG be filled; everything is written before it is closed, or the layout would break."""
+    rows, cols = surface.values.shape
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "density.tif"
+        with rasterio.open(
+            path, "w", driver="COG", height=rows, width=cols, count=1, crs=surface.crs,
+            transform=Affine.from_gdal(*surface.transform), compress="DEFLATE", **choices,
+        ) as raster:  # fmt: skip
+            describe(raster)
+        return path.read_bytes()

@@ -40,11 +40,14 @@ def test_fewest_cells_that_hold_the_share(heights, share):
 
 
 def test_more_events_than_volume():
-    """The share of the volume is not that of the events: these lie higher."""
-    points = np.random.default_rng(1).normal(0, 1_500, (60, 2))
-    surface = kernel_density(points, None, 900, "quartic", GRID)
-    half = volume_contours(surface, GRID, [0.5])["geometry"].iloc[0]
-    assert shapely.contains_xy(half, points).mean() > 0.6
+    """The share of the volume is not that of the events: on 20 maps of 60 they lie higher."""
+    shares = []
+    for seed in range(20):
+        points = np.random.default_rng(seed).normal(0, 1_500, (60, 2))
+        surface = kernel_density(points, None, 900, "quartic", GRID)
+        half = volume_contours(surface, GRID, [0.5])["geometry"].iloc[0]
+        shares.append(shapely.contains_xy(half, points).mean())
+    assert np.mean(shares) > 0.6
 
 
 def test_a_hole_stays_a_hole():
