@@ -31,10 +31,11 @@ browser: .stamps/dev .stamps/chromium assets
 assets: .stamps/app .stamps/npm
 	$(BIN)/python -m maps.offline
 
-# Our work beside that of other programs, in one run.
+# Our work beside that of other programs, in one run: a table, and benchmarks/results.json.
 bench: .stamps/dev
 	$(PIP) -r benchmarks/requirements.lock
-	$(BIN)/pytest benchmarks --benchmark-group-by=group --benchmark-columns=min,median,rounds
+	rm -f benchmarks/results.json
+	$(BIN)/pytest benchmarks --quiet
 
 # Made with uv: hashes of every file, no addresses.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header

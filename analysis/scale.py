@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy import sparse, special
 from scipy.spatial import cKDTree
 
 from analysis.density import Floats
@@ -21,6 +22,8 @@ WIDEST_CELL_M: Final = 50_000.0
 MOST_PIXELS: Final = 600  # along the longer side
 MOST_PIXELS_CHOSEN: Final = 16_000_000
 STEPS: Final = 8
+FEWEST_NEEDED: Final = 5
+MOST_NEEDED: Final = 20
 SAMPLE: Final = 5_000
 _FRIENDLY: Final = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 7.5)
 
@@ -216,6 +219,60 @@ def distance_band(
     return band.band_m, (
         f"Clustering (Moran's I) {known} {tried}, so the two nearest rings of cells are taken."
     )
+
+
+def fewest_events(counts: ArrayLike, weights: sparse.csr_array) -> tuple[int, Parameter]:
+    """Events a neighborhood needs to be called hot, from how many a usual one holds.
+
+    Two more than chance alone puts into one neighborhood in twenty, so that two reports of one
+    event, or a slip of the pen, cannot make a hot spot; from 5 to 20.
+
+    Parameters
+    ----------
+    counts : array_like, shape (n,)
+        NaN: missing.
+    weights : scipy.sparse, shape (n, n)
+        Row = focal; include the self weight.
+
+    Returns
+    -------
+    int
+    Parameter
+        With the reason.
+
+    References
+    ----------
+    20 events: below that a rate is called unreliable by the National Center for Health Statistics
+    (relative standard error above 23 %).
+
+    Examples
+    --------
+    >>> pair = sparse.csr_array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]])
+    >>> number, parameter = fewest_events([1, 2, 0, 3], pair)
+    >>> number, parameter.reason.split(":")[0]
+    (9, 'A neighborhood holds 3.0 events on average')
+    """
+    events = np.asarray(counts, dtype=np.float64)
+    known = np.isfinite(events)
+    member = sparse.csr_array(weights != 0, dtype=np.float64)
+    near = (member @ np.where(known, events, 0.0))[known]
+    usual = float(near.mean()) if near.size else 0.0
+    # The first number that a Poisson count reaches with a chance of at most 1 in 20.
+    rare = int(np.argmax(special.pdtrc(np.arange(MOST_NEEDED + 1) - 1.0, usual) <= 0.05))
+    if usual > 0 and special.pdtrc(MOST_NEEDED - 1.0, usual) > 0.05:
+        rare = MOST_NEEDED
+    number = int(np.clip(rare + 2, FEWEST_NEEDED, MOST_NEEDED))
+    reason = f"A neighborhood holds {usual:.1f} events on average"
+    if number == MOST_NEEDED:
+        reason += f": {number} make a rate reliable, and more than that are never asked for."
+    elif number > rare + 2:
+        reason += f": {number} are the least that is ever asked for."
+    else:
+        reason += (
+            f": chance alone puts {rare} or more into one in twenty, and two events more are asked "
+            "for, so that a few more or fewer do not change the map."
+        )
+    return number, Parameter("Fewest events", str(number), reason)
 
 
 def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[float, Parameter]:

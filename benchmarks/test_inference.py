@@ -1,6 +1,7 @@
 """p-values of Gi*: exact and by shared draws, beside 999 permutations of others."""
 
 import importlib
+import warnings
 from importlib.metadata import version
 from importlib.util import find_spec
 
@@ -18,11 +19,11 @@ def layer(side):
     return np.random.default_rng(0).poisson(3, side * side).astype(float), links, with_self(links)
 
 
-def agree(ours, theirs):
-    """Folded one-sided p of 999 permutations, doubled, lie around the exact ones."""
+def agree(counts, weights, theirs):
+    """Folded one-sided p of 999 conditional permutations, doubled, lie around the exact ones."""
+    ours = exact_p(counts, weights, "conditional")
     low = ours < 0.9
-    difference = np.abs(ours[low] - 2 * theirs[low])
-    assert np.median(difference) < 0.05
+    assert np.median(np.abs(ours[low] - 2 * theirs[low])) < 0.06
 
 
 def test_fifty_thousand_cells(beside):
@@ -39,17 +40,18 @@ def test_fifty_thousand_cells(beside):
         ).p_sim  # fmt: skip
 
     small = layer(20)
-    warm = esda.G_Local(
-        small[0], Graph.from_sparse(small[2]), transform="B", star=True, permutations=9, n_jobs=1,
-        keep_simulations=False,
-    )  # fmt: skip
-    assert warm.p_sim.size == 400
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        esda.G_Local(
+            small[0], Graph.from_sparse(small[2]), transform="B", star=True, permutations=9,
+            n_jobs=1, keep_simulations=False,
+        )  # fmt: skip
     peer = f"esda {version('esda')} 999{'' if find_spec('numba') else ' without numba'}"
     for ours, name, goal in (
         (exact_p, "exact", 50),
         (shared_draw_p, "99,999 shared draws", None),
     ):
-        p, theirs = beside(
+        _, theirs = beside(
             f"Gi* p, 50,176 cells, {name}",
             lambda ours=ours: ours(counts, weights),
             peer=peer,
@@ -57,9 +59,10 @@ def test_fifty_thousand_cells(beside):
             times=goal,
             note="esda's compiled permutations are warm; ours needs no compiling.",
         )
-        agree(p, theirs)
+        agree(counts, weights, theirs)
 
 
+@pytest.mark.filterwarnings("ignore")  # pygeoda leaves its file open
 def test_a_million_cells(beside, tmp_path):
     counts, links, weights = layer(1000)
     installed = find_spec("pygeoda") is not None
@@ -92,7 +95,7 @@ def test_a_million_cells(beside, tmp_path):
     assert np.abs(p - exact).max() < 0.02
     beside("Gi* p, 1M cells, Pearson III", lambda: pearson3_p(counts, weights))
     if local is not None:
-        agree(exact, np.array(local.lisa_pvalues()))
+        agree(counts, weights, np.array(local.lisa_pvalues()))
 
 
 @pytest.mark.parametrize("null", ["total", "conditional"])

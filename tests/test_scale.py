@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from analysis import scale
-from analysis.weights import distance_band
+from analysis.weights import distance_band, with_self
 from geo.errors import StudyError
 
 
@@ -90,3 +91,17 @@ def test_pixels():
         scale.pixel_size(500, 900_000, 500_000)
     with pytest.raises(StudyError, match="pixels"):
         scale.check_pixels(10, 900_000, 500_000)
+
+
+def test_fewest_events_follow_the_usual_neighborhood():
+    """P(Poisson(3.2) >= 7) = 0.045 and P(>= 6) = 0.105, so 7 and two more (scipy.stats below)."""
+    cells = np.array([(c, r) for r in range(20) for c in range(20)])
+    weights = with_self(distance_band(cells, 1))
+    for per_cell in (0.02, 0.2, 0.5, 1.0, 1.5, 30.0):
+        counts = np.random.default_rng(1).poisson(per_cell, 400)
+        usual = np.mean([counts[weights[[i]].indices].sum() for i in range(400)])
+        rare = next(k for k in range(10_000) if stats.poisson.sf(k - 1, usual) <= 0.05)
+        number, parameter = scale.fewest_events(counts, weights)
+        assert number == min(20, max(5, rare + 2))
+        assert f"{usual:.1f} events" in parameter.reason
+    assert scale.fewest_events([np.nan] * 400, weights)[0] == 5

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
-from analysis.weights import contiguity, distance_band, grid_ring, k_nearest, with_self
+from analysis.weights import (
+    contiguity,
+    distance_band,
+    grid_ring,
+    inverse_distance,
+    k_nearest,
+    kernel,
+    row_standardized,
+    with_self,
+)
 from boundaries import grids, load
 from geo.errors import StudyError
 
@@ -136,3 +145,151 @@ def test_with_self_is_idempotent_and_leaves_no_zero():
     np.testing.assert_array_equal(once.toarray(), links.toarray() + np.eye(3))
     np.testing.assert_array_equal(with_self(once).toarray(), once.toarray())
     assert links.diagonal().sum() == 0
+
+
+def test_rook_needs_more_than_a_corner():
+    cells = [shapely.box(c, r, c + 1, r + 1) for r in range(3) for c in range(3)]
+    np.testing.assert_array_equal(
+        contiguity(cells, rook=True).sum(axis=1), [2, 3, 2, 3, 4, 3, 2, 3, 2]
+    )
+    # Overlapping shapes are neighbors, whatever their borders do.
+    assert contiguity([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)], rook=True).nnz == 2
+    assert contiguity([shapely.box(0, 0, 4, 4), shapely.box(1, 1, 2, 2)], rook=True).nnz == 2
+
+
+def test_rook_counties_equal_libpysal():
+    graph = pytest.importorskip("libpysal.graph")
+    ohio = load.counties()
+    ohio = ohio[ohio["state"] == "OH"].geometry.reset_index(drop=True)
+    theirs = graph.Graph.build_contiguity(ohio, rook=True, strict=True).sparse
+    assert (contiguity(ohio, rook=True) != theirs).nnz == 0
+
+
+def test_contiguity_leaves_prepared_shapes_as_they_were():
+    shapes = np.array([shapely.box(c, 0, c + 1, 1) for c in range(3)])
+    shapely.prepare(shapes[0])
+    contiguity(shapes)
+    assert shapely.is_prepared(shapes).tolist() == [True, False, False]
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=25),
+    st.integers(2, 9),
+)
+def test_fading_weights_equal_their_formulas(places, half_steps):
+    place, band = np.array(sorted(places)) / 2, half_steps / 2
+    apart = cdist(place, place)
+    off = ~np.eye(len(place), dtype=bool)
+    inside = off & (apart <= band * (1 + 1e-6))
+    expected = np.zeros_like(apart)
+    for power in (1, 2):
+        links = inverse_distance(place, band, power, least_m=0.5)
+        expected[:] = 0
+        expected[inside] = (0.5 / apart[inside]) ** power
+        np.testing.assert_allclose(links.toarray(), expected, rtol=1e-12)
+        assert is_tidy(links)
+    u = np.minimum(apart / band, 1)
+    for shape, fade in (
+        ("triangular", 1 - u), ("epanechnikov", 1 - u**2), ("quartic", (1 - u**2) ** 2),
+        ("gaussian", np.exp(-((3 * u) ** 2) / 2)),
+    ):  # fmt: skip
+        links = kernel(place, band, shape=shape)
+        np.testing.assert_allclose(links.toarray(), np.where(inside, fade, 0), atol=1e-12)
+        assert is_tidy(links)
+
+
+def test_kernel_equals_libpysal():
+    """libpysal's kernels are densities: the same but for a constant, its value at distance 0."""
+    graph = pytest.importorskip("libpysal.graph")
+    place = np.random.default_rng(0).random((60, 2))
+    for shape, theirs, at_zero in (
+        ("triangular", "triangular", 1.0), ("epanechnikov", "parabolic", 0.75),
+        ("quartic", "bisquare", 15 / 16),
+    ):  # fmt: skip
+        other = graph.Graph.build_kernel(place, kernel=theirs, bandwidth=0.3).sparse.toarray()
+        np.fill_diagonal(other, 0)
+        np.testing.assert_allclose(
+            kernel(place, 0.3, shape=shape).toarray(), other / at_zero, atol=1e-9
+        )
+
+
+def test_kernel_that_follows_density():
+    """The bandwidth of each place is the distance to its second neighbor, whose weight is 0."""
+    links = kernel([(0, 0), (1, 0), (3, 0), (90, 0)], k=2, shape="triangular")
+    expected = [[0, 2 / 3, 0, 0], [1 / 2, 0, 0, 0], [0, 1 / 3, 0, 0], [0, 0, 2 / 89, 0]]
+    np.testing.assert_allclose(links.toarray()[[0, 1, 2]], expected[:3], atol=1e-12)
+    assert links.toarray()[3, 2] == pytest.approx(1 - 87 / 89)
+    assert kernel([(5, 5)] * 6, k=2).sum() == 12  # all at one place: nothing fades
+
+
+def test_coincident_points_weigh_as_the_least_distance():
+    links = inverse_distance([(0, 0), (0, 0), (300, 400)], 1000, least_m=50)
+    np.testing.assert_allclose(links.toarray(), [[0, 1, 0.1], [1, 0, 0.1], [0.1, 0.1, 0]])
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda p: distance_band(p, 2), lambda p: k_nearest(p, 2), lambda p: kernel(p, 2.5),
+        lambda p: inverse_distance(p, 2),
+    ],
+)  # fmt: skip
+def test_points_without_a_place_are_isolates(build):
+    whole = np.array([(0, 0), (1, 0), (2, 0), (3, 1), (4, 4.0)])
+    holed = np.insert(whole, 2, np.nan, axis=0)
+    known = np.isfinite(holed).all(axis=1)
+    links = build(holed)
+    assert (links[known][:, known] != build(whole)).nnz == 0
+    assert links[[2]].nnz == links[:, [2]].nnz == 0
+    assert build(whole).nnz > 0
+
+
+def test_two_states_apart_do_not_touch():
+    counties = load.counties()
+    pair = counties[counties["state"].isin(["ME", "GA"])]
+    links = contiguity(pair.geometry.to_numpy())
+    parts, label = sparse.csgraph.connected_components(links)
+    assert parts == 2
+    assert pair.groupby(label)["state"].nunique().tolist() == [1, 1]
+
+
+def test_rows_add_up_to_one():
+    links = row_standardized(distance_band([(0, 0), (1, 0), (2, 0), (9, 9)], 1))
+    np.testing.assert_allclose(links.sum(axis=1), [1, 1, 1, 0])
+
+
+def test_scattered_cells_far_apart_are_found_by_search():
+    """A box of ten billion places around few cells."""
+    cells = np.array([(0, 0), (1, 0), (10**5, 10**5), (10**5 + 1, 10**5 + 1), (7, 99)])
+    np.testing.assert_array_equal(grid_ring(cells).sum(axis=1), [1, 1, 1, 1, 0])
+    with pytest.raises(StudyError, match="twice"):
+        grid_ring([*cells.tolist(), [7, 99]])
+
+
+@pytest.mark.parametrize(
+    ("call", "why"),
+    [
+        (lambda: inverse_distance([(0, 0)], 5, power=0), "above 0"),
+        (lambda: inverse_distance([(0, 0)], -5), "above 0"),
+        (lambda: kernel([(0, 0)]), "one width"),
+        (lambda: kernel([(0, 0)], 5, k=2), "one width"),
+        (lambda: kernel([(0, 0)], 5, shape="tophat"), "not known"),
+    ],
+)
+def test_nonsense_is_refused(call, why):
+    with pytest.raises(StudyError, match=why):
+        call()
+
+
+def test_a_million_cells_equal_shifted_slices():
+    """Each cell's neighbors by slicing a picture of the grid, which needs no matrix."""
+    side = 1000
+    rows, columns = np.divmod(np.arange(side * side), side)
+    links = grid_ring(np.column_stack([columns, rows]))
+    picture = np.pad(np.random.default_rng(0).random((side, side)), 1)
+    around = -picture[1:-1, 1:-1]
+    for up in range(3):
+        for across in range(3):
+            around = around + picture[up : up + side, across : across + side]
+    np.testing.assert_allclose(links @ picture[1:-1, 1:-1].ravel(), around.ravel(), atol=1e-12)
