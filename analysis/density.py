@@ -18,6 +18,7 @@ from analysis.pixels import (
 )
 from analysis.spectrum import FINEST_RADIUS, mixed, spectrum
 from analysis.splines import FINEST_CELLS
+from geo.errors import StudyError
 
 __all__ = ["PER_KM2", "PER_MI2", "Floats", "Grid", "Kernel", "kernel_density"]
 
@@ -29,6 +30,13 @@ EXACT_ROWS: Final = 12e6
 
 NARROW_CELLS: Final = 1e8
 """Cells that narrow Gaussians cover up to which each is stamped by itself."""
+
+
+SEEN_CELLS: Final = 0.75
+"""Narrowest radius in cells of kernels that end: half a diagonal, or events fall between centers.
+
+Half as much is the narrowest Gaussian, whose samples then add up to 1 within an eighth
+in each direction."""
 
 
 def kernel_density(
@@ -64,7 +72,8 @@ def kernel_density(
     Raises
     ------
     StudyError
-        Shapes differ, a coordinate is missing, a weight is below 0, a bandwidth is not above 0.
+        Shapes differ, a coordinate is missing, a weight is below 0, a bandwidth is not above 0 or
+        so far below a cell that events between the centers of cells would be lost.
 
     Notes
     -----
@@ -90,6 +99,7 @@ def kernel_density(
     """
     place, amount = checked(points, weights)
     reach = checked_bandwidth(bandwidth_m, len(place))
+    _refuse_unseen(reach, kernel, grid)
     each = np.broadcast_to(reach, (len(place),))
     row, column = grid.place(place)
     far = each * (stamping.REACH if kernel == "gaussian" else 1.0)
@@ -114,6 +124,18 @@ def kernel_density(
     radius = (each / grid.height_m, each / grid.cell_m)
     total = stamping.polynomials((row, column), amount, radius, POWERS[kernel], grid.shape)
     return total / grid.cell_m2
+
+
+def _refuse_unseen(reach: Floats, kernel: Kernel, grid: Grid) -> None:
+    """Refuse kernels that fit between the centers of cells."""
+    least = SEEN_CELLS / 2 if kernel == "gaussian" else SEEN_CELLS
+    narrowest = float(reach.min(initial=np.inf))
+    if narrowest < least * max(grid.cell_m, grid.height_m):
+        raise StudyError(
+            "Not computable: the bandwidth is smaller than a cell, so that events between the "
+            "centers of cells would be lost.",
+            f"Choose cells of at most {narrowest / least:,.0f} meters, or a wider bandwidth.",
+        )
 
 
 def _gaussian(place: Floats, amount: Floats, each: Floats, grid: Grid, *, one: bool) -> Floats:
