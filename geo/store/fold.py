@@ -127,7 +127,7 @@ def origins(folder: Path, kept: Kept) -> set[tuple[int, int]]:
 def known_by_row(folder: Path, kept: Kept) -> pd.DataFrame:
     """List `SOURCE_ROW` and `RECORD_ID` of an import: of its lines, or of its records."""
     records, lines, _ = paths(folder, kept)
-    if kept.about["by_row"]:
+    if kept.about.get("by_row", False):
         return parts.read_records(records, (RECORD_ID, SOURCE_ROW))
     return parts.read_front(lines)
 

@@ -18,7 +18,7 @@ _FIRST: Final = (
         identical_once INTEGER NOT NULL DEFAULT 0,
         incidents INTEGER,
         counted_at INTEGER
-    ) STRICT""",
+    )""",
     """CREATE TABLE imports (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE,
@@ -46,13 +46,13 @@ _FIRST: Final = (
         records_part TEXT NOT NULL,
         lines_part TEXT NOT NULL,
         quarantine_part TEXT NOT NULL
-    ) STRICT""",
+    )""",
     "CREATE INDEX imports_of ON imports(source)",
     """CREATE TABLE mappings (
         header_key TEXT PRIMARY KEY,
         mapping TEXT NOT NULL,
         confirmed_at TEXT NOT NULL
-    ) STRICT""",
+    )""",
     """CREATE TABLE corrections (
         source TEXT NOT NULL REFERENCES sources(name) ON DELETE CASCADE,
         record_id TEXT NOT NULL,
@@ -62,18 +62,18 @@ _FIRST: Final = (
         corrected_at TEXT NOT NULL,
         was TEXT NOT NULL,
         PRIMARY KEY (source, record_id, field)
-    ) STRICT""",
+    )""",
 )
 
 _SECOND: Final = (
-    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     """CREATE TABLE audit (
         number INTEGER PRIMARY KEY AUTOINCREMENT,
         at TEXT NOT NULL,
         what TEXT NOT NULL,
         source TEXT NOT NULL,
         import INTEGER
-    ) STRICT""",
+    )""",
     # What was done before there was an audit is known from the imports themselves.
     """INSERT INTO audit (at, what, source, import)
         SELECT imported_at, 'import', source, number FROM imports ORDER BY number""",

@@ -76,7 +76,9 @@ def read_records(
     """
     with _readable(path):
         there = pq.read_schema(path).names
-        wanted = None if columns is None else [c for c in (*columns, TWIN, ROOT) if c in there]
+        wanted = None
+        if columns is not None and set(columns) <= set(there):
+            wanted = [c for c in (*columns, TWIN, ROOT) if c in there]
         chosen = None if only is None else [(RECORD_ID, "in", list(only))]
         table = pq.read_table(path, columns=wanted, filters=chosen).to_pandas()
     for name, missing in ((TWIN, False), (ROOT, 0)):
@@ -84,7 +86,7 @@ def read_records(
             table[name] = missing
     for name in {OCCURRED_ON, REPORTED_ON} & set(table.columns):
         table[name] = table[name].astype("datetime64[s]")  # Parquet knows no whole seconds
-    if columns is not None and set(columns) <= set(table.columns):
+    if wanted is not None:
         return table
     full = complete(table)
     full[[TWIN, ROOT]] = table[[TWIN, ROOT]]

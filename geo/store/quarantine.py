@@ -92,7 +92,7 @@ def lines_of(folder: Path, kept: Kept, records: pd.DataFrame) -> Lines:
         Its records: `RECORD_ID` and `SOURCE_ROW`.
     """
     path = paths(folder, kept)[1]
-    if not kept.about["by_row"]:
+    if not kept.about.get("by_row", False):
         return parts.read_lines(path, only=set(records[RECORD_ID]))
     lines = parts.read_lines(path, rows=set(records[SOURCE_ROW].tolist()))
     # A line may make several records, one for each of its periods: it is shown for the first.
