@@ -170,6 +170,60 @@ def volume_contours(
     )
 
 
+def tolerance_contours(
+    p: ArrayLike,
+    grid: Grid,
+    alphas: Sequence[float] = (0.05, 0.01),
+    within: shapely.Geometry | None = None,
+) -> pd.DataFrame:
+    """Ground where a relative risk is higher, or lower, than chance explains, place by place.
+
+    Parameters
+    ----------
+    p : array_like, shape (rows, cols)
+        One-sided p-values of a high risk, as in `RelativeRisk.p`; NaN where not computable.
+    grid, within
+        As for `outline`.
+    alphas : sequence of float
+        Chances between 0 and 0.5 at which lines are drawn; a share alpha of ground without any
+        excess is expected inside.
+
+    Returns
+    -------
+    DataFrame
+        One row a side and alpha: `side` ("high" or "low"), `alpha`, `area_km2`, `geometry` (may be
+        empty) in metres.
+
+    Raises
+    ------
+    StudyError
+        An alpha is not between 0 and 0.5.
+
+    Examples
+    --------
+    >>> grid = Grid(west=0, north=1000, cell_m=1000, rows=1, cols=4)
+    >>> found = tolerance_contours([[0.01, 0.01, 0.5, 0.5]], grid, [0.05])
+    >>> found[["side", "alpha"]].to_numpy().tolist(), bool(found["area_km2"].iloc[0] > 1.5)
+    ([['high', 0.05], ['low', 0.05]], True)
+    """
+    if not all(0 < alpha < 0.5 for alpha in alphas):
+        raise StudyError("A chance is not between 0 and 0.5.", "Give 0.05 for 5 %.")
+    chance = np.asarray(p, dtype=np.float64)
+    sides = [
+        (side, alpha, outline(values, 1 - alpha, grid, within))
+        for side, values in (("high", 1 - chance), ("low", chance))
+        for alpha in alphas
+    ]
+    return pd.DataFrame(
+        {
+            "side": [side for side, _, _ in sides],
+            "alpha": [alpha for _, alpha, _ in sides],
+            AREA_KM2: [shape.area / 1e6 for _, _, shape in sides],
+            GEOMETRY: pd.Series([shape for _, _, shape in sides], dtype=object),
+        }
+    )
+
+
 def hot_areas(  # noqa: PLR0913  (a surface, events, people)
     values: ArrayLike,
     level: float,

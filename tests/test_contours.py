@@ -6,7 +6,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.contours import hot_areas, outline, volume_contours, volume_levels
+from analysis.contours import (
+    hot_areas,
+    outline,
+    tolerance_contours,
+    volume_contours,
+    volume_levels,
+)
 from analysis.density import kernel_density
 from analysis.pixels import Grid
 from geo.errors import StudyError
@@ -87,6 +93,21 @@ def test_hot_areas_in_order():
     without = hot_areas(surface, 0.5, GRID, points)
     assert without["population"].isna().all()
     assert without["rate_per_100k"].isna().all()
+
+
+def test_tolerance_of_a_slope():
+    """p rises from 0 to 1 across 10 km: 5 % of 100 km2 on either side, 1 % within it."""
+    p = np.broadcast_to((EAST + 5_000) / 10_000, GRID.shape)
+    found = tolerance_contours(p, GRID, [0.05, 0.01])
+    assert found["side"].tolist() == ["high", "high", "low", "low"]
+    # Lines are right to half a cell: 25 m of 10 km.
+    np.testing.assert_allclose(found["area_km2"], [5, 1, 5, 1], atol=0.26)
+    assert found["geometry"].iloc[0].bounds[0] == -5_000
+    assert found["geometry"].iloc[2].bounds[2] == 5_000
+    nowhere = tolerance_contours(np.full(GRID.shape, 0.5), GRID)
+    assert (nowhere["area_km2"] == 0).all()
+    with pytest.raises(StudyError, match="chance is not between 0"):
+        tolerance_contours(p, GRID, [0.95])
 
 
 def test_no_hot_area():

@@ -93,13 +93,13 @@ def test_far_columns_keep_their_digits():
 def test_quartic_by_hand():
     """3 / pi = 0.954930 events per km2 at the event, (3/4)**2 of it = 0.537148 at half the radius.
 
-    Per square mile 0.954930 * 2.589988 = 2.473254.
+    Per square mile 3 / pi * 2.58998811 = 2.47325646.
     """
     grid = Grid(west=-550, north=550, cell_m=100, rows=11, cols=11)
     found = 1e6 * kernel_density([(0, 0)], None, 1000, "quartic", grid)
     assert found[5, 5] == pytest.approx(0.954930, abs=5e-7)
     assert found[5, 10] == pytest.approx(0.537148, abs=5e-7)
-    assert found[5, 5] * 2.589988110336 == pytest.approx(2.473254, abs=5e-6)
+    assert PER_MI2 / PER_KM2 * found[5, 5] == pytest.approx(2.47325646, abs=5e-9)
 
 
 def test_row_0_is_in_the_north():
