@@ -48,8 +48,9 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
 
     Notes
     -----
-    Expected events are first scaled by the observed over expected of the neighborhood, so that a
-    region of high risk does not count its larger differences more. Pairs are weighed by the
+    Expected events are first scaled by the observed over expected of what is around a pair, so that
+    a region of high risk does not count its larger differences more. This errs on the high side, by
+    a tenth or two of phi. Pairs are weighed by the
     inverse square of their variance at the current phi, round after round. It is the moment
     estimator of a negative binomial's dispersion, made from differences as Geary's c is; in a
     disease map of Besag, York and Mollie it stands for the part without spatial structure.
@@ -88,11 +89,17 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
         return 0.0
     first, second = pairs.row, pairs.col
     events, mean = events[known], mean[known]
-    around = links - sparse.diags_array(links.diagonal()) + sparse.eye_array(events.size)
-    mean = mean * ((around @ events + 1) / (around @ mean + 1))
-    ratio, noise = events / mean, events / mean**2
-    apart = (ratio[first] - ratio[second]) ** 2 - noise[first] - noise[second]
-    return _settle(apart, 1 / mean[first] + 1 / mean[second])
+    links = sparse.csr_array(links - sparse.diags_array(links.diagonal()))
+    # What is around a pair says how high risk runs there; the pair itself has no part in it.
+    others = (
+        (links @ what)[first] + (links @ what)[second] - what[first] - what[second] + 1
+        for what in (events, mean)
+    )
+    level = np.divide(*others)
+    one, other = mean[first] * level, mean[second] * level
+    apart = (events[first] / one - events[second] / other) ** 2
+    noise = events[first] / one**2 + events[second] / other**2
+    return _settle(apart - noise, 1 / one + 1 / other)
 
 
 def _settle(apart: Floats, chance: Floats) -> float:

@@ -165,6 +165,7 @@ def _adjusted(
     else:
         phi = rates.own_differences(count, people, weights)
         p = rates.risk_adjusted_p(count, people, weights, phi=phi)
+        p[_alone(count, weights)] = np.nan
         q = _corrected(study, p)
         risk = rates.relative_risk(count, people, weights)
         told = (_by_people(phi),) if np.isfinite(p).any() else ()
@@ -176,17 +177,22 @@ def _adjusted(
     return columns, told
 
 
+def _alone(values: Floats, weights: sparse.csr_array) -> NDArray[np.bool_]:
+    """Areas without a neighbor whose value is known."""
+    member = sparse.csr_array(weights != 0, dtype=np.float64)
+    alone: NDArray[np.bool_] = member @ np.isfinite(values).astype(float) <= 1
+    return alone
+
+
 def _why_not(
     values: Floats, count: Floats, z: Floats, weights: sparse.csr_array
 ) -> NDArray[np.object_]:
     """Say why an area has no z-score; "" where it has one."""
     known = np.isfinite(values)
-    member = sparse.csr_array(weights != 0, dtype=np.float64)
-    size = member @ known.astype(float)
     why = np.full(values.size, "", dtype=object)
     missing = np.isnan(z)
     why[missing] = "its neighbors are all areas there are"
-    why[missing & (size <= 1)] = "it has no neighbor with a known count"
+    why[missing & _alone(values, weights)] = "it has no neighbor with a known count"
     if known.any() and np.ptp(values[known]) == 0:
         why[missing] = "all areas hold the same"
     why[~known] = "its population is not known"

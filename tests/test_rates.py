@@ -1,5 +1,8 @@
 """The population-adjusted test against the binomial law and under constant risk."""
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 from scipy import sparse, stats
@@ -13,7 +16,8 @@ from analysis.rates import (
     risk_adjusted_p,
 )
 from analysis.significance import fdr, pearson3_p
-from analysis.weights import grid_ring, with_self
+from analysis.weights import contiguity, grid_ring, with_self
+from boundaries import load
 from geo.errors import StudyError
 
 GRID = with_self(grid_ring([(c, r) for r in range(12) for c in range(12)]))
@@ -155,6 +159,32 @@ def test_binomial_would_call_everything_hot_or_cold_where_places_differ():
         false["own risks"] += bool((fdr(risk_adjusted_p(events, people, GRID)) <= 0.05).any())
     assert false["same risk for all"] > 35
     assert false["own risks"] <= 6  # of 40; nominal 2
+
+
+def test_deaths_by_county_of_seven_years(shared_data):
+    """The figures of docs/hotspots.md, from the file read with csv alone."""
+    path = shared_data / "incidents" / "cdc_wonder_county_opioid_deaths_2006_2012.txt"
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        rows = [row for row in csv.reader(text, delimiter="\t") if len(row) > 4]
+    deaths = {row[2]: (int(row[3]), int(row[4])) for row in rows if row[3].isdigit() and row[2]}
+    shapes = load.counties()
+    shapes = shapes[shapes.index.isin(deaths)]
+    events, people = np.array([deaths[geoid] for geoid in shapes.index], dtype=float).T
+    weights = with_self(contiguity(shapes.geometry.to_numpy()))
+    alone = np.diff(weights.indptr) == 1
+    page = " ".join((Path(__file__).parents[1] / "docs" / "hotspots.md").read_text().split())
+    told = []
+    for phi, strata in ((0.0, None), (None, None), (None, shapes["state"].to_numpy(str))):
+        p = risk_adjusted_p(events, people, weights, phi=phi, strata=strata)
+        p[alone] = np.nan
+        ratio = relative_risk(events, people, weights, strata=strata)
+        found = fdr(p) <= 0.05
+        told.append((int((found & (ratio > 1)).sum()), int((found & (ratio < 1)).sum())))
+    (hot, cold), (hotter, colder), (hot_in_state, cold_in_state) = told
+    assert f"{hot} counties hot and {cold} cold, of {(~alone).sum():,} that can" in page
+    assert f"{hotter} counties are hot and {colder} cold" in page
+    assert f"{hot_in_state} hot, {cold_in_state} cold" in page
+    assert f"phi is {own_differences(events, people, weights):.2f}" in page
 
 
 def test_a_tiny_p_is_not_rounded_to_nothing():
