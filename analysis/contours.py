@@ -9,7 +9,9 @@ import pandas as pd
 import shapely
 from contourpy import FillType, contour_generator
 from numpy.typing import ArrayLike, NDArray
+from rasterio import features
 from scipy import ndimage
+from shapely import geometry
 
 from analysis.pixels import Floats, Grid, checked
 from geo.errors import StudyError
@@ -270,12 +272,14 @@ def hot_areas(  # noqa: PLR0913  (a surface, events, people)
     population = np.full(len(parts), np.nan)
     if people_at is not None:
         population = _held(parts, *checked(people_at, people))
+    heights = np.asarray(values, dtype=np.float64)
+    row, column = np.nonzero(heights >= level)
     east, north = grid.centers()
-    centers = np.column_stack([np.tile(east, grid.rows), np.repeat(north, grid.cols)])
-    heights = np.asarray(values, dtype=np.float64).ravel()
-    cell, part = shapely.STRtree(parts).query(shapely.points(centers), predicate="intersects")
+    part, cell = shapely.STRtree(shapely.points(east[column], north[row])).query(
+        parts, predicate="intersects"
+    )
     peak = np.full(len(parts), -np.inf)
-    np.fmax.at(peak, part, heights[cell])
+    np.maximum.at(peak, part, heights[row, column][cell])
     table = pd.DataFrame(
         {
             COUNT: count,
@@ -293,7 +297,7 @@ def hot_areas(  # noqa: PLR0913  (a surface, events, people)
 
 def _held(parts: Sequence[shapely.Geometry], place: Floats, amount: Floats) -> Floats:
     """Sum the weights of the points in each part; a point counts once."""
-    point, part = shapely.STRtree(parts).query(shapely.points(place), predicate="intersects")
+    part, point = shapely.STRtree(shapely.points(place)).query(parts, predicate="intersects")
     order = np.lexsort((part, point))
     point, part = point[order], part[order]
     first = np.r_[True, np.diff(point) > 0] if point.size else np.zeros(0, bool)
@@ -305,11 +309,11 @@ def _held(parts: Sequence[shapely.Geometry], place: Floats, amount: Floats) -> F
 
 def _ground(known: NDArray[np.bool_], grid: Grid) -> shapely.Geometry:
     """Cells as one shape."""
-    row, column = np.nonzero(known)
-    west = grid.west + column * grid.cell_m
-    north = grid.north - row * grid.height_m
-    cells = shapely.box(west, north - grid.height_m, west + grid.cell_m, north)
-    return shapely.union_all(cells)
+    west, cell, _, north, _, down = grid.transform
+    drawn = features.shapes(
+        known.astype(np.uint8), mask=known, transform=(cell, 0.0, west, 0.0, down, north)
+    )
+    return shapely.union_all([geometry.shape(outer) for outer, _ in drawn])
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
