@@ -6,14 +6,13 @@ import click
 
 from analysis.words import count_of
 from boundaries import load
-from boundaries.intake import STAGES, Request, bring_in, placed
+from boundaries.intake import STAGES, Request, bring_in, opened, placed
 from commands.terminal import FILE, say
 from geo import settings
 from geo.errors import ReadError
-from geo.ingest import Mapping, open_table, propose
+from geo.ingest import Mapping, propose
 from geo.schema import HANDLINGS, Handling
 from geo.store import Store, open_store
-from geo.store.mending import as_data
 
 
 @click.command("import")
@@ -75,7 +74,7 @@ class _Progress:
 def _look(request: Request) -> None:
     """Say what an import would understand of a file."""
     store: Store = open_store(request.store_folder, load.locator())
-    raw = as_data(open_table(request.path, request.name, request.sheet, request.crs))
+    raw = opened(request.path, request.name, request.sheet, request.crs)
     known = store.remembered(raw.columns)
     mapping = request.mapping or known or propose(raw)
     records = placed(raw, mapping)

@@ -2,6 +2,7 @@
 
 import importlib
 import os
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -45,9 +46,10 @@ def store_folder() -> Path:
     return user_data() / "store"
 
 
-def child_environment(**more: str) -> dict[str, str]:
-    """Environment of a process of ours, with what it needs besides."""
-    return {**os.environ, **more}
+def use_temporary_folder(folder: str) -> None:
+    """Lay temporary files of this process and its children down in a folder of their own."""
+    os.environ.update(TMPDIR=folder, TEMP=folder, TMP=folder)
+    tempfile.tempdir = None  # asked anew
 
 
 def close_gdal_doors() -> None:

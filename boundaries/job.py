@@ -1,0 +1,194 @@
+"""An import in a process of its own, which can be watched and stopped.
+
+The child loads what every import needs, then waits for one request on its standard input, does it,
+and says on its standard output how far it is. It is not a process of `multiprocessing`: those begin
+by importing the program's main module again, which under Streamlit is the whole app.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+
+from boundaries import load
+from boundaries.intake import STAGES, Request, bring_in
+from geo import errors, settings
+from geo.errors import InputError, StoreError
+from geo.store import desk
+from geo.store.protocol import Import, Outcome
+
+_MEMORY: Final = 6 * 1024**3
+
+_spare: list["subprocess.Popen[bytes]"] = []
+_spare_lock = threading.Lock()
+
+
+def warm() -> None:
+    """Have a process ready, so that the next job starts at once: while a person looks at columns.
+
+    It costs memory until a job takes it; it ends with this process.
+    """
+    with _spare_lock:
+        if not any(process.poll() is None for process in _spare):
+            _spare[:] = [_start()]
+
+
+class Job:
+    """An import in a process of its own, which can be watched and stopped.
+
+    Parameters
+    ----------
+    request : Request
+        Its file must stay until the job has ended.
+    """
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._desk = desk.working(request.store_folder)
+        self._stage, self._share = "opening", 0.0
+        self._answer: dict[str, Any] | None = None
+        self._stopped = False
+        self._ended = threading.Event()
+        self._ending = threading.Lock()
+        # What it or its own children lay down goes when the job ends, however it ends.
+        folder = self._desk.__enter__()
+        self._process = _take_spare() or _start()
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # it has died: `outcome` says so
+            said = json.dumps([str(folder.absolute()), request.to_json()])
+            self._process.stdin.write(f"{said}\n".encode())
+            self._process.stdin.close()
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def progress(self) -> tuple[str, float]:
+        """Stage in words, and the share of all work done, 0..1."""
+        return STAGES[self._stage], self._share
+
+    def running(self) -> bool:
+        """Whether it has not ended yet."""
+        return not self._ended.is_set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Wait for the end; tell whether it came within that time."""
+        return self._ended.wait(seconds)
+
+    def cancel(self) -> None:
+        """Stop at once; the store is as before, unless the job had just ended."""
+        self._stopped = True
+        self._kill()
+        self._ended.wait()
+
+    def outcome(self) -> Outcome:
+        """Wait for the end and tell what the import did.
+
+        Raises
+        ------
+        InputError
+            What the job found, with its message and hint; `StoreError` when it was stopped or died.
+        """
+        self._ended.wait()
+        if self._answer is None:
+            if self._stopped:
+                raise StoreError("The import was stopped: nothing was changed.", "Start it again.")
+            raise StoreError(
+                "The import ended before it was done: nothing was changed.",
+                "The file may be too large for this machine: split it, by year for example.",
+            )
+        if "error" in self._answer:
+            kind, message, hint = self._answer["error"]
+            leaf = getattr(errors, kind, InputError)
+            raise leaf(message, hint)
+        done = self._answer["done"]
+        done["imported_at"] = datetime.fromisoformat(done["imported_at"])
+        return Outcome(Import(**done), self._answer["is_new"], tuple(self._answer["notes"]))
+
+    def _listen(self) -> None:
+        """Take down what the process says, until it ends; then clean its desk."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            said = json.loads(line)
+            if "stage" in said:
+                self._stage, self._share = said["stage"], said["share"]
+            else:
+                self._answer = said
+        self._kill()  # children of its own that outlive it
+        with self._ending:
+            self._process.wait()
+        self._process.stdout.close()
+        self._desk.__exit__(None, None, None)
+        desk.sweep(self._request.store_folder)
+        self._ended.set()
+
+    def _kill(self) -> None:
+        """End the process and its children, which make a group of their own where there are any."""
+        with self._ending:
+            if self._process.returncode is not None:  # its number may be another's by now
+                return
+            if sys.platform == "win32":
+                self._process.kill()
+                return
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+
+
+def _take_spare() -> "subprocess.Popen[bytes] | None":
+    with _spare_lock:
+        found = _spare.pop() if _spare else None
+    return found if found is not None and found.poll() is None else None
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(  # noqa: S603  (our own module, no shell, no text of a user)
+        [sys.executable, "-m", __name__], cwd=settings.ROOT, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def _limit_memory() -> None:
+    try:
+        import resource  # noqa: PLC0415  (not on Windows)
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
+def main() -> int:
+    """Do one job: the request comes on standard input, what happens goes to standard output."""
+    said = sys.stdout
+
+    def write(**what: object) -> None:
+        said.write(json.dumps(what, default=str) + "\n")
+        said.flush()
+
+    _limit_memory()
+    load.locator()
+    load.gazetteer()
+    asked = sys.stdin.readline()
+    if not asked:  # a spare that nobody needed
+        return 0
+    folder, text = json.loads(asked)
+    settings.use_temporary_folder(folder)
+    try:
+        outcome = bring_in(
+            Request.from_json(text), lambda stage, share: write(stage=stage, share=share)
+        )
+    except InputError as error:
+        write(error=[type(error).__name__, error.message, error.hint])
+        return 2
+    except MemoryError:
+        write(error=["ReadError", "The file is too large for this machine: nothing was changed.",
+                     "Split it, by year for example."])  # fmt: skip
+        return 2
+    done = asdict(outcome.done) | {"imported_at": outcome.done.imported_at.isoformat()}
+    write(done=done, is_new=outcome.is_new, notes=outcome.notes)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
