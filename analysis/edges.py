@@ -165,7 +165,9 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
         mass = edge_mass(area, reach if cells_m is None else cells_m, kernel, grid)
         if edge == "diggle" and len(place):
             at = np.array(grid.place(place))
-            amount = amount / ndimage.map_coordinates(mass, at, order=1, mode="nearest")
+            there = ndimage.map_coordinates(mass, at, order=1, mode="nearest")
+            # A narrow kernel just outside may reach no cell inside: it has nothing to give.
+            amount = np.where(there > 1e-9, amount / np.maximum(there, 1e-9), 0.0)
     found = kernel_density(place, amount, reach, kernel, grid)
     if edge == "uniform":
         found = np.divide(found, mass, out=found, where=area)

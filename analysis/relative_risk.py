@@ -210,7 +210,7 @@ class _Smoother:
 
     def __init__(self, grid: Grid, reach: float, area: NDArray[np.bool_]) -> None:
         self.grid, self.area = grid, area
-        self.mass = edge_mass(area, reach, "gaussian", grid)
+        self.mass = np.where(area, edge_mass(area, reach, "gaussian", grid), 1.0)
         cells = (grid.height_m, grid.cell_m)
         self.size = tuple(
             fft.next_fast_len(n + min(int(np.ceil(8 * reach / cell)), n), real=True)
@@ -229,8 +229,9 @@ class _Smoother:
         waves = fft.rfft2(counts, self.size, workers=2)
         waves *= self.waves
         back = fft.irfft2(waves, self.size, overwrite_x=True, workers=2)
-        found = back[..., : self.grid.rows, : self.grid.cols] / self.mass
-        return np.where(self.area, np.maximum(found, 0.0), 0.0)
+        found: Floats = back[..., : self.grid.rows, : self.grid.cols]
+        # Far outside there may be no mass at all to divide by.
+        return np.where(self.area, np.maximum(found, 0.0), 0.0) / self.mass
 
     def whole(self, found: Floats) -> Floats:
         """Make it integrate to 1."""

@@ -104,6 +104,15 @@ def test_points_outside_are_left_out():
     assert np.isnan(nothing[~LAKE]).all()
 
 
+def test_a_point_outside_that_reaches_nothing_inside():
+    """Diagonally across from the only cell inside, with a kernel of 80 m on cells of 100 m."""
+    only = np.zeros(GRID.shape, bool)
+    only[30, 30] = True
+    across = [[3_150.0, 2_850.0], [3_050, 2_950]]
+    found = corrected_density(across, None, 80, "quartic", GRID, only, edge="diggle")
+    assert found[30, 30] == pytest.approx(3 / (np.pi * 80**2))
+
+
 def test_narrow_and_far_too_wide():
     """A quartic of one cell loses nothing at a border; above the map "uniform" becomes flat."""
     points = np.array([[50.0, 5_950.0], [4_050, 950]])
