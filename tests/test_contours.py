@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.contours import (
-    hot_areas,
     outline,
     tolerance_contours,
     volume_contours,
     volume_levels,
 )
 from analysis.density import kernel_density
+from analysis.hot_areas import hot_areas
 from analysis.pixels import Grid
 from geo.errors import StudyError
 

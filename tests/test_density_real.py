@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.bandwidth import choose_bandwidth
-from analysis.contours import hot_areas, volume_contours
+from analysis.contours import volume_contours
 from analysis.density import PER_KM2, Grid, kernel_density
+from analysis.hot_areas import hot_areas
 from analysis.relative_risk import permuted_p
 from geo import crs
 
