@@ -12,8 +12,8 @@ from analysis.getis_ord import Floats, observe
 from geo.errors import StudyError
 
 DRAWS: Final = 99_999
-MAX_NUMBERS: Final = 500_000_000
-"""Random numbers a table of draws may take: some seconds."""
+MAX_NUMBERS: Final = 100_000_000
+"""Random numbers a table of draws may take: 400 MB, a second or two."""
 
 _TIE: Final = 1e-9
 """Sums this near, in units of the farthest value, are equal but for rounding."""
@@ -143,8 +143,10 @@ def _ranks(held: Floats, sums: Floats) -> Floats:
 
 def _own_draws(held: Floats, drawn: Ints, sums: Floats) -> Floats:
     """Find the same among the draws that hold the place itself."""
-    place, total = drawn.ravel(), np.tile(sums, len(drawn))
-    n, own = held.size, held[place]
-    above = np.bincount(place, total >= own - _TIE, minlength=n)
-    below = np.bincount(place, total <= own + _TIE, minlength=n)
-    return np.array([above, below, np.bincount(place, minlength=n)], dtype=np.float64)
+    n = held.size
+    own = np.zeros((3, n))
+    for place in drawn:
+        own[0] += np.bincount(place, sums >= held[place] - _TIE, minlength=n)
+        own[1] += np.bincount(place, sums <= held[place] + _TIE, minlength=n)
+        own[2] += np.bincount(place, minlength=n)
+    return own

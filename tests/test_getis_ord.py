@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis.getis_ord import gi, gi_star
-from analysis.weights import distance_band, with_self
+from analysis.weights import distance_band, grid_ring, with_self
 from geo.errors import StudyError
 
 FIXTURES = Path(__file__).parent / "data" / "hotspots"
@@ -253,3 +253,56 @@ def test_what_is_given_stays_as_it_was():
     gi(values, weights)
     np.testing.assert_array_equal(weights.toarray(), before)
     np.testing.assert_array_equal(values, [1.0, np.nan, 2, 3, 4, 5])
+
+
+def test_one_place_and_two():
+    """Nothing to compare with: one place, and two that are all there is."""
+    for n in (1, 2):
+        weights = sparse.csr_array(np.ones((n, n)))
+        for score in (gi, gi_star):
+            assert np.isnan(score(np.arange(float(n)), weights)).all()
+
+
+def test_two_states_apart_are_one_map():
+    """No link between them, one mean for both: by the formula, place by place."""
+    places = [(x, 0.0) for x in range(5)] + [(x, 900.0) for x in range(5)]
+    values = np.array([8, 9, 7, 8, 9, 1, 0, 2, 1, 0], dtype=float)
+    weights = with_self(distance_band(places, 1))
+    z = gi_star(values, weights)
+    d = values - values.mean()
+    for i in range(10):
+        w = weights.toarray()[i]
+        spread = np.mean(d**2) * (10 * (w**2).sum() - w.sum() ** 2) / 9
+        assert z[i] == pytest.approx(w @ d / np.sqrt(spread), abs=1e-12)
+    assert (z[:5] > 0).all()
+    assert (z[5:] < 0).all()
+
+
+def test_coincident_places_have_the_same_score():
+    places = [(0, 0)] * 4 + [(10, 0), (11, 0), (12, 0)]
+    z = gi_star([5, 1, 2, 8, 0, 1, 3], with_self(distance_band(places, 1)))
+    np.testing.assert_allclose(z[:4], z[0], atol=1e-12)
+
+
+def test_huge_and_tiny_values_stay_in_range():
+    values, weights = (
+        np.array([3, 1, 4, 1, 5, 9.0]),
+        with_self(distance_band([(i, 0) for i in range(6)], 1)),
+    )
+    for unit in (1e200, 1e-200):
+        np.testing.assert_allclose(gi_star(values * unit, weights), gi_star(values, weights))
+
+
+def test_a_million_cells_equal_sums_of_slices():
+    """Sums of 3 x 3 windows from a padded picture, then the formula."""
+    side = 1000
+    n = side * side
+    rows, columns = np.divmod(np.arange(n), side)
+    values = np.random.default_rng(0).poisson(0.3, n).astype(float)
+    d = np.pad((values - values.mean()).reshape(side, side), 1)
+    ones = np.pad(np.ones((side, side)), 1)
+    window = [(slice(a, a + side), slice(b, b + side)) for a in range(3) for b in range(3)]
+    held, size = (sum(what[at] for at in window).ravel() for what in (d, ones))
+    expected = held / np.sqrt(values.var() * (n * size - size**2) / (n - 1))
+    z = gi_star(values, with_self(grid_ring(np.column_stack([columns, rows]))))
+    np.testing.assert_allclose(z, expected, atol=1e-9)
