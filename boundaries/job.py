@@ -11,9 +11,11 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from boundaries import load
@@ -91,6 +93,8 @@ class Job:
         ------
         InputError
             What the job found, with its message and hint; `StoreError` when it was stopped or died.
+        RuntimeError
+            A fault of this program: where it is, and no cell of the file.
         """
         self._ended.wait()
         if self._answer is None:
@@ -100,6 +104,8 @@ class Job:
                 "The import ended before it was done: nothing was changed.",
                 "The file may be too large for this machine: split it, by year for example.",
             )
+        if "bug" in self._answer:
+            raise RuntimeError(self._answer["bug"])
         if "error" in self._answer:
             kind, message, hint = self._answer["error"]
             leaf = getattr(errors, kind, InputError)
@@ -111,19 +117,21 @@ class Job:
     def _listen(self) -> None:
         """Take down what the process says, until it ends; then clean its desk."""
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            said = json.loads(line)
-            if "stage" in said:
-                self._stage, self._share = said["stage"], said["share"]
-            else:
-                self._answer = said
-        self._kill()  # children of its own that outlive it
-        with self._ending:
-            self._process.wait()
-        self._process.stdout.close()
-        self._desk.__exit__(None, None, None)
-        desk.sweep(self._request.store_folder)
-        self._ended.set()
+        try:
+            for line in self._process.stdout:
+                said = json.loads(line)
+                if "stage" in said:
+                    self._stage, self._share = said["stage"], said["share"]
+                else:
+                    self._answer = said
+        finally:
+            self._kill()  # children of its own that outlive it
+            with self._ending:
+                self._process.wait()
+            self._process.stdout.close()
+            self._desk.__exit__(None, None, None)
+            desk.sweep(self._request.store_folder)
+            self._ended.set()
 
     def _kill(self) -> None:
         """End the process and its children, which make a group of their own where there are any."""
@@ -158,9 +166,18 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 
+def _where(error: Exception) -> str:
+    """Name the kind of a fault and the lines it passed; its message may hold a cell."""
+    lines = [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    return f"{type(error).__name__} at {' > '.join(lines)}"
+
+
 def main() -> int:
     """Do one job: the request comes on standard input, what happens goes to standard output."""
-    said = sys.stdout
+    said, sys.stdout = sys.stdout, sys.stderr  # what a library prints is no word of ours
 
     def write(**what: object) -> None:
         said.write(json.dumps(what, default=str) + "\n")
@@ -175,9 +192,10 @@ def main() -> int:
     folder, text = json.loads(asked)
     settings.use_temporary_folder(folder)
     try:
-        outcome = bring_in(
-            Request.from_json(text), lambda stage, share: write(stage=stage, share=share)
-        )
+        with desk.clear_errors():
+            outcome = bring_in(
+                Request.from_json(text), lambda stage, share: write(stage=stage, share=share)
+            )
     except InputError as error:
         write(error=[type(error).__name__, error.message, error.hint])
         return 2
@@ -185,6 +203,9 @@ def main() -> int:
         write(error=["ReadError", "The file is too large for this machine: nothing was changed.",
                      "Split it, by year for example."])  # fmt: skip
         return 2
+    except Exception as error:  # noqa: BLE001  (the last to see it: nothing of it is lost but data)
+        write(bug=_where(error))
+        return 1
     done = asdict(outcome.done) | {"imported_at": outcome.done.imported_at.isoformat()}
     write(done=done, is_new=outcome.is_new, notes=outcome.notes)
     return 0

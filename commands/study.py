@@ -16,12 +16,12 @@ from analysis.study import Correction, Kernel, Level, Measure, Neighbors, Study
 from analysis.words import count_of, source_line
 from boundaries import hidta, load
 from boundaries import layers as base_layers
-from boundaries.intake import placed
+from boundaries.intake import opened, placed
 from commands.terminal import FILE, check_targets, replace_file, say
 from geo import settings
 from geo.errors import ReadError, StoreError, StudyError
 from geo.geocoding.names import state_code
-from geo.ingest import open_table, propose
+from geo.ingest import propose
 from geo.layers import Layer
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Records
 from geo.store import open_store
@@ -186,7 +186,7 @@ def _strictest(levels: Iterable[str]) -> Any:  # noqa: ANN401  (a level; Study c
 
 def _placed(file: Path, sheet: str | None) -> Records:
     say(f"Reading {file.name} …")
-    raw = open_table(file, file.name, sheet)
+    raw = opened(file, file.name, sheet)
     say("Placing …")
     records = placed(raw, propose(raw))
     report = records.report

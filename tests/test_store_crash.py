@@ -1,6 +1,8 @@
 """Whatever happens in the middle of an import, the store answers as before it."""
 
 import errno
+import io
+import json
 import multiprocessing
 import os
 import random
@@ -15,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from boundaries import load
+from boundaries import job, load
 from boundaries.intake import Request, uploaded
 from boundaries.job import Job, warm
 from geo.errors import ReadError, StoreError
@@ -291,10 +293,10 @@ def test_a_job_brings_a_file_in_and_leaves_nothing_behind(store, tmp_path):
     warm()  # the first job finds a process waiting, the others start their own
     with uploaded(SECOND, tmp_path / "store") as path:
         assert path.stat().st_mode & 0o077 == 0
-        job = Job(Request(path, "second.csv", tmp_path / "store", source="EMS"))
-        outcome = job.outcome()
+        started = Job(Request(path, "second.csv", tmp_path / "store", source="EMS"))
+        outcome = started.outcome()
     assert (outcome.done.added, outcome.done.changed) == (40, 25)
-    assert job.progress()[1] == 1.0
+    assert started.progress()[1] == 1.0
     assert not path.exists()
     assert not [p for p in (tmp_path / "store" / "incoming").iterdir() if p.is_dir()]
     assert numbers(store) == sorted(str(n) for n in range(90))
@@ -308,15 +310,37 @@ def test_a_job_carries_errors_over(tmp_path):
     assert found.value.hint
 
 
+def test_a_fault_of_ours_says_where_and_no_cell(tmp_path, monkeypatch, capsys):
+    def broken(*_):
+        raise ValueError("12 Secret Lane")
+
+    monkeypatch.setattr(job, "bring_in", broken)
+    monkeypatch.setattr(job, "_limit_memory", lambda: None)
+    monkeypatch.setattr(job.settings, "use_temporary_folder", lambda _: None)
+    request = Request(tmp_path / "a.csv", "a.csv", tmp_path / "store")
+    asked = json.dumps([str(tmp_path), request.to_json()])
+    monkeypatch.setattr("sys.stdin", io.StringIO(asked + "\n"))
+    monkeypatch.setattr("sys.stdout", sys.stdout)  # put back at the end
+    assert job.main() == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["bug"].startswith("ValueError at job.py:")
+    assert "Secret" not in said["bug"]
+
+
+def test_a_file_the_system_refuses_is_said_in_words(tmp_path):
+    with pytest.raises(StoreError, match="could not be read"):
+        Job(Request(tmp_path, "folder", tmp_path / "store")).outcome()
+
+
 def test_a_canceled_job_leaves_the_store_as_before(store, tmp_path):
     before, files = answers(store), files_of(tmp_path / "store")
     for share in (0.0, 0.3, 0.6):
         with uploaded(SECOND, tmp_path / "store") as path:
-            job = Job(Request(path, "second.csv", tmp_path / "store", source="EMS"))
-            while job.running() and job.progress()[1] < share:
+            started = Job(Request(path, "second.csv", tmp_path / "store", source="EMS"))
+            while started.running() and started.progress()[1] < share:
                 time.sleep(0.002)
-            job.cancel()
+            started.cancel()
             with pytest.raises(StoreError, match="stopped"):
-                job.outcome()
+                started.outcome()
     assert answers(store) == before
     assert files_of(tmp_path / "store").keys() == files.keys()

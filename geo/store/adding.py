@@ -9,7 +9,7 @@ from typing import Final
 from geo.errors import StoreError
 from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
-from geo.schema import Handling, Records
+from geo.schema import HANDLINGS, Handling, Records
 from geo.store import catalog, imports, parts, remembering, taking
 from geo.store.desk import clear_errors, settle, working
 from geo.store.imports import Kept
@@ -34,6 +34,8 @@ def add(  # noqa: PLR0913  (an import has many sides)
     name = " ".join(source.split())
     if not name or not name.isprintable() or len(name) > 200:
         raise StoreError("A source needs a name of up to 200 letters.", "Name the source.")
+    if handling is not None and handling not in HANDLINGS:
+        raise StoreError("There is no such handling level.", "Choose one of those offered.")
     if QUARANTINE_OF in raw.columns and not isinstance(raw, MendedTable):
         raise StoreError(
             "A quarantine file was not recognized as one.", "Import it again from the file."

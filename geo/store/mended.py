@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.errors import StoreError
 from geo.schema import DOSES, DRUGS, OUTCOME, OUTCOMES, PARTS, RECORD_ID, SOURCE_ROW
@@ -93,7 +94,8 @@ def take_over(
         `ids` likewise.
     """
     counts = counting(before)
-    was, others = _records_of(folder, counts, set(lines))
+    named = set(lines)
+    was = _records_of(folder, counts, named)
     new: dict[str, str] = {}
     root: dict[str, int] = {}
     digests = {kept.turn: kept.file_digest for kept in before}
@@ -115,7 +117,7 @@ def take_over(
         }
     )
     changed = changed.drop_duplicates(RECORD_ID).reset_index(drop=True)
-    partly = set(changed[RECORD_ID]) & others
+    partly = _partly_named(folder, counts, named, set(changed[RECORD_ID]))
     if partly:
         held = lay_over(folder, counts, only=partly)
         changed = _joined(changed, held[are_in(held[RECORD_ID], partly)])
@@ -133,29 +135,45 @@ def named_lines(folder: Path, kept: Kept) -> dict[int, Line]:
     return found
 
 
-def _records_of(
-    folder: Path, counts: Sequence[Kept], lines: set[Line]
-) -> tuple[dict[Line, str], set[str]]:
-    """Numbers of the records that lines are in now; and records that have other lines too."""
+def _records_of(folder: Path, counts: Sequence[Kept], lines: set[Line]) -> dict[Line, str]:
+    """Find the records that lines are in now."""
     was: dict[Line, str] = {}
-    others: set[str] = set()
     for kept in counts:
         table = known_by_row(folder, kept)
-        keys = _keys(kept, table)
-        ids = table[RECORD_ID].tolist()
-        named = [key in lines for key in keys]
-        was |= {key: name for key, name, yes in zip(keys, ids, named, strict=True) if yes}
-        here = {name for name, yes in zip(ids, named, strict=True) if not yes}
-        others = here if kept.is_complete else (others - set(ids)) | here
-    return was, others
+        named = table[_are_named(kept, table, lines)]
+        was |= dict(zip(_keys(kept, named), named[RECORD_ID], strict=True))
+    return was
+
+
+def _partly_named(
+    folder: Path, counts: Sequence[Kept], lines: set[Line], records: set[str]
+) -> set[str]:
+    """Say which records have lines, in the newest import that holds them, besides those named."""
+    found: set[str] = set()
+    for kept in counts:
+        table = known_by_row(folder, kept)
+        table = table[are_in(table[RECORD_ID], records)]
+        named = _are_named(kept, table, lines)
+        found -= set(table[RECORD_ID])
+        found |= set(table.loc[~named, RECORD_ID])
+        if kept.is_complete:
+            found &= set(table[RECORD_ID])
+    return found
+
+
+def _are_named(kept: Kept, table: pd.DataFrame, lines: set[Line]) -> NDArray[np.bool_]:
+    if kept.is_mend:
+        return np.array([key in lines for key in _keys(kept, table)], dtype=bool)
+    rows = [row for turn, row in lines if turn == kept.turn]
+    return np.asarray(table[SOURCE_ROW].isin(rows), dtype=bool)
 
 
 def _keys(kept: Kept, table: pd.DataFrame) -> list[Line]:
-    if OF_IMPORT not in table or not kept.is_mend:
-        return [(kept.turn, row) for row in table[SOURCE_ROW].tolist()]
+    own = [(kept.turn, row) for row in table[SOURCE_ROW].tolist()]
+    if OF_IMPORT not in table:
+        return own
     first = zip(table[OF_IMPORT].tolist(), table[OF_ROW].tolist(), strict=True)
-    own = table[SOURCE_ROW].tolist()
-    return [line if line[0] else (kept.turn, row) for line, row in zip(first, own, strict=True)]
+    return [line if line[0] else mine for line, mine in zip(first, own, strict=True)]
 
 
 def _joined(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
