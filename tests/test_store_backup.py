@@ -1,7 +1,9 @@
 """A store in one file and back; and stores that older programs left."""
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -90,6 +92,16 @@ def test_a_backup_while_others_import_is_one_state(store, tmp_path):
         assert again.check() == ()
         imports = again.sources()[0].imports
         assert len(again.records("EMS").table) == sum(one.added for one in imports)
+
+
+def test_a_backup_on_a_disk_that_gives_a_file_one_name_only(store, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    store.backup(tmp_path / "copied.zip")
+    restore(tmp_path / "copied.zip", tmp_path / "new")
+    assert answers(open_store(tmp_path / "new", load.locator())) == answers(store)
 
 
 def tampered(backup: Path, change) -> Path:

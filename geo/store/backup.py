@@ -113,8 +113,8 @@ def _write(folder: Path, part: Path) -> None:
             copy = desk / CATALOG
             names = _copy_catalog(folder, copy)
             try:
-                for name in names:  # a name of our own keeps a part should it be removed meanwhile
-                    os.link(folder / parts.PARTS / name, desk / name)
+                for name in names:
+                    _hold(folder / parts.PARTS / name, desk / name)
             except FileNotFoundError as error:
                 if tries_left > 1:
                     continue
@@ -123,6 +123,17 @@ def _write(folder: Path, part: Path) -> None:
                 ) from error
             _pack(part, {CATALOG: copy} | {f"{parts.PARTS}/{n}": desk / n for n in names})
             return
+
+
+def _hold(path: Path, name: Path) -> None:
+    """Give a part a name of our own: it stays should it be removed meanwhile."""
+    try:
+        os.link(path, name)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a disk that gives a file one name only
+        name.touch(mode=0o600)
+        shutil.copyfile(path, name)
 
 
 def _copy_catalog(folder: Path, copy: Path) -> list[str]:
