@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import _choices, _parts, corridors, data, density, export, hot_spots, start
+from pages import _choices, _parts, corridors, data, density, export, hot_spots, quality, start
 
 PAGES = Path(__file__).parent / "pages"
 st.set_page_config(
@@ -14,6 +14,9 @@ st.html(PAGES / "style.css")
 pages = {
     "start": st.Page(start.render, title="Start", icon=":material/home:", default=True),
     "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),
+    "quality": st.Page(
+        quality.render, title="Quality", icon=":material/fact_check:", url_path="quality"
+    ),
     "hot_spots": st.Page(
         hot_spots.render, title="Hot spots", icon=":material/whatshot:", url_path="hot_spots"
     ),

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 from boundaries import load
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
+from geo.ingest.projected import in_degrees
 from geo.schema import Handling, Records
 from geo.store import desk
 from geo.store.folder import open_store
@@ -45,6 +46,7 @@ class Request:
     source: str | None = None
     sheet: str | None = None
     crs: int | None = None
+    swapped: bool = False
     is_complete: bool = False
     handling: Handling | None = None
 
@@ -116,6 +118,8 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     )  # fmt: skip
     say("typing", _SHARES["typing"])
     mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
+    if request.crs is not None:
+        raw, mapping = in_degrees(raw, mapping, request.crs, swapped=request.swapped)
     intake = read(raw, mapping)
     say("placing", _SHARES["placing"])
     records = place(intake, load.gazetteer(), load.locator())

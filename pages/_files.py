@@ -10,7 +10,7 @@ from analysis.words import source_line
 from boundaries import layers as base
 from geo.layers import Layer
 from maps import export
-from pages import _session
+from pages import _kept
 
 
 def exporter(
@@ -20,7 +20,7 @@ def exporter(
 
     A GeoPackage has both tests and every boundary, other files what the page shows.
     """
-    records = _session.sources()  # taken now: the download runs outside this visitor's session
+    records = _kept.sources()  # taken now: the download runs outside this visitor's session
     layers, title = shown_layers(result)
     if ending == "gpkg":
         layers = (*result.layers(), *_also_tested(result))

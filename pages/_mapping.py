@@ -5,9 +5,12 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from geo.ingest import Mapping, RawTable
+from geo.errors import InputError
+from geo.ingest import Mapping
 from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, MANY, PLACE_FIELDS, PLACE_ROLES
 from geo.schema import KINDS
+from geo.store.preview import Preview
+from pages import _words
 
 _UNUSED = "not used"
 
@@ -28,26 +31,31 @@ WORDS = _role_words()
 _ROLES = {words: role for role, words in WORDS.items()}
 
 
-def confirm(raw: RawTable, mapping: Mapping) -> tuple[Mapping, list[str]]:
+def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
     """Show each column with samples, its role and how sure that is; take changes.
 
     Returns the mapping as changed, and the words of roles that two columns were given.
     """
-    st.markdown(
-        f"**{len(raw.text):,} rows.** Please check what each column is. "
-        "Columns that are not used are ignored."
-    )
+    with st.container(horizontal=True, vertical_alignment="center"):
+        rows = f"{seen.rows:,} rows" if seen.is_whole else f"The first {seen.rows:,} rows"
+        st.markdown(
+            f"**{rows}.** Please check what each column is. Columns that are not used are ignored.",
+            width="stretch",
+        )
+        mapping = _saved(seen) or seen.mapping
+    if seen.is_known:
+        st.caption("The columns are set as you confirmed them for a file like this before.")
     with st.container(horizontal=True):
         kind = st.segmented_control(
             "Each row is", KINDS, default=mapping.kind, required=True,
             format_func={"overdose": "An overdose", "seizure": "A seizure"}.__getitem__,
         )  # fmt: skip
         counts = st.toggle("Rows are counts of areas", mapping.area_counts)
-    shown = _table(raw, mapping)
+    shown = _table(seen, mapping)
     edited = st.data_editor(
         shown, hide_index=True, disabled=["Column", "Sure", "Samples"],
         height=min(36 * len(shown) + 40, 400),
-        key=f"mapping {raw.digest}",
+        key=f"mapping {seen.name} {seen.sheet} {seen.rows} {mapping.meaning}",
         column_config={
             "Column": st.column_config.TextColumn(pinned=True),
             "What it is": st.column_config.SelectboxColumn(
@@ -70,7 +78,22 @@ def confirm(raw: RawTable, mapping: Mapping) -> tuple[Mapping, list[str]]:
     return replace(mapping, kind=kind, area_counts=counts), twice
 
 
-def _table(raw: RawTable, mapping: Mapping) -> pd.DataFrame:
+def _saved(seen: Preview) -> Mapping | None:
+    """Take a choice of columns that was saved for a file like this."""
+    with st.popover("Use a saved choice of columns", icon=":material/view_column:"):
+        file = st.file_uploader("Choice of columns (.json)", type=["json"], key="saved mapping")
+        if file is None:
+            return None
+        try:
+            return Mapping.from_json(file.getvalue().decode("utf-8", "replace")).for_header(
+                seen.mapping.header
+            )
+        except InputError as error:
+            st.error(_words.plain(str(error)))
+    return None
+
+
+def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
     """List the file's columns, those in use first."""
     chosen = {choice.column: choice for choice in mapping.choices}
     rows = [
@@ -78,14 +101,8 @@ def _table(raw: RawTable, mapping: Mapping) -> pd.DataFrame:
             column,
             WORDS[chosen[column].role] if column in chosen else _UNUSED,
             chosen[column].confidence if column in chosen else None,
-            " · ".join(_samples(raw.text[column])),
+            " · ".join(seen.samples[column]),
         )
-        for column in sorted(raw.columns, key=lambda c: c not in chosen)
+        for column in sorted(seen.samples, key=lambda c: c not in chosen)
     ]
     return pd.DataFrame(rows, columns=["Column", "What it is", "Sure", "Samples"])
-
-
-def _samples(cells: pd.Series) -> list[str]:
-    """Give the first three different values, cut short."""
-    found = cells[cells != ""].head(200).unique()[:3]
-    return [str(value).replace("\n", " ")[:40] for value in found]

@@ -1,7 +1,6 @@
 """The parts every page is made of: filters, banner, finding, linked table, closing panels."""
 
 import logging
-import re
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,24 +12,13 @@ from analysis.result import Density, HotSpots, Parameter
 from geo.errors import InputError
 from geo.layers import Layer
 from maps import export, folium_map
-from pages import _files, _map, _session, _table
+from pages import _files, _kept, _map, _table
 from pages._table import ColumnConfigs
+from pages._words import plain
 
 TABLE_ROWS = 100  # of a ranked table, sent with each change
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
 _LOG = logging.getLogger(__name__)
-
-
-def plain(text: str) -> str:
-    r"""Make any text safe to stand in Markdown: it is shown as it is, never as markup.
-
-    Examples
-    --------
-    >>> print(plain("**a** <b>"))
-    \*\*a\*\* \<b\>
-    """
-    return _MARKUP.sub(r"\\\1", text)
 
 
 @contextmanager
@@ -57,7 +45,7 @@ def guard() -> Iterator[None]:
 def head(page: str) -> None:
     """Draw what stands above every page: its title, and that the demo is synthetic."""
     st.title("Where is help needed most?" if page == "Start" else page)
-    if _session.on_demo():
+    if _kept.on_demo():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
                 ":material/science: **Synthetic demo data.** Invented incidents over 22 states, "

@@ -14,19 +14,16 @@ import streamlit as st
 from analysis import study as studies
 from analysis.result import Density, HotSpots
 from analysis.study import Study
-from boundaries import demo, load
-from geo.errors import ReadError, StudyError
-from geo.geocoding.cascade import place
-from geo.ingest import Mapping, RawTable, open_table, propose, read
+from boundaries import load
+from geo.errors import StudyError
 from geo.layers import Layer
 from geo.schema import HANDLINGS, Records
+from pages import _kept
 from pages._words import words_of
 
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
-_LOADED = "loaded records"
-_CHANGED = "loaded records changed"
 
 
 def chosen_study(method: studies.Method) -> Study:
@@ -67,29 +64,6 @@ def _from_link(name: str) -> Any:  # noqa: ANN401
     return spelled[0]
 
 
-def sources() -> tuple[Records, ...]:
-    """Return the loaded files, or the synthetic demo when none is loaded."""
-    return st.session_state.get(_LOADED) or demo_records()
-
-
-def on_demo() -> bool:
-    """Tell whether the visitor still looks at the synthetic demo."""
-    return not st.session_state.get(_LOADED)
-
-
-def add(records: Records) -> None:
-    """Add a file; a file of the same name replaces itself."""
-    kept = [old for old in st.session_state.get(_LOADED, ()) if old.source != records.source]
-    st.session_state[_LOADED] = (*kept, records)
-    st.session_state[_CHANGED] = True
-
-
-def remove_all() -> None:
-    """Forget every loaded file and go back to the demo."""
-    st.session_state[_LOADED] = ()
-    st.session_state[_CHANGED] = True
-
-
 def keep_choices() -> None:
     """Carry every choice over to this run; before any widget is drawn.
 
@@ -99,58 +73,36 @@ def keep_choices() -> None:
     for name in (*_DEFAULTS, "shown", "export"):
         if name in st.session_state:
             st.session_state[name] = st.session_state[name]
-    if not st.session_state.pop(_CHANGED, False):
+    is_new = _kept.is_new_visitor()
+    if not _kept.take_changed():
         return
-    suggestion = studies.suggest(sources())
-    st.session_state["level"] = suggestion.level
-    st.session_state["kinds"] = list(suggestion.kinds)
-    for name in ("states", "hidtas", "outcomes", "drugs"):
-        st.session_state[name] = []
-    for name in ("start", "end", "cell_m", "bandwidth_m"):
-        st.session_state[name] = None
+    suggestion = studies.suggest(_kept.sources())
+    fitting: dict[str, Any] = {
+        "level": suggestion.level, "kinds": list(suggestion.kinds),
+        **{name: [] for name in ("states", "hidtas", "outcomes", "drugs")},
+        **dict.fromkeys(("start", "end", "cell_m", "bandwidth_m")),
+    }  # fmt: skip
+    for name, value in fitting.items():
+        if not (is_new and name in st.query_params):  # a link says what it wants
+            st.session_state[name] = value
     st.session_state["handling"] = strictest_handling()
 
 
 def strictest_handling() -> str:
     """Return the handling level of the most restricted file."""
     order = list(HANDLINGS)
-    return max((r.handling for r in sources()), key=order.index)
-
-
-@st.cache_resource(show_spinner="Placing the demo data …")
-def demo_records() -> tuple[Records, ...]:
-    """Return the embedded synthetic incidents, through the same intake as anybody's file."""
-    opened = [(open_table(data, name), name) for name, data in demo.files()]
-    return tuple(
-        replace(placed(raw, propose(raw)), synthetic=True, handling="public") for raw, _ in opened
-    )
-
-
-def opened(data: bytes, name: str, sheet: str | None) -> tuple[RawTable, Mapping]:
-    """Open a file and propose which column is what."""
-    raw = open_table(data, name, sheet)
-    if raw.text.empty:
-        raise ReadError(
-            "The file holds no row of data that we can read.",
-            "Look whether it is the right file, of the kind its name says, with a header and rows.",
-        )
-    return raw, propose(raw)
-
-
-def placed(raw: RawTable, mapping: Mapping) -> Records:
-    """Type and place the rows of an opened file, on this machine."""
-    return place(read(raw, mapping), load.gazetteer(), load.locator())
+    return max((r.handling for r in _kept.sources()), key=order.index)
 
 
 def result_of(study: Study) -> HotSpots | Density:
     """Run a study on the loaded records, or take the answer from the cache."""
-    records = sources()
+    records = _kept.sources()
     return _run(study, tuple(r.digest for r in records), records)
 
 
 def incident_points(study: Study) -> tuple[Layer, ...]:
     """Return the incidents a study counts as a layer, switched off; none where none is a point."""
-    records = sources()
+    records = _kept.sources()
     filters = ("states", "hidtas", "hidtas_as_of", "start", "end", "kinds", "outcomes", "drugs")
     plain = Study(**{name: getattr(study, name) for name in filters}, handling=study.handling)
     return _points(plain, tuple(r.digest for r in records), records)

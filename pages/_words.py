@@ -1,10 +1,13 @@
-"""The words shown for the values a study's choices can have: in widgets, and so in links."""
+"""The words people see: for the values of choices, in widgets and links; and any text made safe."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 
 from boundaries import load
 from geo.schema import DRUG_CLASSES
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>$~:&])")
 
 
 @cache
@@ -40,3 +43,24 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "kernel": {"quartic": "Quartic", "gaussian": "Gaussian"},
 }
+
+
+def plain(text: str) -> str:
+    r"""Make any text safe to stand in Markdown: it is shown as it is, never as markup.
+
+    Examples
+    --------
+    >>> print(plain("**a** <b>"))
+    \*\*a\*\* \<b\>
+    """
+    return _MARKUP.sub(r"\\\1", text)
+
+
+@cache
+def counties() -> Mapping[str, str]:
+    """Return the name of each county with its state, by geoid, in order of state and name."""
+    table = load.counties().sort_values(["state", "name"])
+    return {
+        str(g): f"{n}, {s}"
+        for g, n, s in zip(table.index, table["name"], table["state"], strict=True)
+    }

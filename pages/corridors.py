@@ -12,7 +12,7 @@ from boundaries import corridors
 from boundaries import layers as base
 from geo.errors import StudyError
 from geo.layers import Layer
-from pages import _parts, _session, _table
+from pages import _kept, _parts, _session, _table, _words
 
 CAVEAT = (
     "The routes are schematic, within about 15 km of the road: good for an overlay and for "
@@ -30,7 +30,7 @@ def render() -> None:
     main = overdoses or seizures
     table = exposure.along_corridors(overdoses, seizures, chosen)
     assert main is not None  # along_corridors refuses to have neither
-    st.markdown(f"#### {_parts.plain(exposure.finding(table))}")
+    st.markdown(f"#### {_words.plain(exposure.finding(table))}")
     uncovered = exposure.uncovered(main)
     _parts.warn([CAVEAT, *([uncovered] if uncovered else []), *main.warnings])
     layers = (
@@ -66,5 +66,5 @@ def _of_kind(study: Study, kind: str) -> HotSpots | None:
 def _seizure_points(seizures: HotSpots | None) -> tuple[Layer, ...]:
     if seizures is None:
         return ()
-    layer = studies.incident_layer(seizures.study, _session.sources())
+    layer = studies.incident_layer(seizures.study, _kept.sources())
     return (replace(layer, key="seizures", title="Seizures", visible=False),)

@@ -52,15 +52,14 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
     pytest.fail(f"the server did not start:\n{log.read_text()}")
 
 
-@pytest.fixture(scope="session")
-def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
-    """`serve(script, **environment)` starts Streamlit and gives its address; stopped at the end.
+class Servers:
+    """Streamlit servers by address; each is started by a call and may be killed before the end."""
 
-    A script outside the checkout needs a `static` folder beside it: the fixture links ours there.
-    """
-    running: list[subprocess.Popen[bytes]] = []
+    def __init__(self, logs: Callable[[str], Path]) -> None:
+        self._logs = logs
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
 
-    def start(script: Path, **environment: str) -> str:
+    def __call__(self, script: Path, **environment: str) -> str:
         from maps import offline  # noqa: PLC0415  (a test without a map does not need the scripts)
 
         offline.lay_out()
@@ -68,7 +67,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
         if not static.exists():
             static.symlink_to(ROOT / "static")
         port = _free_port()
-        log = tmp_path_factory.mktemp("server") / "log.txt"
+        log = self._logs("server") / "log.txt"
         command = [
             sys.executable, "-m", "streamlit", "run", str(script),
             "--server.port", str(port), "--server.address", "127.0.0.1",
@@ -83,27 +82,61 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., st
                 stderr=subprocess.STDOUT,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             )
-        running.append(process)
         url = f"http://127.0.0.1:{port}"
+        self._running[url] = process
         _wait(process, url, log)
         return url
 
-    yield start
-    for process in running:
-        process.terminate()
-    for process in running:
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
+    def kill(self, url: str) -> None:
+        """End a server as a power cut would."""
+        process = self._running.pop(url)
+        process.kill()
+        process.wait(10)
+
+    def stop_all(self) -> None:
+        for process in self._running.values():
+            process.terminate()
+        for process in self._running.values():
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait(10)
 
 
 @pytest.fixture(scope="session")
-def app_server(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Address of the app itself, with a data folder of its own."""
-    home = tmp_path_factory.mktemp("home")
-    return serve(ROOT / "app.py", XDG_DATA_HOME=str(home), HOME=str(home))
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """`serve(script, **environment)` starts Streamlit and gives its address; stopped at the end.
+
+    A script outside the checkout needs a `static` folder beside it: the fixture links ours there.
+    """
+    servers = Servers(tmp_path_factory.mktemp)
+    yield servers
+    servers.stop_all()
+
+
+@pytest.fixture(scope="session")
+def app_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the app's own data in the browser tests."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def _app(serve: Servers, app_home: Path) -> str:
+    return serve(ROOT / "app.py", HRS_ATLAS_DATA=str(app_home), HOME=str(app_home))
+
+
+@pytest.fixture
+def app_server(_app: str, app_home: Path) -> str:
+    """Address of the app itself, with nothing in its store but the demo."""
+    from geo.store import open_store  # noqa: PLC0415  (a test without the app does not need it)
+
+    store = open_store(app_home / "store")
+    for source in store.sources():
+        store.remove(source.name)
+    for name in ("linked records count once",):
+        store.set_setting(name, None)
+    return _app
 
 
 @pytest.fixture(scope="session")

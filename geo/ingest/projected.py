@@ -10,6 +10,7 @@ import pyarrow as pa
 from geo import crs as systems
 from geo.errors import SchemaError
 from geo.ingest.celltext import as_text
+from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
 from geo.ingest.notes import note
 from geo.ingest.raw_table import RawTable
@@ -133,3 +134,29 @@ def _free(name: str, taken: tuple[str, ...]) -> str:
     while free in taken:
         free, copy = f"{name} ({copy})", copy + 1
     return free
+
+
+def in_degrees(
+    raw: RawTable, mapping: Mapping, epsg: int, *, swapped: bool = False
+) -> tuple[RawTable, Mapping]:
+    r"""Give table and mapping with the projected columns of the mapping in degrees.
+
+    A table whose places come from a geometry, or without projected columns, stays as it is.
+
+    Examples
+    --------
+    >>> from geo.ingest import open_table, propose
+    >>> raw = open_table(b"date,x,y\n2020-01-02,1176000,1900000\n", "calls.csv")
+    >>> raw, mapping = in_degrees(raw, propose(raw), 3435)
+    >>> mapping.column("incident.lon")
+    'longitude (EPSG:3435)'
+    """
+    easting, northing = mapping.best("easting"), mapping.best("northing")
+    if raw.lon_column is not None or easting is None or northing is None:
+        return raw, mapping
+    made = with_lonlat(raw, easting.column, northing.column, epsg, swapped=swapped)
+    group = easting.role.rpartition(".")[0]
+    mapping = replace(mapping.without(easting.column).without(northing.column), header=made.columns)
+    for field, column in (("lon", made.lon_column), ("lat", made.lat_column)):
+        mapping = mapping.with_choice(f"{group}.{field}", column)
+    return made, mapping

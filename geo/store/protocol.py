@@ -205,6 +205,10 @@ class Store(Protocol):
         """Give the mapping a person last confirmed for a file of this header."""
         ...
 
+    def mapping(self, source: str) -> ColumnMapping:
+        """Give the mapping of the newest import of a source that counts."""
+        ...
+
     def setting(self, name: str) -> str | None:
         """Give a choice kept here, such as how linked records of two sources count."""
         ...

@@ -1,0 +1,142 @@
+"""What is kept and looked at: the store of this machine, and the sources a visitor counts.
+
+Two visitors share the store; which of its sources they look at is each one's own choice.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from analysis import linkage
+from analysis.count_once import count_once as counted_once
+from boundaries import demo, intake, load
+from geo import settings
+from geo.ingest import open_table, propose
+from geo.schema import Records
+from geo.store import Source, Store, open_store
+
+_LEFT_OUT = "sources left out"
+_CHANGED = "sources changed"
+_ONCE: Final = "linked records count once"
+
+
+@dataclass(frozen=True)
+class CountOnce:
+    """How probable duplicates of two sources count: the first of `prefer` that has one counts."""
+
+    prefer: tuple[str, ...]
+    at_least: float
+
+
+def folder() -> Path:
+    """Return where the store of this machine lies."""
+    return settings.store_folder()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    """Return the store of this machine."""
+    return open_store(folder(), load.locator())
+
+
+def kept() -> tuple[Source, ...]:
+    """Return all sources of the store, those not looked at too."""
+    return store().sources()
+
+
+def all_sources() -> tuple[Records, ...]:
+    """Return the sources looked at as they are, each record counting; the demo without any."""
+    chosen = [source for source in kept() if is_looked_at(source.name) and source.incidents]
+    return tuple(map(records_of, chosen)) or demo_records()
+
+
+def is_looked_at(name: str) -> bool:
+    """Tell whether this visitor counts a source."""
+    return name not in st.session_state.get(_LEFT_OUT, frozenset())
+
+
+def look_at(name: str, *, wanted: bool) -> None:
+    """Count a source on all pages, or not."""
+    left_out: frozenset[str] = st.session_state.get(_LEFT_OUT, frozenset())
+    st.session_state[_LEFT_OUT] = left_out - {name} if wanted else left_out | {name}
+    say_changed()
+
+
+def sources() -> tuple[Records, ...]:
+    """Return the records that count, each event once if somebody said so."""
+    found = all_sources()
+    once = count_once()
+    if once is None or len(found) < 2:
+        return found
+    return _counted_once(tuple(one.digest for one in found), once, found)
+
+
+def on_demo() -> bool:
+    """Tell whether the visitor looks at the synthetic demo."""
+    return all(records.synthetic for records in sources())
+
+
+def say_changed() -> None:
+    """Let the choices that depend on the data follow it."""
+    st.session_state[_CHANGED] = True
+
+
+def is_new_visitor() -> bool:
+    """Tell whether `take_changed` was never asked in this session."""
+    return _CHANGED not in st.session_state
+
+
+def take_changed() -> bool:
+    """Tell whether the data changed since this was last asked, or this visitor is new."""
+    changed = bool(st.session_state.get(_CHANGED, True))
+    st.session_state[_CHANGED] = False
+    return changed
+
+
+def count_once() -> CountOnce | None:
+    """Return how probable duplicates count; None when each counts."""
+    said = store().setting(_ONCE)
+    if said is None:
+        return None
+    plain = json.loads(said)
+    return CountOnce(tuple(plain["prefer"]), float(plain["at_least"]))
+
+
+def set_count_once(choice: CountOnce | None) -> None:
+    """Keep for everybody how probable duplicates count."""
+    text = json.dumps({"prefer": choice.prefer, "at_least": choice.at_least}) if choice else None
+    store().set_setting(_ONCE, text)
+    say_changed()
+
+
+def records_of(source: Source) -> Records:
+    """Return the incidents of a source as they count now."""
+    return _records(source.name, source.digest)
+
+
+@st.cache_resource(max_entries=12, show_spinner="Reading what is kept …")
+def _records(name: str, digest: str) -> Records:
+    del digest  # part of the key: a changed source is read anew
+    return store().records(name)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Linking probable duplicates …")
+def _counted_once(
+    digests: tuple[str, ...], once: CountOnce, _records: Sequence[Records]
+) -> tuple[Records, ...]:
+    del digests
+    return tuple(counted_once(_records, linkage.link_all(_records), once.prefer, once.at_least))
+
+
+@st.cache_resource(show_spinner="Placing the demo data …")
+def demo_records() -> tuple[Records, ...]:
+    """Return the embedded synthetic incidents, through the same intake as anybody's file."""
+    opened = [open_table(data, name) for name, data in demo.files()]
+    return tuple(
+        replace(intake.placed(raw, propose(raw)), synthetic=True, handling="public")
+        for raw in opened
+    )

@@ -1,0 +1,200 @@
+"""Files in, kept, mended, undone, found again: in Chromium, as people do it."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from geo.settings import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CALLS = """case number,incident date,zip,home town,drug
+1,2024-05-01,60644,Cicero,Heroin
+2,2024-05-02,60644,Cicero,Fentanyl
+3,2024-05-03,60624,Oak Park,Fentanyl,a cell too many
+4,2024-05-04,60612,Oak Park,Heroin
+5,2024-05-05,,Oak Park,Heroin
+"""
+
+
+def file_of(text: str, name: str = "calls.csv") -> dict[str, object]:
+    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def upload(page, file) -> None:
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+
+
+def go(page, name: str) -> None:
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
+    page.get_by_role("heading", level=1, name=name).wait_for()
+
+
+def settled(page) -> None:
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
+    )
+
+
+def take_in(page, file) -> None:
+    upload(page, file)
+    page.get_by_role("button", name="Use these columns").click()
+
+
+def metric(page, label: str) -> str:
+    return (
+        page.get_by_test_id("stMetric")
+        .filter(has_text=label)
+        .first.get_by_test_id("stMetricValue")
+        .inner_text()
+    )
+
+
+def downloaded(page, name: str) -> str:
+    with page.expect_download() as download:
+        page.get_by_role("button", name=name).first.click()
+    return Path(download.value.path()).read_text()
+
+
+def test_a_file_is_taken_in_mended_and_found_after_a_power_cut(
+    offline_page, serve, tmp_path
+) -> None:
+    page = offline_page
+    home = {"HRS_ATLAS_DATA": str(tmp_path), "HOME": str(tmp_path)}
+    server = serve(ROOT / "app.py", **home)
+    page.goto(f"{server}/data")
+    page.get_by_role("heading", level=1, name="Data").wait_for()
+    take_in(page, file_of(CALLS))
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Data")
+    assert metric(page, "Incidents") == "4"
+    assert metric(page, "Rows dropped") == "1"
+
+    lines = list(csv.DictReader(io.StringIO(downloaded(page, "Lines to mend"))))
+    assert [line["source_row"] for line in lines] == ["4", "6"]  # the overfull and the placeless
+    mended = io.StringIO()
+    header = ["quarantine_of", "source_row", "reason", *CALLS.splitlines()[0].split(",")]
+    table = csv.DictWriter(mended, header, extrasaction="ignore")
+    table.writeheader()
+    table.writerows([line | {"zip": "60624"} for line in lines])
+    take_in(page, file_of(mended.getvalue(), "mended.csv"))
+    page.get_by_text("1 new, 1 changed").first.wait_for(timeout=25_000)
+    settled(page)
+    assert metric(page, "Incidents") == "5"
+    assert metric(page, "Not placed") == "0"
+
+    serve.kill(server)
+    again = serve(ROOT / "app.py", **home)
+    page.goto(f"{again}/data")
+    page.get_by_role("heading", name="calls", exact=True).wait_for(timeout=25_000)
+    assert metric(page, "Incidents") == "5"
+    assert page.get_by_text("Synthetic demo data").count() == 0
+    # What was confirmed for this header is remembered, and the same file changes nothing.
+    upload(page, file_of(CALLS))
+    page.get_by_text("as you confirmed them").wait_for()
+    page.get_by_role("button", name="Use these columns").click()
+    page.get_by_text("nothing was changed", exact=False).first.wait_for(timeout=25_000)
+    assert metric(page, "Incidents") == "5"
+
+
+def test_a_changed_column_is_used(offline_page, app_server):
+    """The home town is not used until the person says that it is the place."""
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    text = "date,home town,state\n" + "2024-05-01,Hartford,CT\n2024-05-02,New Haven,CT\n" * 15
+    upload(page, file_of(text, "homes.csv"))
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.wait_for()
+    cell = grid.locator("td[data-testid='glide-cell-1-2']")
+    assert cell.text_content() == "not used"
+    settled(page)
+    page.wait_for_timeout(500)  # until nothing above it moves any more
+    box = grid.bounding_box()
+    page.mouse.dblclick(box["x"] + 200, box["y"] + 36 * 3 + 10)
+    page.keyboard.type("City or town, of the residence")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)  # the table waits a moment for further keys
+    settled(page)
+    page.get_by_role("button", name="Use these columns").click()
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Data")
+    assert metric(page, "Not placed") == "0"
+
+
+def test_a_newer_download_says_what_it_changed_and_can_be_undone(offline_page, app_server):
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    old = "".join(CALLS.splitlines(keepends=True)[:3])
+    take_in(page, file_of(old))
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Data")
+    new = old.replace("Fentanyl", "Cocaine") + "6,2024-05-06,60612,Cicero,Heroin\n"
+    take_in(page, file_of(new))
+    page.get_by_text(re.compile("1 new, 1 changed")).first.wait_for(timeout=25_000)
+    settled(page)
+    assert metric(page, "Incidents") == "3"
+    page.get_by_text("Files taken in (2)").click()
+    page.get_by_role("button", name="What changed").click()
+    page.get_by_role("dialog").wait_for()
+    settled(page)
+    assert "1 value" in page.get_by_role("dialog").inner_text()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Undo").first.click()
+    settled(page)
+    page.wait_for_function("document.querySelector('[data-testid=stMetricValue]').innerText == '2'")
+
+
+def copies(home: Path) -> set[Path]:
+    """Uploads that lie in the store's folder; those of visitors who just left stay a while."""
+    return set((home / "store" / "incoming").rglob("upload"))
+
+
+def test_a_cancelled_import_leaves_nothing(offline_page, app_server, app_home, tmp_path):
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    before = copies(app_home)
+    rows = "".join(f"{n},2024-05-{1 + n % 28:02d},60644,Heroin\n" for n in range(400_000))
+    file = tmp_path / "large.csv"
+    file.write_text("case number,incident date,zip,drug\n" + rows)
+    take_in(page, file)
+    page.get_by_role("button", name="Cancel").click(timeout=25_000)
+    page.get_by_text("The import was stopped: nothing was changed.").wait_for(timeout=25_000)
+    assert metric(page, "Incidents") != "400,000"
+    assert copies(app_home) <= before
+
+
+def test_what_one_person_takes_in_another_sees(offline_page, app_server, browser):
+    page, other = offline_page, browser.new_page()
+    page.goto(f"{app_server}/data")
+    other.goto(f"{app_server}/data")
+    other.get_by_text("Synthetic demo data").wait_for()
+    take_in(page, file_of(CALLS))
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(other, "Quality")
+    other.get_by_role("heading", name="calls").wait_for(timeout=25_000)
+    other.close()
+
+
+def test_quality_names_the_rows_and_a_correction_counts(offline_page, app_server, shared_data):
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    take_in(page, shared_data / "incidents" / "ct_accidental_drug_deaths_2012_2018.csv")
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Quality")
+    settled(page)
+    page.get_by_role("button", name="Show rows").first.click()
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.wait_for()
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + 55)
+    page.get_by_text("What is wrong?").wait_for()
+    page.get_by_role("combobox", name="What is wrong?").click()
+    page.get_by_role("option", name="Not an incident").click()
+    page.get_by_role("button", name="Keep this correction").click()
+    settled(page)
+    page.get_by_text("Corrections").first.wait_for(timeout=25_000)
+    go(page, "Data")
+    assert metric(page, "Incidents") == "5,104"  # 5,105 deaths, one left out
