@@ -60,20 +60,20 @@ def render() -> None:
 def _finding(finding: Finding, key: str, *, has_lines: bool) -> None:
     """Draw a finding: what, what it does to a map, what to do, and its rows."""
     picked = st.session_state.get(_PICKED) == key
-    said, rows = st.columns([6, 1], vertical_alignment="top")
-    said.markdown(
+    st.markdown(
         f"{ICONS[finding.severity]} **{_words.plain(finding.title)}**  \n"
         f"{_words.plain(finding.effect)} {_words.plain(finding.advice)}"
     )
-    if has_lines and finding.record_ids and rows.button(
-        "Hide rows" if picked else "Show rows", key=f"rows {key}", width="stretch"
-    ):  # fmt: skip
-        st.session_state[_PICKED] = None if picked else key
-        st.rerun()
     if finding.areas:
         names = [_words.counties().get(g, g) for g in finding.areas[:_AREAS_SHOWN]]
         more = len(finding.areas) - len(names)
-        said.caption(_words.plain("; ".join(names)) + (f" and {more:,} more" if more else ""))
+        st.caption(_words.plain("; ".join(names)) + (f" and {more:,} more" if more else ""))
+    if has_lines and finding.record_ids and st.button(
+        "Hide the rows" if picked else "Show the rows", key=f"rows {key}", type="tertiary",
+        icon=":material/table_rows:",
+    ):  # fmt: skip
+        st.session_state[_PICKED] = None if picked else key
+        st.rerun()
     if has_lines and picked:
         _lines.show(finding.source, finding.record_ids, key=key)
 

@@ -185,7 +185,7 @@ def test_quality_names_the_rows_and_a_correction_counts(offline_page, app_server
     page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
     go(page, "Quality")
     settled(page)
-    page.get_by_role("button", name="Show rows").first.click()
+    page.get_by_role("button", name="Show the rows").first.click()
     grid = page.get_by_test_id("stDataFrame").first
     grid.wait_for()
     box = grid.bounding_box()
