@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -17,11 +17,9 @@ from analysis.counts import Selection, by_county
 from analysis.density import Floats
 from analysis.ground import ground_of
 from analysis.result import Parameter
+from analysis.study import Study
 from boundaries import grids, load
 from geo import schema
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,14 +43,14 @@ class Areas:
     lattice: weights.Lattice = "square"
 
 
-def areas_of(study: "Study", selection: Selection) -> Areas:
+def areas_of(study: Study, selection: Selection) -> Areas:
     """Count the selected records by county, hexagon or square."""
     if study.level == "county":
         return _counties(selection)
     return _cells(study, selection)
 
 
-def neighbors_of(study: "Study", areas: Areas) -> tuple[sparse.csr_array, tuple[Parameter, ...]]:
+def neighbors_of(study: Study, areas: Areas) -> tuple[sparse.csr_array, tuple[Parameter, ...]]:
     """Who counts as a neighbor; each area counts as its own.
 
     Raises
@@ -69,7 +67,7 @@ def neighbors_of(study: "Study", areas: Areas) -> tuple[sparse.csr_array, tuple[
     return weights.with_self(links), (Parameter("Neighbors", f"{value}, and itself", reason),)
 
 
-def _queen(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
+def _queen(study: Study, areas: Areas) -> tuple[sparse.csr_array, str, str]:
     del study
     if areas.cells is None:
         links = county_links(tuple(areas.table.index))
@@ -82,12 +80,12 @@ def _queen(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
     )
 
 
-def _nearest(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
+def _nearest(study: Study, areas: Areas) -> tuple[sparse.csr_array, str, str]:
     links = weights.k_nearest(areas.points(), study.k)
     return links, f"The {study.k} nearest {areas.noun[1]}", ""
 
 
-def _band(study: "Study", areas: Areas) -> tuple[sparse.csr_array, str, str]:
+def _band(study: Study, areas: Areas) -> tuple[sparse.csr_array, str, str]:
     points = areas.points()
     if study.band_m:
         band, reason = study.band_m, "You chose it."
@@ -142,7 +140,7 @@ def _counties(selection: Selection) -> Areas:
     )
 
 
-def _cells(study: "Study", selection: Selection) -> Areas:
+def _cells(study: Study, selection: Selection) -> Areas:
     ground = ground_of(selection.geoids)
     used = selection.used
     place = ground.project(used[schema.LON], used[schema.LAT])

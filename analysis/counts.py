@@ -1,7 +1,8 @@
 """From records to counts: which records a study uses, where it looks, what each area holds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -9,14 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.result import Parameter
+from analysis.study import Study
 from boundaries import hidta, load
 from geo import schema
 from geo.errors import StudyError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from analysis.study import Study
 
 AREA_KEY: Final = "area_counts"
 """Column added to the rows of a selection: the row is the count of an area, not an incident."""
@@ -88,7 +85,7 @@ class Selection:
         return None if days.empty else days.max()
 
 
-def select(study: "Study", records: "Sequence[schema.Records]") -> Selection:
+def select(study: Study, records: Sequence[schema.Records]) -> Selection:
     """Choose the records a study is about, and its study area.
 
     Each row left out is tallied under the first reason that holds. Without states or HIDTAs the
@@ -149,7 +146,7 @@ def select(study: "Study", records: "Sequence[schema.Records]") -> Selection:
     )
 
 
-def check_places(study: "Study") -> None:
+def check_places(study: Study) -> None:
     """Refuse a study of places nobody knows.
 
     Raises
@@ -167,7 +164,7 @@ def check_places(study: "Study") -> None:
 
 
 def study_area(
-    study: "Study", placed: pd.DataFrame, *, points: bool
+    study: Study, placed: pd.DataFrame, *, points: bool
 ) -> tuple[tuple[str, ...], tuple[Parameter, ...]]:
     """Counties a study looks at: those asked for, else those the placed records speak for.
 
@@ -268,7 +265,7 @@ def points_of(rows: pd.DataFrame) -> gpd.GeoSeries:
     return gpd.GeoSeries.from_xy(rows[schema.LON], rows[schema.LAT], crs=4326)
 
 
-def _filters(study: "Study", table: pd.DataFrame) -> "list[tuple[str, pd.Series[bool]]]":
+def _filters(study: Study, table: pd.DataFrame) -> "list[tuple[str, pd.Series[bool]]]":
     days = table[schema.OCCURRED_ON]
     kinds = study.kinds or schema.KINDS
     out = [("other_kind", ~table[schema.KIND].isin(kinds))]
@@ -305,7 +302,7 @@ def _last_days(table: pd.DataFrame) -> pd.Series:
     return last
 
 
-def _members(study: "Study") -> set[str]:
+def _members(study: Study) -> set[str]:
     """Counties of the study's HIDTAs."""
     return set().union(*(hidta.counties_of(name, study.hidtas_as_of) for name in study.hidtas))
 

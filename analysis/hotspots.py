@@ -1,7 +1,7 @@
 """Hot spots of one study: counts, neighbors, tests, and what they mean in words."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,10 @@ from analysis.areas import Areas
 from analysis.counts import select, street_share
 from analysis.getis_ord import Floats, gi_star
 from analysis.result import HotSpots, Parameter
+from analysis.study import Study
 from analysis.suggest import suggest_level
 from geo.errors import StudyError
 from geo.schema import KINDS, Records
-
-if TYPE_CHECKING:
-    from analysis.study import Study
-
 
 COLUMNS: Final = (
     names.NAME, names.COUNT, names.POPULATION, names.RATE, names.Z, names.P, names.Q, names.CLASS,
@@ -30,7 +27,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
+def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
     """Run Gi* and the population-adjusted test on the records of a study.
 
     Parameters
@@ -69,14 +66,14 @@ def hot_spots(study: "Study", records: Sequence[Records]) -> HotSpots:
     )
 
 
-def _level(study: "Study", records: Sequence[Records]) -> Parameter:
+def _level(study: Study, records: Sequence[Records]) -> Parameter:
     """Say why these areas, where that follows from the data."""
     suggested, reason = suggest_level(records, study.kinds or KINDS)
     return Parameter("Areas", study.level, reason if study.level == suggested else "You chose it.")
 
 
 def test(
-    study: "Study", areas: Areas, weights: sparse.csr_array
+    study: Study, areas: Areas, weights: sparse.csr_array
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
     """Test each neighborhood; the table of `HotSpots.areas`, hottest first."""
     count = areas.table["count"].to_numpy(float)
@@ -139,13 +136,11 @@ def _nearby(values: Floats, count: Floats, weights: sparse.csr_array) -> Floats:
     return np.where(np.isfinite(values), events, np.nan)
 
 
-def _corrected(study: "Study", p: Floats) -> Floats:
+def _corrected(study: Study, p: Floats) -> Floats:
     return p.copy() if study.correction == "none" else significance.fdr(p, study.correction)
 
 
-def _classes(
-    study: "Study", direction: Floats, q: Floats, nearby: Floats
-) -> pd.arrays.IntegerArray:
+def _classes(study: Study, direction: Floats, q: Floats, nearby: Floats) -> pd.arrays.IntegerArray:
     """Classes of confidence; a neighborhood with too few events is never hot."""
     found = significance.classes(direction, q)
     too_few = np.asarray((found > 0).fillna(value=False), dtype=bool) & (nearby < study.min_count)
@@ -154,7 +149,7 @@ def _classes(
 
 
 def _adjusted(
-    study: "Study", count: Floats, people: Floats, weights: sparse.csr_array, nearby: Floats
+    study: Study, count: Floats, people: Floats, weights: sparse.csr_array, nearby: Floats
 ) -> tuple[dict[str, Any], tuple[Parameter, ...]]:
     """Give the population-adjusted p, q and class; missing where no population is known."""
     told: tuple[Parameter, ...] = ()
@@ -212,7 +207,7 @@ def _by_people(phi: float) -> Parameter:
     return Parameter("Population-adjusted test", f"{curve}, mid-p, two-sided", f"{reason}.")
 
 
-def _rules(study: "Study") -> tuple[Parameter, ...]:
+def _rules(study: Study) -> tuple[Parameter, ...]:
     correction = {
         "bh": ("Benjamini-Hochberg", "Keeps false discoveries among the hot and cold spots rare."),
         "by": ("Benjamini-Yekutieli", "Holds under any dependence, at a price in power."),

@@ -1,18 +1,16 @@
 """The incidents of a study as points for a map."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import geopandas as gpd
 import pandas as pd
 
 from analysis.counts import AREA_KEY, select
+from analysis.study import Study
 from geo import schema
 from geo.layers import Field, Layer
 from geo.schema import Records
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 FIELDS: Final = (
     Field(schema.KIND, "Kind"),
@@ -24,7 +22,7 @@ FIELDS: Final = (
 )
 
 
-def incident_layer(study: "Study", records: Sequence[Records]) -> Layer:
+def incident_layer(study: Study, records: Sequence[Records]) -> Layer:
     """Lay out the incidents a study counts that are placed at street level or better.
 
     Coarser places would pile up on centroids; ids of records stay at home.

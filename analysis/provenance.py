@@ -5,20 +5,18 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from analysis.study import Study
 from boundaries import registry
 from geo.schema import Records
 from geo.settings import VERSION
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 PACKAGES: Final = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj")
 
 
 def provenance(
-    study: "Study", records: Sequence[Records], tally: Mapping[str, int]
+    study: Study, records: Sequence[Records], tally: Mapping[str, int]
 ) -> dict[str, Any]:
     """Say what went in: choices, files, boundaries, versions; plain JSON values.
 

@@ -32,7 +32,7 @@ def report(result: HotSpots | Density, records: Sequence[Records]) -> dict[str, 
     Parameters
     ----------
     result : HotSpots or Density
-        What `analysis.study.run` gave.
+        What `analysis.run.run` gave.
     records : sequence of Records
         What it was given.
 

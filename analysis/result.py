@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from analysis.study import Study
 from geo.layers import Field, Layer, Surface
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 # Columns of HotSpots.areas; the index is the area id (county code or cell id).
 NAME = "name"
@@ -64,7 +62,7 @@ class HotSpots:
     "records" is the sum of "used" and the reasons ("outside_study", "too_coarse", "no_date", ...).
     """
 
-    study: "Study"
+    study: Study
     areas: pd.DataFrame
     parameters: tuple[Parameter, ...]
     finding: str
@@ -111,7 +109,7 @@ class Density:
     surface's unit), count (events within the bandwidth).
     """
 
-    study: "Study"
+    study: Study
     surface: Surface
     peaks: pd.DataFrame
     parameters: tuple[Parameter, ...]

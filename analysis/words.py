@@ -1,17 +1,15 @@
 """Results in plain sentences: what was found, and what weakens it."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from analysis import result as names
 from analysis.counts import STREET_SHARE, Selection
+from analysis.study import Study
 from geo import schema
-
-if TYPE_CHECKING:
-    from analysis.study import Study
 
 HOT: Final = 2
 """Lowest class that is called hot in words: 95 % confidence."""
@@ -192,7 +190,7 @@ def source_line(records: Sequence[schema.Records]) -> str:
     return f"{line}, {first}" if first == last else f"{line}, {first} to {last}"
 
 
-def record_warnings(study: "Study", selection: Selection) -> list[str]:
+def record_warnings(study: Study, selection: Selection) -> list[str]:
     """Say what in the records weakens any map of them."""
     tally, used = selection.tally, selection.used
     out = _kind_warnings(study, used)
@@ -235,7 +233,7 @@ def record_warnings(study: "Study", selection: Selection) -> list[str]:
     return out
 
 
-def _kind_warnings(study: "Study", used: pd.DataFrame) -> list[str]:
+def _kind_warnings(study: Study, used: pd.DataFrame) -> list[str]:
     """Say what is added up that is not alike."""
     out = []
     kinds = set(used[schema.KIND])
@@ -293,7 +291,7 @@ def _late(used: pd.DataFrame) -> str:
 
 
 def hot_spot_warnings(
-    study: "Study", areas: pd.DataFrame, noun: tuple[str, str], street: float
+    study: Study, areas: pd.DataFrame, noun: tuple[str, str], street: float
 ) -> list[str]:
     """Say what in the counts weakens a hot spot map.
 

@@ -10,9 +10,9 @@ from typing import Any, Final, get_args
 import click
 
 from analysis import report as reports
-from analysis import study as studies
+from analysis import run as runs
 from analysis.result import Density, HotSpots
-from analysis.study import Correction, Kernel, Level, Measure, Neighbors, Study
+from analysis.study import Correction, Kernel, Level, Measure, Method, Neighbors, Study
 from analysis.words import count_of, source_line
 from boundaries import hidta, load
 from boundaries import layers as base_layers
@@ -115,7 +115,7 @@ def density(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes 
     _run("density", given)
 
 
-def _run(method: studies.Method, given: dict[str, Any]) -> None:
+def _run(method: Method, given: dict[str, Any]) -> None:
     """Read or look up, study, write: the flow of the house, with a line for each step."""
     files, sheet, chosen_sources = (given.pop(n) for n in ("files", "sheet", "chosen_sources"))
     outputs, report_file = given.pop("outputs"), given.pop("report_file")
@@ -126,17 +126,17 @@ def _run(method: studies.Method, given: dict[str, Any]) -> None:
     saved = export.read_study(study_file.read_bytes()) if study_file else None
     chosen = {**_plain(given), "method": method}
     asked = Study.from_json({**_base(saved).to_json(), **chosen})
-    studies.check_places(asked)  # before the files are read, which may take a while
+    runs.check_places(asked)  # before the files are read, which may take a while
     records = [_placed(file, sheet) for file in files] or _stored(chosen_sources)
     if saved is None:
-        asked = Study.from_json({**studies.suggest(records).to_json(), **chosen})
+        asked = Study.from_json({**runs.suggest(records).to_json(), **chosen})
     elif _other_data(saved, records):
         say("Note: these are not the data of that study.")
     if given["handling"] is None:
         levels = [asked.handling] if saved else []
         asked = replace(asked, handling=_strictest([*levels, *(one.handling for one in records)]))
     say(f"Running {method} …")
-    result = studies.run(asked, records)
+    result = runs.run(asked, records)
     say(result.finding)
     for warning in result.warnings:
         say(f"Note: {warning}")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from analysis import study as studies
+from analysis import run as runs
 from analysis.result import Density, HotSpots
 from analysis.words import source_line
 from boundaries import layers as base
@@ -25,7 +25,7 @@ def exporter(
     if ending == "gpkg":
         layers = (*result.layers(), *_also_tested(result))
         if points and result.study.handling != "public":
-            layers = (*layers, studies.incident_layer(result.study, records))
+            layers = (*layers, runs.incident_layer(result.study, records))
     if ending in ("png", "pdf"):
         around: tuple[Layer, ...] = (base.county_layer(), base.state_layer())
     else:

@@ -11,9 +11,9 @@ from typing import Any
 
 import streamlit as st
 
-from analysis import study as studies
+from analysis import run as runs
 from analysis.result import Density, HotSpots
-from analysis.study import Study
+from analysis.study import Method, Study
 from boundaries import load
 from geo.errors import StudyError
 from geo.layers import Layer
@@ -26,7 +26,7 @@ _DEFAULTS: dict[str, Any] = {
 }
 
 
-def chosen_study(method: studies.Method) -> Study:
+def chosen_study(method: Method) -> Study:
     """Return the study as the widgets stand, on this page or as left on another.
 
     Raises
@@ -76,7 +76,7 @@ def keep_choices() -> None:
     is_new = _kept.is_new_visitor()
     if not _kept.take_changed():
         return
-    suggestion = studies.suggest(_kept.sources())
+    suggestion = runs.suggest(_kept.sources())
     fitting: dict[str, Any] = {
         "level": suggestion.level, "kinds": list(suggestion.kinds),
         **{name: [] for name in ("states", "hidtas", "outcomes", "drugs")},
@@ -114,7 +114,7 @@ def _points(
 ) -> tuple[Layer, ...]:
     del digests
     try:
-        layer = studies.incident_layer(study, _records)
+        layer = runs.incident_layer(study, _records)
     except StudyError:
         return ()
     found = layer.shapes is not None and not layer.shapes.empty
@@ -124,7 +124,7 @@ def _points(
 @st.cache_resource(max_entries=64, show_spinner="Counting and testing …")
 def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> HotSpots | Density:
     del digests  # with the study, the key of this cache: Streamlit would hash a sample of a table
-    return studies.run(study, _records)
+    return runs.run(study, _records)
 
 
 def state_of(geoid: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from analysis import exposure
-from analysis import study as studies
+from analysis import run as runs
 from analysis.result import HotSpots
 from analysis.study import Study
 from boundaries import corridors
@@ -66,5 +66,5 @@ def _of_kind(study: Study, kind: str) -> HotSpots | None:
 def _seizure_points(seizures: HotSpots | None) -> tuple[Layer, ...]:
     if seizures is None:
         return ()
-    layer = studies.incident_layer(seizures.study, _kept.sources())
+    layer = runs.incident_layer(seizures.study, _kept.sources())
     return (replace(layer, key="seizures", title="Seizures", visible=False),)

@@ -3,7 +3,8 @@
 import numpy as np
 
 from analysis import result as names
-from analysis.study import Study, run
+from analysis.run import run
+from analysis.study import Study
 from boundaries import load
 from tests.records_made import by_county, records
 

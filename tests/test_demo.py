@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from analysis.study import Study, run
+from analysis.run import run
+from analysis.study import Study
 from boundaries import demo, load, registry
 from geo.geocoding.cascade import place
 from geo.ingest import open_table, propose, read

@@ -15,7 +15,8 @@ from analysis import counts, exposure, hotspots, words
 from analysis import result as names
 from analysis.report import report
 from analysis.result import Density, HotSpots
-from analysis.study import Study, incident_layer, run, suggest
+from analysis.run import incident_layer, run, suggest
+from analysis.study import Study
 from boundaries import demo, load
 from geo import schema
 from geo.errors import InputError, StudyError
