@@ -2,10 +2,12 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from geo.settings import ROOT
 
@@ -198,3 +200,47 @@ def test_quality_names_the_rows_and_a_correction_counts(offline_page, app_server
     page.get_by_text("Corrections").first.wait_for(timeout=25_000)
     go(page, "Data")
     assert metric(page, "Incidents") == "5,104"  # 5,105 deaths, one left out
+
+
+def test_projected_coordinates_are_used_once_the_state_is_named(offline_page, app_server):
+    """Feet of Illinois' eastern state plane (EPSG:3435), around 41.88 N, 87.63 W."""
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    rows = "".join(
+        f"2024-05-{1 + n:02d},{1176000 + 150 * n},{1899000 + 90 * n}\n" for n in range(20)
+    )
+    upload(page, file_of("incident date,x,y\n" + rows, "feet.csv"))
+    state = page.get_by_role("combobox", name="Most places are in")
+    state.click()
+    state.fill("Illinois")
+    page.get_by_role("option", name="Illinois").click()
+    system = page.get_by_role("combobox", name=re.compile("System"))
+    expect(system).to_have_value(re.compile("Illinois East.*US survey foot: 100% in the state"))
+    page.get_by_role("button", name="Use these columns").click()
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Data")
+    assert metric(page, "Placed at street level") == "100%"
+    assert metric(page, "Not placed") == "0"
+
+
+def test_a_saved_choice_of_columns_is_taken(offline_page, app_server):
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    take_in(page, file_of(CALLS))
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Data")
+    saved = json.loads(downloaded(page, "Choice of columns"))
+    saved["choices"] = [one for one in saved["choices"] if one["column"] != "zip"]
+    upload(page, file_of(CALLS.replace("Heroin", "Cocaine"), "again.csv"))
+    page.get_by_role("button", name="Use a saved choice of columns").click()
+    page.get_by_test_id("stPopoverBody").get_by_test_id(
+        "stFileUploaderDropzoneInput"
+    ).set_input_files(
+        {"name": "c.json", "mimeType": "application/json", "buffer": json.dumps(saved).encode()}
+    )
+    settled(page)
+    page.keyboard.press("Escape")
+    # Columns in use come first: the ZIP code, now unused, moves down to the fourth row.
+    grid = page.get_by_test_id("stDataFrame").first
+    expect(grid.get_by_test_id("glide-cell-0-3")).to_have_text("zip", timeout=25_000)
+    expect(grid.get_by_test_id("glide-cell-1-3")).to_have_text("not used")
