@@ -107,7 +107,7 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
         return place if not after and word in _ALONE else 0
     if word in BARE_UNITS:
         ends = not after or after in UNITS | BARE_UNITS
-        return place if ends and (before in TYPES or place > least) and before != "THE" else 0
+        return place if ends and place > least and before != "THE" else 0
     return 0
 
 

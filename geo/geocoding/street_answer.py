@@ -100,7 +100,7 @@ def nothing(count: int, reason: int = NOT_FOUND) -> Answers:
     """
 
     def real(value: float) -> Floats:
-        return np.full(count, value)
+        return np.full(count, value, dtype=np.float64)
 
     def whole(value: int) -> Array:
         return np.full(count, value, dtype=np.int64)

@@ -57,7 +57,7 @@ def of_name(index: StreetIndex, pre: Array, post: Array, kind: Array, street: Ar
     """Cost of directions and type asked for (`street_query.Names`), each beside one street."""
     own_pre, own_post = index.street_pre[street], index.street_post[street]
     straight = _DIRECTION_COST[pre, own_pre] + _DIRECTION_COST[post, own_post]
-    turned = _DIRECTION_COST[pre, own_post] + _DIRECTION_COST[post, own_pre] + _TURNED
+    turned = np.where((pre == own_post) & (post == own_pre), _TURNED, np.inf)
     own = index.street_type[street].astype(np.int16)
     cost = np.where(kind == 0, _TYPE_NOT_SAID, np.where(own == 0, _TYPE_NOT_KNOWN, _TYPE_OTHER))
     cost = np.where(kind == own, 0.0, cost)

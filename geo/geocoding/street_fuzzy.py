@@ -16,7 +16,7 @@ from geo.geocoding.street_words import DIRECTION_NAMES, TYPES
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
-_SHORTEST: Final = 4
+_SHORTEST: Final = 4  # "MIN" may be "MAIN", but nothing is taken for "OAK"
 _MOST: Final = 6  # names kept for one misspelled name
 _PER_LETTER: Final = 1.2
 _PER_SHARE: Final = 3.0
@@ -63,7 +63,10 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
 def _typed_end(base: str) -> Iterator[tuple[str, str, float]]:
     for end in _TYPE_ENDS:
         if base.endswith(end) and len(base) - len(end) >= 3:
-            yield base[: -len(end)], TYPES[end], 0.3
+            name = base[: -len(end)]
+            yield name, TYPES[end], 0.3
+            if name[0] in "NSEW" and len(name) > 4:
+                yield name[1:], TYPES[end], 0.5
             return
 
 
@@ -113,7 +116,7 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
     ([0], [0])
     """
     empty = np.zeros(0, dtype=np.int64)
-    most = np.array([letters_off(name) for name in names])
+    most = np.array([max(letters_off(name), int(len(name) == _SHORTEST - 1)) for name in names])
     if not len(choices) or not most.any():
         return empty, empty, np.zeros(0)
     table = cdist(
@@ -126,6 +129,7 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
         [
             _DIGITS.findall(names[a]) == _DIGITS.findall(choices[b])
             and not choices[b].startswith(ROUTE)
+            and len(choices[b]) >= _SHORTEST
             for a, b in zip(asked, found, strict=True)
         ]
     )

@@ -95,7 +95,7 @@ def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
     named = street_pool.exact(index, asked.name, every)
     look(_only(named, asked.zip[named.row] > 0), in_zip=True)
     look(_only(named, best[named.row] > _GOOD), in_zip=False)
-    look(street_pool.other(index, asked.name, every[best > _FAIR]), in_zip=False)
+    look(street_pool.other(index, asked.name, every[best > _GOOD]), in_zip=False)
     rows = every[(best > 1.0) & (asked.zip > 0)]
     look(street_pool.misspelled_in_zip(index, asked, asked.name, rows), in_zip=True)
     rows = every[best > _FAIR]

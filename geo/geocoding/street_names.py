@@ -30,7 +30,7 @@ _KINDS: Final = (
     ("CO", r"(?:COUNTY|CNTY|CO) (?:HIGHWAY|HWY|ROUTE|RTE|RT|ROAD|RD|TRUNK HIGHWAY)"),
     ("CO", r"(?:C R|CR|CTH|CORD|COHWY)"),
     ("FM", r"(?:FARM TO MARKET(?: (?:ROAD|RD))?|F M|FM(?: (?:ROAD|RD))?|RM|RANCH TO MARKET)"),
-    ("ST", rf"(?:STATE|ST) {_WAY}"),
+    ("ST", rf"(?:STATE|ST) {_WAY}|STATE"),
     ("ST", r"(?:STATE SECONDARY|STATE TRUNK|SECONDARY STATE) (?:ROAD|RD|HIGHWAY|HWY|ROUTE)"),
     ("ST", r"(?:SR|S R|SH|STH|PR|CARR|CARRETERA)"),
     ("ST", rf"(?:{_STATE_WORDS})(?: (?:STATE )?{_WAY})?"),

@@ -1,0 +1,62 @@
+"""How sure an answer is: 0.9 means that nine in ten such answers were right on the test sets."""
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.geocoding import street_answer
+from geo.geocoding.street_answer import Answers
+
+Floats = NDArray[np.float64]
+Array = NDArray[Any]
+
+_MARGIN: Final = 3.0
+_NUMBER_FITS: Final = 0.7  # what a range costs for being wide is no flaw
+_PLACE_FITS: Final = 0.5  # a row without a ZIP code, near its city
+FEATURES: Final = (
+    "always", "a letter", "direction and type", "ZIP code, city, county", "a number",
+    "second flaw", "rival near", "long street",
+)  # fmt: skip
+"""What the score is made of; `WEIGHTS` has one number for each."""
+
+WEIGHTS: Final = (6.300, -0.3, -1.944, -0.3, -2.439, -1.331, -0.464, -5.579)
+"""Logistic regression by `benchmarks/calibrate_streets.py`; the sets are in docs/geocoding.md."""
+
+STEPS: Final = (
+    (0.105, 0.192), (0.441, 0.231), (0.704, 0.404), (0.842, 0.609), (0.897, 0.960), (0.946, 0.960),
+    (0.971, 0.972), (0.985, 0.986), (0.996, 0.997),
+)  # fmt: skip
+"""What the regression gives -> the share of such answers that were right, from the same run."""
+
+USABLE: Final = 0.6
+"""An answer below this is for a person to look at."""
+
+
+def features(answers: Answers) -> Floats:
+    """List what speaks against each answer, shape (n, 8)."""
+    rival = np.clip(_MARGIN - answers.margin, 0.0, _MARGIN)
+    middle = np.isin(answers.method, [street_answer.STREET_MIDDLE])
+    number = np.where(answers.number < _NUMBER_FITS, 0.0, answers.number)
+    flaws = [answers.name > 0, answers.parts > 0, answers.place > _PLACE_FITS, number > 0]
+    many = np.maximum(np.sum(flaws, axis=0) - 1, 0)
+    return np.column_stack(
+        [
+            np.ones(len(answers.name)), flaws[0], answers.parts, answers.place, flaws[3],
+            many, rival,
+            middle * np.log10(1 + np.nan_to_num(answers.radius_m) / 100),
+        ]
+    )  # fmt: skip
+
+
+def score(answers: Answers) -> Floats:
+    """Share of such answers that were right, 0..1; 0 where there is none.
+
+    Examples
+    --------
+    >>> score(street_answer.nothing(1)).tolist()
+    [0.0]
+    """
+    sure = 1 / (1 + np.exp(-features(answers) @ np.asarray(WEIGHTS)))
+    given, right = zip(*STEPS, strict=True)
+    return np.where(answers.method > 0, np.round(np.interp(sure, given, right), 3), 0.0)
