@@ -1,0 +1,197 @@
+"""The places a map ranks, with what came later: counties and cells, or the pixels of a surface."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+import pandas as pd
+import pyproj
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.spatial import cKDTree
+
+from analysis import areas as placing
+from analysis import rates
+from analysis import result as names
+from analysis.areas import Areas
+from analysis.capture import per_size
+from analysis.counts import select
+from analysis.getis_ord import Floats
+from analysis.ground import ground_of
+from analysis.holdout import Holdout
+from analysis.result import Density, HotSpots
+from analysis.run import run
+from boundaries import load
+from geo import crs, schema
+from geo.schema import Records
+
+Measured = Literal["people", "ground"]
+
+GI: Final = "gi"  # maps
+ADJUSTED: Final = "people"
+DENSITY: Final = "density"
+BEFORE: Final = "before"  # baselines
+EARLIER: Final = "earlier"
+POPULATION: Final = "population"
+
+_OFF: Final = 1.5  # cells; the middle of a border's pixel may lie outside
+
+
+@dataclass(frozen=True, eq=False)
+class RankedPlaces:
+    """Places with scores, shape (n,) each.
+
+    `scores` holds those of the map, then of what the map is held against. `size` is people or
+    ground, as `measured` says, `later` the events held back, `outside` those in no place. `events`
+    is how many went into the map.
+    """
+
+    scores: Mapping[str, Floats]
+    size: Floats
+    measured: Measured
+    later: Floats
+    outside: float
+    events: float
+
+
+def ranked_places(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
+    """Make the map without what is held back, and find the later events on it.
+
+    Raises
+    ------
+    StudyError
+        The map cannot be made of the earlier records.
+    """
+    if held.study.method == "density":
+        return _pixels(held, records)
+    return _areas(held, records)
+
+
+def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
+    chosen = select(held.study, records)
+    areas = placing.areas_of(held.study, chosen)
+    found = run(replace(held.study, cell_m=areas.cell_m), records)
+    assert isinstance(found, HotSpots)
+    table = found.areas.reindex(areas.table.index)
+    count = areas.table["count"].to_numpy(float)
+    people = areas.table["population"].to_numpy(float)
+    later, before = (_in_areas(rows, areas, chosen.geoids) for rows in (held.later, held.before))
+    measured: Measured = "people" if (people > 0).any() else "ground"
+    if areas.cells is None:
+        ground = load.counties().loc[table.index, "land_km2"].to_numpy(float)
+        at = table.index.to_numpy(str)
+    else:
+        ground = np.ones(len(table))
+        at = _county_at(areas.points(), ground_of(chosen.geoids).crs)
+    size = people if measured == "people" else ground
+    scores = {GI: table[names.Z].to_numpy(float)}
+    if found.adjusted:
+        scores[ADJUSTED] = _adjusted_score(held, areas, table)
+    known = np.isfinite(size) & (size > 0) & np.isfinite(count)
+    known &= ~table.index.isin(sorted(held.hidden))
+    size = np.where(known, size, 1.0)
+    everybody = np.ones(len(table)) if measured == "people" else _people_per_km2(at)
+    scores |= {
+        BEFORE: per_size(before, size),
+        EARLIER: per_size(np.nan_to_num(count), size),
+        POPULATION: everybody,
+    }
+    return RankedPlaces(
+        scores={name: score[known] for name, score in scores.items()},
+        size=size[known],
+        measured=measured,
+        later=later[known],
+        outside=float(held.later[schema.COUNT].sum() - later[known].sum()),
+        events=float(np.nansum(count)),
+    )
+
+
+def _adjusted_score(held: Holdout, areas: Areas, table: pd.DataFrame) -> Floats:
+    """Score by the p of the population-adjusted test, hottest first, coldest last."""
+    weights, _ = placing.neighbors_of(held.study, areas)
+    risk = rates.relative_risk(areas.table["count"], areas.table["population"], weights)
+    side = table[names.ADJUSTED_CLASS].fillna(0).to_numpy(float)
+    side = np.where(side == 0, risk - 1, side)
+    p = table[names.ADJUSTED_P].to_numpy(float)
+    score: Floats = -np.sign(side) * np.log10(np.maximum(p, np.finfo(float).tiny))
+    return score
+
+
+def _in_areas(rows: pd.DataFrame, areas: Areas, geoids: tuple[str, ...]) -> Floats:
+    """Count rows by area; those elsewhere are left out."""
+    rows = rows[rows[schema.GEOID].isin(geoids)]
+    events = rows[schema.COUNT].to_numpy(float)
+    if areas.cells is None:
+        at = areas.table.index.get_indexer(rows[schema.GEOID])
+    elif len(rows):
+        # The cell whose middle is nearest is the cell a point is in, for hexagons and squares.
+        place = ground_of(geoids).project(rows[schema.LON], rows[schema.LAT])
+        at = cKDTree(areas.points()).query(place)[1]
+    else:
+        at = np.zeros(0, dtype=np.int64)
+    held: Floats = np.bincount(at, events, minlength=len(areas.table)).astype(np.float64)
+    return held
+
+
+def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
+    found = run(held.study, records)
+    assert isinstance(found, Density)
+    surface = found.surface
+    height = np.asarray(surface.values, dtype=np.float64)
+    west, cell, _, north, _, down = surface.transform
+    local = pyproj.CRS.from_wkt(surface.crs)
+    inside = np.isfinite(height)
+    number = np.full(height.shape, -1)
+    number[inside] = np.arange(int(inside.sum()))
+    distance, near = ndimage.distance_transform_edt(~inside, return_indices=True)
+
+    def count(rows: pd.DataFrame) -> Floats:
+        east, up = crs.to_local(rows[schema.LON], rows[schema.LAT], local)
+        row = np.floor((up - north) / down).astype(int)
+        column = np.floor((east - west) / cell).astype(int)
+        on = (row >= 0) & (row < height.shape[0]) & (column >= 0) & (column < height.shape[1])
+        row, column = row[on], column[on]
+        at = number[near[0][row, column], near[1][row, column]]
+        at = np.where(distance[row, column] <= _OFF, at, -1)
+        events = rows[schema.COUNT].to_numpy(float)[on]
+        held_ = np.bincount(at[at >= 0], events[at >= 0], minlength=int(inside.sum()))
+        return held_.astype(np.float64)
+
+    later = count(held.later)
+    row, column = np.nonzero(inside)
+    wide = max(1, round(surface.bandwidth_m / cell))
+    _, square = np.unique((row // wide) * height.shape[1] + column // wide, return_inverse=True)
+    pixels = np.bincount(square)
+
+    def in_squares(rows: pd.DataFrame) -> Floats:
+        """Spread counts over squares a bandwidth wide."""
+        each: Floats = (np.bincount(square, count(rows)) / pixels)[square]
+        return each
+
+    middles = np.column_stack([west + (column + 0.5) * cell, north + (row + 0.5) * down])
+    return RankedPlaces(
+        scores={
+            DENSITY: height[inside],
+            BEFORE: in_squares(held.before),
+            EARLIER: in_squares(held.earlier),
+            POPULATION: _people_per_km2(_county_at(middles, local)),
+        },
+        size=np.ones(later.size),
+        measured="ground",
+        later=later,
+        outside=float(held.later[schema.COUNT].sum() - later.sum()),
+        events=float(found.tally["used"]),
+    )
+
+
+def _county_at(middles: Floats, local: pyproj.CRS) -> NDArray[np.str_]:
+    """County at each place in metres, "" for none."""
+    return load.locator().locate(*crs.to_lonlat(middles[:, 0], middles[:, 1], local))
+
+
+def _people_per_km2(geoids: NDArray[np.str_]) -> Floats:
+    """People per km2 of the county, taken as spread evenly over it; 0 where it is not known."""
+    density = load.population() / load.counties()["land_km2"]
+    held: Floats = density.reindex(geoids).fillna(0.0).to_numpy(float)
+    return held

@@ -1,0 +1,344 @@
+"""How much of what came later lies where a map said: by hand, by properties, and end to end."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis import result as names
+from analysis.capture import capture, capture_curve, lead, parts_in_top
+from analysis.holdout import hold_out
+from analysis.map_check import PARTS, check_map
+from analysis.run import run
+from analysis.study import Study
+from boundaries import load
+from geo import schema
+from geo.errors import StudyError
+from tests.records_made import records
+
+PLACES = st.integers(1, 12).flatmap(
+    lambda n: st.tuples(
+        st.lists(st.integers(0, 4), min_size=n, max_size=n),  # scores, with many ties
+        st.lists(st.integers(0, 9), min_size=n, max_size=n).filter(any),  # events
+        st.lists(st.integers(1, 5), min_size=n, max_size=n),  # sizes
+    )
+)
+SHARES = st.floats(0.01, 1)
+
+
+# --- by hand
+
+
+def test_five_areas_by_hand():
+    """Sizes 2 1 1 4 2 of 10; the top 20 % is the place scored 9, with 3 of 12 events.
+
+    The best 20 % are the places with 5 and 3 events on sizes of 1: 8 of 12.
+    """
+    found = capture([9, 5, 4, 3, 1], [3, 5, 3, 1, 0], [2, 1, 1, 4, 2], 0.2)
+    assert found.captured == pytest.approx(3 / 12)
+    assert found.pai == pytest.approx((3 / 12) / 0.2)
+    assert found.pei == pytest.approx(3 / 8)
+
+
+def test_the_curve_by_hand():
+    shares, captured = capture_curve([9, 5, 4, 3, 1], [3, 5, 3, 1, 0], [2, 1, 1, 4, 2])
+    assert shares == pytest.approx([0, 0.2, 0.3, 0.4, 0.8, 1])
+    assert captured == pytest.approx(np.array([0, 3, 8, 11, 12, 12]) / 12)
+
+
+def test_the_place_where_the_top_ends_counts_in_part():
+    """30 % of 10 is 3: the first place whole, one of the two areas of size 2 by half."""
+    assert parts_in_top([3, 2, 1], [2, 2, 6], 0.3).tolist() == [1, 0.5, 0]
+
+
+def test_an_unknown_score_comes_last():
+    assert parts_in_top([np.nan, -5, 2], [1, 1, 1], 2 / 3).tolist() == [0, 1, 1]
+
+
+def test_the_interval_is_that_of_a_binomial():
+    """Half of 400 in the top: the outside source is scipy's binomial law."""
+    found = capture([2, 1], [200, 200], [1, 4], 0.2, draws=50_000, seed=3)
+    low, high = stats.binom(400, 0.5).ppf([0.025, 0.975]) / 400
+    assert found.interval == pytest.approx((low, high), abs=0.003)
+
+
+def test_a_lead_is_judged_on_the_same_draws():
+    """Rankings that agree lead by exactly 0 in every draw, whatever is drawn."""
+    assert lead([3, 2, 1], [9, 8, 0], [5, 4, 9], [1, 1, 1]) == (0, (0, 0))
+    more, between = lead([2, 1], [1, 2], [12, 10], [1, 1], 0.5)
+    assert more == pytest.approx(2 / 22)
+    assert between.low < 0 < between.high  # 12 against 10 is no difference
+
+
+def test_the_same_seed_gives_the_same_interval():
+    given_ = ([3, 2, 1], [7, 4, 9], [1, 1, 1])
+    assert capture(*given_, seed=4) == capture(*given_, seed=4)
+    assert capture(*given_, seed=4).interval != capture(*given_, seed=5, draws=50).interval
+
+
+# --- properties
+
+
+@given(PLACES, SHARES)
+def test_a_perfect_forecast_has_a_pei_of_1_and_nothing_beats_it(places, share):
+    score, events, size = places
+    perfect = np.array(events) / np.array(size)
+    assert capture(perfect, events, size, share, draws=10).pei == pytest.approx(1)
+    assert capture(score, events, size, share, draws=10).pei <= 1 + 1e-9
+
+
+@given(PLACES, SHARES)
+def test_knowing_nothing_captures_the_share_itself(places, share):
+    _, events, size = places
+    found = capture(np.zeros(len(size)), events, size, share, draws=10)
+    assert found.captured == pytest.approx(share)
+    assert found.pai == pytest.approx(1)
+
+
+@given(PLACES, SHARES, st.randoms())
+def test_the_order_of_places_and_the_unit_of_size_do_not_matter(places, share, shuffled):
+    score, events, size = map(np.array, places)
+    order = np.array(shuffled.sample(range(len(size)), len(size)))
+    once = capture(score, events, size, share, draws=10).captured
+    again = capture(score[order], events[order], 2.59 * size[order], share, draws=10).captured
+    assert again == pytest.approx(once)
+
+
+@given(PLACES, SHARES)
+def test_the_curve_rises_and_agrees_with_the_share_captured(places, share):
+    score, events, size = places
+    shares, captured = capture_curve(score, events, size)
+    assert (np.diff(shares) >= 0).all()
+    assert (np.diff(captured) >= 0).all()
+    assert np.interp(share, shares, captured) == pytest.approx(
+        capture(score, events, size, share, draws=10).captured
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "events", "size", "share"),
+    [
+        ([1, 2], [1, 1], [1], 0.2),
+        ([1, 2], [1], [1, 1], 0.2),
+        ([1, 2], [0, 0], [1, 1], 0.2),
+        ([1, 2], [1, -1], [1, 1], 0.2),
+        ([1, 2], [1, np.nan], [1, 1], 0.2),
+        ([1, 2], [1, 1], [1, np.nan], 0.2),
+        ([1, 2], [1, 1], [0, 0], 0.2),
+        ([1, 2], [1, 1], [1, 1], 0),
+        ([1, 2], [1, 1], [1, 1], 1.2),
+        ([], [], [], 0.2),
+    ],
+)
+def test_what_cannot_be_judged_is_refused(score, events, size, share):
+    with pytest.raises(StudyError):
+        capture(score, events, size, share)
+
+
+# --- which months are held back
+
+
+def dated(days, **same):
+    """One death in Franklin County, Ohio, on each day."""
+    row = {schema.GEOID: "39049", **same}
+    return records([{**row, schema.OCCURRED_ON: str(day.date())} for day in pd.DatetimeIndex(days)])
+
+
+@pytest.mark.parametrize(
+    ("last", "end", "cut", "after"),
+    [
+        ("2018-06-30", None, "2018-04-01", "2018-07-01"),  # June is whole
+        ("2018-06-27", None, "2018-03-01", "2018-06-01"),  # June may go on
+        ("2018-06-27", date(2018, 6, 30), "2018-04-01", "2018-07-01"),  # the person says it ends
+        ("2018-06-27", date(2030, 12, 31), "2018-03-01", "2018-06-01"),  # that says nothing of June
+        ("2018-06-27", date(2018, 5, 31), "2018-03-01", "2018-06-01"),
+        ("2018-02-28", None, "2017-12-01", "2018-03-01"),  # across a year
+    ],
+)
+def test_the_last_whole_months_are_held_back(last, end, cut, after):
+    held = hold_out(Study(end=end), [dated(pd.date_range("2016-01-01", last))])
+    assert (str(held.cut.date()), str(held.after.date())) == (cut, after)
+    days = held.later[schema.OCCURRED_ON]
+    one_a_day = pd.date_range(
+        cut, min(pd.Timestamp(after) - pd.Timedelta(days=1), pd.Timestamp(last))
+    )
+    assert len(held.later) == len(one_a_day)
+    assert days.min() == held.cut
+    assert held.study.end == (held.cut - pd.Timedelta(days=1)).date()
+    assert held.before[schema.OCCURRED_ON].max() < held.cut
+
+
+@pytest.mark.parametrize(
+    ("precision", "starts", "cut", "after"),
+    [
+        ("quarter", "2015-01-01 to 2018-07-01 by 3MS", "2018-07-01", "2018-10-01"),
+        ("year", "2012-01-01 to 2018-01-01 by 12MS", "2018-01-01", "2019-01-01"),
+        ("year", "2012-10-01 to 2017-10-01 by 12MS", "2017-10-01", "2018-10-01"),  # fiscal years
+    ],
+)  # fmt: skip
+def test_quarters_and_years_are_not_cut(precision, starts, cut, after):
+    first, _, last, _, step = starts.split()
+    days = pd.date_range(first, last, freq=step)
+    made = dated(days, **{schema.TIME_PRECISION: precision, schema.COUNT: 30.0})
+    held = hold_out(Study(), [made])
+    assert (str(held.cut.date()), str(held.after.date())) == (cut, after)
+    assert held.later[schema.COUNT].sum() == 30
+
+
+@pytest.mark.parametrize(
+    ("made", "words"),
+    [
+        (dated(pd.date_range("2018-01-01", "2018-04-30")), "as many are needed"),
+        (dated(pd.date_range("2010-01-01", "2018-06-30", freq="30D")), "at least 20"),
+    ],
+)
+def test_too_little_is_said(made, words):
+    with pytest.raises(StudyError, match=words):
+        hold_out(Study(), [made])
+
+
+def test_records_without_dates_cannot_be_judged():
+    with pytest.raises(StudyError, match="no dates"):
+        hold_out(Study(), [records([{schema.GEOID: "39049", schema.OCCURRED_ON: None}] * 50)])
+
+
+# --- end to end
+
+
+def columbus(months=18, seed=6):
+    """Deaths around Columbus, Ohio, half of them always in one square mile."""
+    rng = np.random.default_rng(seed)
+    number = 60 * months
+    lon, lat = rng.normal(-82.99, 0.08, number), rng.normal(39.97, 0.06, number)
+    lon[::2], lat[::2] = (rng.normal(x, 0.003, number // 2) for x in (-82.985, 39.975))
+    days = pd.Timestamp("2017-01-01") + pd.to_timedelta(
+        rng.permutation(number) * (months * 30.4 / number), "D"
+    )
+    rows = zip(lon, lat, load.locator().locate(lon, lat), days.normalize(), strict=True)
+    return records([
+        {schema.LON: x, schema.LAT: y, schema.GEOID: g, schema.OCCURRED_ON: d,
+         schema.PRECISION: "00"}
+        for x, y, g, d in rows
+    ])  # fmt: skip
+
+
+def test_a_map_of_hexagons_against_a_tally_of_its_own():
+    """The map is made again; its hottest fifth is cut out as polygons, and points counted."""
+    made, study = columbus(), Study(level="hexagon", cell_m=1500)
+    check = check_map(study, [made])
+    held = hold_out(study, [made])
+    found = run(held.study, [made])
+    shapes = found.layers()[0].shapes.sort_values(names.Z, ascending=False)
+    days = made.table[schema.OCCURRED_ON]
+    points = made.table[(days >= check.first) & (days <= check.last)]
+    points = gpd.GeoSeries.from_xy(points[schema.LON], points[schema.LAT], crs=4326)
+    whole = int(0.2 * len(shapes))
+    least, most = (
+        points.within(shapes.geometry.iloc[:number].union_all()).sum()
+        for number in (whole, whole + 1)
+    )
+    captured = check.rankings["gi"].found.captured * check.later
+    assert least - 1e-9 <= captured <= most + 1e-9
+    assert check.later + check.outside == len(held.later)
+    assert check.rankings["gi"].found.pai == pytest.approx(captured / check.later / 0.2)
+    assert check.measured == "ground"
+    assert (check.first, check.last) == ("2018-04-01", "2018-06-30")
+
+
+def test_a_density_against_a_tally_of_its_own():
+    made, study = columbus(), Study(method="density", bandwidth_m=1000)
+    check = check_map(study, [made])
+    surface = run(hold_out(study, [made]).study, [made]).surface
+    height = np.asarray(surface.values)
+    level = np.quantile(height[np.isfinite(height)], 0.8)
+    days = made.table[schema.OCCURRED_ON]
+    later = made.table[(days >= check.first) & (days <= check.last)]
+    west, cell, _, north, _, down = surface.transform
+    spots = gpd.GeoSeries.from_xy(later[schema.LON], later[schema.LAT], crs=4326).to_crs(
+        surface.crs
+    )
+    row, column = ((spots.y - north) // down).astype(int), ((spots.x - west) // cell).astype(int)
+    inside = (np.nan_to_num(height[row, column]) >= level).sum()
+    assert check.rankings["density"].found.captured == pytest.approx(inside / check.later, abs=0.01)
+    # A fifth of the ground, and half of the deaths are always in one square mile.
+    assert check.rankings["density"].found.captured > 0.5
+    assert check.rankings["population"].found.captured < 0.4
+
+
+def ohio(seed=1, risky=("39001", "39015", "39071", "39131", "39145")):
+    """18 months of deaths by county; five counties in the south always at eight times the risk."""
+    counties = load.counties()
+    geoids = counties.index[counties["state"] == "OH"]
+    people = load.population(2018).reindex(geoids)
+    risk = np.where(geoids.isin(risky), 8.0, 1.0)
+    rng = np.random.default_rng(seed)
+    return records([
+        {schema.GEOID: geoid, schema.OCCURRED_ON: str(month.date()), schema.COUNT: float(number),
+         schema.TIME_PRECISION: "month"}
+        for month in pd.date_range("2017-01-01", "2018-06-01", freq="MS")
+        for geoid, number in zip(geoids, rng.poisson(people * 2e-5 * risk), strict=True)
+        if number
+    ])  # fmt: skip
+
+
+def test_by_county_people_are_the_measure():
+    made = ohio()
+    check = check_map(Study(), [made])
+    found = {name: one.found.captured for name, one in check.rankings.items()}
+    assert check.measured == "people"
+    assert found["population"] == pytest.approx(0.2)  # everybody alike: a fifth is a fifth
+    assert found["people"] > found["population"]
+    # The earlier rates by hand, in plain Python.
+    table = made.table.groupby([schema.GEOID, made.table[schema.OCCURRED_ON] >= "2018-04-01"])
+    events = table[schema.COUNT].sum()
+    early, late = (events.xs(key, level=1).to_dict() for key in (False, True))
+    people = load.population(2017)
+    ranked = sorted(early, key=lambda geoid: -early[geoid] / people[geoid])
+    counties = load.counties()
+    everybody = people[counties.index[counties["state"] == "OH"]].sum()
+    room, caught = 0.2 * everybody, 0.0
+    for geoid in ranked:
+        part = min(1.0, room / people[geoid])
+        room -= part * people[geoid]
+        caught += part * late.get(geoid, 0)
+        if part < 1:
+            break
+    assert found["earlier"] == pytest.approx(caught / sum(late.values()))
+
+
+def test_what_is_told():
+    check = check_map(Study(), [ohio()])
+    told = check.sentence()
+    assert "2018-04-01 to 2018-06-30" in told
+    assert "the map adjusted for people" in told
+    assert "the map (Gi*)" in check.sentence("gi")
+    assert "population alone: 20 %" in told
+    assert json.loads(json.dumps(check.to_json(), allow_nan=False))["sentence"] == told
+    assert len(check.table()) == len(check.rankings) == 5
+    curves = check.curves()
+    assert curves.index.tolist() == pytest.approx([100 * part for part in PARTS])
+    assert curves.iloc[-1].tolist() == [100] * 5
+
+
+def test_a_late_county_that_is_suppressed_is_left_out():
+    made = ohio()
+    late = (made.table[schema.GEOID] == "39001") & (made.table[schema.OCCURRED_ON] >= "2018-04-01")
+    hidden = made.table.assign(**{schema.COUNT: made.table[schema.COUNT].mask(late)})
+    before, after = (check_map(Study(), [one]) for one in (made, replace(made, table=hidden)))
+    assert after.later == before.later - made.table.loc[late, schema.COUNT].sum()
+
+
+def test_a_thin_last_quarter_is_warned_of():
+    made = ohio()
+    thin = made.table[schema.OCCURRED_ON] >= "2018-04-01"
+    few = made.table[~thin | (made.table.index % 4 == 0)].reset_index(drop=True)
+    check = check_map(Study(), [replace(made, table=few)])
+    assert any("not have been reported yet" in warning for warning in check.warnings)
+    assert check_map(Study(), [made]).warnings == ()
