@@ -5,6 +5,7 @@ are usual: divide each place by the part of its kernel that lies inside ("unifor
 event lay all of its weight inside ("diggle").
 """
 
+from collections.abc import Callable
 from typing import Final, Literal
 
 import numpy as np
@@ -107,6 +108,7 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
     *,
     edge: Edge = "uniform",
     cells_m: ArrayLike | None = None,
+    smooth: Callable[[Floats, Floats, Floats, Kernel, Grid], Floats] = kernel_density,
 ) -> Floats:
     """Kernel density with the loss at the border of the study area made good.
 
@@ -123,6 +125,8 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
         surface adds up to the events.
     cells_m : array_like, shape (rows, cols), optional
         Bandwidth at each cell in metres, when points have bandwidths of their own.
+    smooth : callable, optional
+        Computes the plain density; another one may keep what it has computed.
 
     Returns
     -------
@@ -168,7 +172,7 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
             there = ndimage.map_coordinates(mass, at, order=1, mode="nearest")
             # A narrow kernel just outside may reach no cell inside: it has nothing to give.
             amount = np.where(there > 1e-9, amount / np.maximum(there, 1e-9), 0.0)
-    found = kernel_density(place, amount, reach, kernel, grid)
+    found = smooth(place, amount, reach, kernel, grid)
     if edge == "uniform":
         found = np.divide(found, mass, out=found, where=area)
     return np.where(area, found, np.nan)

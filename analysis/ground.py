@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 import pyproj
 import shapely
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.spatial import cKDTree
 
 from analysis.density import Floats
@@ -56,8 +56,19 @@ class Ground:
 @lru_cache(maxsize=16)
 def ground_of(geoids: tuple[str, ...]) -> Ground:
     """Lay out the ground of these counties."""
-    counties = load.counties().geometry.loc[list(geoids)]
-    west, south, east, north = counties.total_bounds
+    west, south, east, north = load.counties().geometry.loc[list(geoids)].total_bounds
     local = crs.local_crs((west, south, east, north))
-    shape = shapely.coverage_union_all(counties.to_crs(local).to_numpy())
-    return Ground(geoids, local, shape)
+    return Ground(geoids, local, shapely.coverage_union_all(_projected(geoids, local)))
+
+
+@lru_cache(maxsize=4)
+def county_shapes(geoids: tuple[str, ...]) -> NDArray[np.object_]:
+    """Shapes of these counties in metres of their ground, in the same order."""
+    return _projected(geoids, ground_of(geoids).crs)
+
+
+def _projected(geoids: tuple[str, ...], local: pyproj.CRS) -> NDArray[np.object_]:
+    shapes: NDArray[np.object_] = (
+        load.counties().geometry.loc[list(geoids)].to_crs(local).to_numpy()
+    )
+    return shapes

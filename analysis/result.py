@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from analysis.study import Study
@@ -40,6 +41,31 @@ FIELDS = (
     Field(WHY_NOT, "Why not computable", hover=False),
 )
 """What a hot spot layer shows on hover and exports."""
+
+# Columns of Density.areas, besides those above, and of Density.contours.
+SHARE = "share"
+PEOPLE = "people_about"
+AREA_KM2 = "area_km2"
+PEAK = "peak"
+LABEL = "label"
+LEVEL = "level"
+
+AREA_FIELDS = (
+    Field(NAME, "Area"),
+    Field(COUNT, "Events", 0),
+    Field(SHARE, "Share of events", 3),
+    Field(PEOPLE, "People, about", 0),
+    Field(RATE, "Per 100,000", 1),
+    Field(AREA_KM2, "Square kilometers", 1),
+    Field(PEAK, "Highest value", 3),
+)
+"""What a layer of areas that stand out on a surface shows and exports."""
+
+CONTOUR_FIELDS = (
+    Field(LABEL, "Contour"),
+    Field(LEVEL, "Value on the line", 4),
+    Field(AREA_KM2, "Square kilometers", 1),
+)
 
 COUNTY_ATTRIBUTION = "U.S. Census Bureau, 2016"
 
@@ -106,26 +132,61 @@ class Density:
     """Kernel density of one study: a surface, and the same words and reasons as `HotSpots`.
 
     `peaks` are the highest places, at least a bandwidth apart, highest first: name, density (in the
-    surface's unit), count (events within the bandwidth).
+    surface's unit), count (events within the bandwidth). `areas` are the places that stand out as
+    polygons in EPSG:4326, by area id, most events first (`AREA_FIELDS`); `contours` the lines on
+    the surface (`CONTOUR_FIELDS`). `peaks` hold the ratio as density when the study is of risk.
     """
 
-    study: Study
+    study: "Study"
     surface: Surface
     peaks: pd.DataFrame
+    areas: gpd.GeoDataFrame
+    contours: gpd.GeoDataFrame
     parameters: tuple[Parameter, ...]
     finding: str
     warnings: tuple[str, ...]
     tally: Mapping[str, int]
     provenance: Mapping[str, Any]
 
+    @property
+    def of_risk(self) -> bool:
+        """Whether the surface is a relative risk."""
+        return self.study.versus == "people"
+
     def layers(self) -> tuple[Layer, ...]:
-        """Hand over the surface as a layer."""
-        return (
-            Layer(
-                key="density",
-                title=f"Density, {self.surface.unit}",
-                style="density",
-                surface=self.surface,
-                handling=self.study.handling,
-            ),
+        """Hand over the surface, the areas that stand out, and the contours; empty ones left out.
+
+        The surface comes first; of the others the first is what a table of the result shows.
+        """
+        surface = Layer(
+            key="density",
+            title=self.title,
+            style="risk" if self.of_risk else "density",
+            surface=self.surface,
+            handling=self.study.handling,
         )
+        lines = (
+            ("hot_areas", "Hot areas", self.areas, AREA_FIELDS, True),
+            ("contours", "Contours", self.contours, CONTOUR_FIELDS, False),
+        )
+        outlines = (
+            Layer(
+                key=key,
+                title=title,
+                style="contour",
+                shapes=shapes,
+                fields=tuple(one for one in columns if shapes[one.column].notna().any()),
+                handling=self.study.handling,
+                visible=visible,
+            )
+            for key, title, shapes, columns, visible in lines
+            if len(shapes)
+        )
+        return (surface, *outlines)
+
+    @property
+    def title(self) -> str:
+        """What the surface shows, with its unit."""
+        if self.of_risk:
+            return f"Relative risk, {self.surface.unit}"
+        return f"Density, {self.surface.unit}"

@@ -14,7 +14,12 @@ Level = Literal["county", "hexagon", "square"]
 Measure = Literal["count", "rate"]
 Neighbors = Literal["auto", "queen", "knn", "band"]
 Correction = Literal["bh", "by", "none"]
-Kernel = Literal["quartic", "gaussian"]
+HotMeans = Literal["people", "counts"]
+Kernel = Literal["quartic", "gaussian", "epanechnikov", "disc"]
+BandwidthRule = Literal["arcgis", "scott", "least_squares", "likelihood"]
+Edge = Literal["diggle", "uniform", "none"]
+Unit = Literal["km2", "mi2"]
+Versus = Literal["ground", "people"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,8 @@ class Study:
     kinds: tuple[str, ...] = ("overdose",)
     outcomes: tuple[str, ...] = ()
     drugs: tuple[str, ...] = ()
+    hot_means: HotMeans = "people"  # more than its people explain, or than chance alone (Gi*)
+    within_states: bool = False  # hold places against the risk of their own state
     measure: Measure = "count"
     cell_m: float | None = None  # width across flats of a hexagon, side of a square
     neighbors: Neighbors = "auto"
@@ -49,6 +56,12 @@ class Study:
     min_count: int = 5  # fewest events in a neighborhood that may be called hot
     kernel: Kernel = "quartic"
     bandwidth_m: float | None = None
+    bandwidth_rule: BandwidthRule = "arcgis"  # where no bandwidth is given
+    versus: Versus = "ground"  # events per area, or their risk beside people (relative risk)
+    edge: Edge = "diggle"  # what a kernel loses beyond the border
+    adaptive: bool = False  # bandwidths that follow the events
+    half_life_days: float | None = None  # None: all days count the same
+    unit: Unit = "km2"
     pixel_m: float | None = None
     handling: Handling = "cui"
     seed: int = 20260101
@@ -70,11 +83,11 @@ class Study:
                 )
         if self.start and self.end and self.start > self.end:
             raise StudyError("The first day comes after the last.", "Swap the two dates.")
-        for name in ("cell_m", "band_m", "bandwidth_m", "pixel_m"):
-            length = getattr(self, name)
-            if length is not None and not 10 <= length <= 500_000:
+        for name, (least, most, unit) in _RANGES.items():
+            number = getattr(self, name)
+            if number is not None and not least <= number <= most:
                 raise StudyError(
-                    f"The study's {name} is out of range.", "Give 10 to 500,000 meters."
+                    f"The study's {name} is out of range.", f"Give {least:,} to {most:,} {unit}."
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -142,11 +155,14 @@ _WANTED: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     ),
     **dict.fromkeys(("k", "min_count"), (_is_whole, "a whole number of 1 or more")),
     "seed": (lambda given: _is_whole(given, 0), "a whole number of 0 or more"),
+    "within_states": (lambda given: isinstance(given, bool), "true or false"),
     "hidtas_as_of": (lambda given: given is None or _is_whole(given), "a year"),
     **dict.fromkeys(("start", "end"), (_is_day, "a day without a time")),
     **dict.fromkeys(
         ("cell_m", "band_m", "bandwidth_m", "pixel_m"), (_is_length, "a number of meters")
     ),
+    "half_life_days": (_is_length, "a number of days"),
+    "adaptive": (lambda given: isinstance(given, bool), "true or false"),
 }
 """What each choice must be before it is looked at: a study may come from anybody's file."""
 
@@ -155,6 +171,12 @@ _ALLOWED = {
     for name, kind in (
         ("method", Method), ("level", Level), ("measure", Measure), ("neighbors", Neighbors),
         ("correction", Correction), ("kernel", Kernel), ("handling", Handling),
+        ("hot_means", HotMeans),
+        ("bandwidth_rule", BandwidthRule), ("versus", Versus), ("edge", Edge), ("unit", Unit),
     )
 }  # fmt: skip
 _KNOWN = {"kinds": KINDS, "outcomes": OUTCOMES, "drugs": tuple(DRUG_CLASSES)}
+_RANGES: Final = {
+    **dict.fromkeys(("cell_m", "band_m", "bandwidth_m", "pixel_m"), (10, 500_000, "meters")),
+    "half_life_days": (1, 36_525, "days"),
+}

@@ -1,7 +1,7 @@
 """Density of one study: points, bandwidth, surface, and what it means in words."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -10,23 +10,20 @@ from rasterio import features
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from analysis import bandwidth, provenance, scale, words
-from analysis.counts import select
-from analysis.density import Floats, Grid, kernel_density
+from analysis import provenance, smoothing, standing_out, words
+from analysis.counts import by_county, select
 from analysis.ground import Ground, ground_of
+from analysis.pixels import Floats, Grid
 from analysis.result import Density, Parameter
+from analysis.study import Study
 from geo import schema
 from geo.layers import Surface
 from geo.schema import Records
 
-if TYPE_CHECKING:
-    from analysis.study import Study
-
 MOST_PEAKS: Final = 15
-UNIT: Final = "per km2"
 
 
-def density(study: "Study", records: Sequence[Records]) -> Density:
+def density(study: Study, records: Sequence[Records]) -> Density:
     """Run a kernel density on the records of a study.
 
     Parameters
@@ -39,7 +36,7 @@ def density(study: "Study", records: Sequence[Records]) -> Density:
     Returns
     -------
     Density
-        Events per km2, NaN outside the study area; no edge correction.
+        Events per km2 or mi2, NaN outside the study area.
 
     Raises
     ------
@@ -50,27 +47,39 @@ def density(study: "Study", records: Sequence[Records]) -> Density:
     ground = ground_of(selection.geoids)
     points = ground.project(selection.used[schema.LON], selection.used[schema.LAT])
     events = selection.used[schema.COUNT].to_numpy(float)
-    reach, chosen = _bandwidth(study, points, events)
-    grid, pixel = _grid(study, ground, reach)
-    height = 1e6 * kernel_density(points, events, reach, study.kernel, grid)
-    height[~_inside(ground, grid)] = np.nan
-    spots = _peaks(height, grid, reach)
-    what = words.events_of(selection.used)
-    count = _within(spots, reach, points, events)
+    chosen = smoothing.smoothing_of(study, points, events)
+    reach = chosen.reach_m
+    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
+    weights, faded = smoothing.faded(study, selection.used, events)
+    height, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
+    spots = peaks_of(height, grid, reach)
+    count = within(spots, reach, points, events)
     enough = np.flatnonzero(count >= study.min_count)[:MOST_PEAKS]
-    peaks = _named(spots[enough], count[enough], ground)
+    peaks = named(spots[enough], count[enough], ground)
+    table, people, people_warnings = by_county(selection)
+    found = standing_out.dense(
+        height, grid, ground, points, events, table["population"], study.min_count
+    )
+    unit = f"per {study.unit}"
+    what = words.events_of(selection.used)
+    half = _half(what, height, _at(height, grid, points), events)
     return Density(
         study=study,
         surface=Surface(
-            height.astype(np.float32), grid.transform, ground.crs.to_wkt(), UNIT, reach
+            height.astype(np.float32), grid.transform, ground.crs.to_wkt(), unit, reach
         ),
         peaks=peaks,
-        parameters=(*selection.parameters, *chosen, pixel, _PROJECTION),
-        finding=f"{_half(what, height, _at(height, grid, points), events)}{_densest(peaks)}.",
-        warnings=tuple(words.record_warnings(study, selection)),
+        areas=found.areas,
+        contours=found.contours,
+        parameters=(
+            *selection.parameters, *chosen.parameters, *how, *faded, pixel, found.parameter,
+            *people, _PROJECTION,
+        ),
+        finding=f"{half}{_densest(peaks, unit)}.",
+        warnings=(*words.record_warnings(study, selection), *people_warnings),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
-    )
+    )  # fmt: skip
 
 
 _PROJECTION: Final = Parameter(
@@ -80,46 +89,7 @@ _PROJECTION: Final = Parameter(
 )
 
 
-def _bandwidth(
-    study: "Study", points: Floats, events: Floats
-) -> tuple[float, tuple[Parameter, Parameter]]:
-    """Give the bandwidth and the kernel it belongs to."""
-    if study.kernel == "quartic":
-        what = "the radius of the kernel"
-        kernel = Parameter("Kernel", "quartic", "Ends at the radius; the shape GIS programs use.")
-    else:
-        what = "the standard deviation of the kernel"
-        kernel = Parameter("Kernel", "Gaussian", "You chose it: it has no edge, but fades out.")
-    if study.bandwidth_m:
-        reach, reason = study.bandwidth_m, f"You chose it: {what}."
-    elif study.kernel == "quartic":
-        reach = bandwidth.arcgis_bandwidth(points, events)
-        reason = (
-            f"The rule ArcGIS documents, from the spread and number of the {len(points):,} "
-            f"points: {what}."
-        )
-    else:
-        reach = bandwidth.scott_bandwidth(points, events)
-        reason = f"Scott's rule, from the spread and number of the {len(points):,} points: {what}."
-    if not study.bandwidth_m:
-        reach = max(float(f"{reach:.2g}"), scale.FINEST_CELL_M)
-    return reach, (kernel, Parameter("Bandwidth", scale.kilometers(reach), reason))
-
-
-def _grid(study: "Study", ground: Ground, reach: float) -> tuple[Grid, Parameter]:
-    """Lay pixels over the study area."""
-    west, south, east, north = ground.shape.bounds
-    pixel, parameter = scale.pixel_size(reach, east - west, north - south)
-    if study.pixel_m:
-        pixel = study.pixel_m
-        parameter = Parameter("Pixel size", scale.kilometers(pixel), "You chose it.")
-        scale.check_pixels(pixel, east - west, north - south)
-    left, top = np.floor(west / pixel) * pixel, np.ceil(north / pixel) * pixel
-    rows, cols = int(np.ceil((top - south) / pixel)), int(np.ceil((east - left) / pixel))
-    return Grid(float(left), float(top), pixel, rows, cols), parameter
-
-
-def _inside(ground: Ground, grid: Grid) -> NDArray[np.bool_]:
+def inside(ground: Ground, grid: Grid) -> NDArray[np.bool_]:
     """Tell which pixels have their middle in the study area."""
     west, cell, _, north, _, down = grid.transform
     drawn = features.rasterize(
@@ -131,7 +101,7 @@ def _inside(ground: Ground, grid: Grid) -> NDArray[np.bool_]:
     return np.asarray(drawn == 1)
 
 
-def _peaks(height: Floats, grid: Grid, apart_m: float) -> Floats:
+def peaks_of(height: Floats, grid: Grid, apart_m: float) -> Floats:
     """Find the highest places, so far apart at least: rows of easting, northing, density."""
     filled = np.nan_to_num(height)
     window = 2 * max(1, int(apart_m / grid.cell_m / 2)) + 1
@@ -146,13 +116,13 @@ def _peaks(height: Floats, grid: Grid, apart_m: float) -> Floats:
     return tops[kept]
 
 
-def _within(spots: Floats, reach: float, points: Floats, events: Floats) -> Floats:
+def within(spots: Floats, reach: float, points: Floats, events: Floats) -> Floats:
     """Count the events around each peak."""
     near = cKDTree(points).query_ball_point(spots[:, :2], reach)
     return np.array([events[at].sum() for at in near], dtype=np.float64)
 
 
-def _named(spots: Floats, count: Floats, ground: Ground) -> pd.DataFrame:
+def named(spots: Floats, count: Floats, ground: Ground) -> pd.DataFrame:
     """Lay out peaks as `Density.peaks`."""
     return pd.DataFrame(
         {
@@ -183,8 +153,8 @@ def _half(what: str, height: Floats, at: Floats, events: Floats) -> str:
     )
 
 
-def _densest(peaks: pd.DataFrame) -> str:
+def _densest(peaks: pd.DataFrame, unit: str) -> str:
     if peaks.empty:
         return ""
     first = peaks.iloc[0]
-    return f"; they lie densest, {first['density']:,.3g} {UNIT}, at {first['name']}"
+    return f"; they lie densest, {first['density']:,.3g} {unit}, at {first['name']}"

@@ -12,7 +12,19 @@ import click
 from analysis import report as reports
 from analysis import run as runs
 from analysis.result import Density, HotSpots
-from analysis.study import Correction, Kernel, Level, Measure, Method, Neighbors, Study
+from analysis.study import (
+    BandwidthRule,
+    Correction,
+    Edge,
+    Kernel,
+    Level,
+    Measure,
+    Method,
+    Neighbors,
+    Study,
+    Unit,
+    Versus,
+)
 from analysis.words import count_of, source_line
 from boundaries import hidta, load
 from boundaries import layers as base_layers
@@ -30,9 +42,9 @@ from maps import export
 _FIGURES: Final = ("png", "pdf", "svg", "html")
 _FITTING: Final = {
     "hotspots": ("gpkg", "geojson", "shp", "csv", *_FIGURES),
-    "density": ("tif", "tif.zip", *_FIGURES),
+    "density": ("tif", "tif.zip", "gpkg", "geojson", "shp", "csv", *_FIGURES),
 }
-"""Formats that can hold the result of a method: areas are no raster, a surface is no table."""
+"""Formats that can hold the result of a method: of a density, a table has the hot areas."""
 
 
 def _states(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -109,6 +121,19 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes
 @_study_options
 @click.option("--kernel", type=click.Choice(get_args(Kernel)))
 @click.option("--bandwidth-m", type=float, help="Search radius in meters.")
+@click.option("--bandwidth-rule", type=click.Choice(get_args(BandwidthRule)), help="Otherwise.")
+@click.option(
+    "--versus", type=click.Choice(get_args(Versus)),
+    help="Events per area, or their risk beside the people of the counties.",
+)  # fmt: skip
+@click.option(
+    "--edge", type=click.Choice(get_args(Edge)), help="What is lost beyond the border, given back."
+)
+@click.option(
+    "--adaptive", is_flag=True, default=None, help="Bandwidths that follow the events; slower."
+)
+@click.option("--half-life-days", type=float, help="Days after which an event counts a half.")
+@click.option("--unit", type=click.Choice(get_args(Unit)), help="Per square kilometer or mile.")
 @click.option("--pixel-m", type=float, help="Pixel size in meters.")
 def density(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
     """Draw the kernel density of incidents."""

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Style = Literal[
-    "gi_class", "rate", "density", "hidta", "corridor", "incident", "county", "state", "label"
-]
+    "gi_class", "rate", "density", "risk", "contour", "hidta", "corridor", "incident", "county",
+    "state", "label",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from maps.palette import (
     MISSING,
     Breaks,
     breaks,
+    risk_breaks,
     surface_breaks,
 )
 
@@ -26,7 +27,7 @@ CLASS: Final = "class"
 CONFIDENCE: Final = "confidence"
 """Column of a HIDTA: "A" the text was seen, "B" may be stale or was inferred."""
 
-RESULTS: Final = frozenset({"gi_class", "rate", "density", "incident"})
+RESULTS: Final = frozenset({"gi_class", "rate", "density", "risk", "contour", "incident"})
 """Styles of what was found; the rest is for orientation."""
 
 _CONFIDENCE_NOTE: Final = "Percentages are the confidence of the test."
@@ -56,7 +57,8 @@ class Legend:
 
 
 _ORDER: Final = (
-    "gi_class", "rate", "density", "county", "state", "hidta", "corridor", "incident", "label",
+    "gi_class", "rate", "density", "risk", "county", "state", "hidta", "contour", "corridor",
+    "incident", "label",
 )  # fmt: skip
 
 
@@ -93,7 +95,8 @@ def gi_classes(layer: Layer) -> "pd.Series[int]":
 def value_breaks(layer: Layer) -> Breaks:
     """Class bounds and colors of a layer of rates or of a surface."""
     if layer.surface is not None:
-        return surface_breaks(layer.surface.values)
+        made = risk_breaks if layer.style == "risk" else surface_breaks
+        return made(layer.surface.values)
     if layer.shapes is None:
         raise ValueError("A layer needs shapes or a surface.")
     colors = DENSITY_COLORS if layer.style == "density" else None
@@ -167,13 +170,16 @@ def legend(layer: Layer) -> Legend:
     if layer.style == "gi_class":
         entries = _gi_entries(layer)
         caveat = " ".join(filter(None, (_CONFIDENCE_NOTE, layer.caveat)))
-    elif layer.style in {"rate", "density"}:
+    elif layer.style in {"rate", "density", "risk"}:
         entries = _value_entries(layer)
     elif layer.style == "hidta":
         entries = _hidta_entries(layer)
     elif layer.style == "incident":
         n = 0 if layer.shapes is None else len(layer.shapes)
         entries = (Entry("Incident", color, "dot", n),)
+    elif layer.style == "contour":
+        n = 0 if layer.shapes is None else len(layer.shapes)
+        entries = (Entry("Outline", color, "line", n),)
     elif layer.style == "corridor":
         entries = (Entry("Corridor", color, "line"),)
     elif layer.style == "label":

@@ -41,12 +41,16 @@ DENSITY_COLORS: Final = (
 )  # fmt: skip
 """ColorBrewer's YlOrRd, seven classes."""
 
+RISK_STEPS: Final = (0.5, 0.67, 0.8, 1.25, 1.5, 2.0)
+"""Bounds of the classes of a relative risk: as much above 1 as below."""
+
 FAINT: Final = 0.02
 """Share of a surface's peak below which nothing is drawn."""
 
 LINE_COLORS: Final[Mapping[str, str]] = {
     "county": "#8a8f98",
     "state": "#4a4f57",
+    "contour": "#111827",
     "hidta": "#6a3d9a",
     "corridor": "#1b7837",
     "incident": "#1f2937",
@@ -143,3 +147,19 @@ def surface_breaks(values: ArrayLike, colors: Sequence[str] = DENSITY_COLORS) ->
     peak = float(np.max(known[np.isfinite(known)], initial=0.0)) or 1.0
     steps = np.linspace(0, peak, len(colors) + 1)[1:]
     return Breaks(tuple(float(s) for s in steps), tuple(colors))
+
+
+def risk_breaks(values: ArrayLike) -> Breaks:
+    """Classes of a relative risk around 1, which is the average, in the colors of cold and hot.
+
+    Examples
+    --------
+    >>> risk_breaks([0.2, 1.0, 3.5]).upper
+    (0.5, 0.67, 0.8, 1.25, 1.5, 2.0, 3.5)
+    >>> risk_breaks([0.9, 1.1]).upper[-1]
+    2.1
+    """
+    known = np.asarray(values, dtype=np.float64)
+    peak = float(np.max(known[np.isfinite(known)], initial=0.0))
+    top = peak if peak > RISK_STEPS[-1] else RISK_STEPS[-1] + 0.1
+    return Breaks((*RISK_STEPS, top), tuple(GI_COLORS.values()))

@@ -247,8 +247,7 @@ def test_two_outputs_have_two_paths(columbus, tmp_path):
 
 
 @pytest.mark.parametrize(("method", "name"), [
-    ("hotspots", "a.tif"), ("hotspots", "a.exe"), ("hotspots", "a.csv"), ("density", "a.csv.zip"),
-    ("density", "a.shp.zip"), ("density", "a.geojson"), ("density", "a.gpkg"),
+    ("hotspots", "a.tif"), ("hotspots", "a.exe"), ("hotspots", "a.csv"), ("density", "a.shp"),
     ("hotspots", "folder.gpkg"), ("density", "none/a.tif"),
 ])  # fmt: skip
 def test_an_output_that_cannot_be_written_is_refused_before_anything_is_read(

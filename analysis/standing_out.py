@@ -1,0 +1,212 @@
+"""What stands out on a surface: its contours, and the areas above them in order."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from analysis import contours, hot_areas
+from analysis import result as names
+from analysis.ground import Ground, county_shapes
+from analysis.pixels import Floats, Grid
+from analysis.relative_risk import RelativeRisk
+from analysis.result import Parameter
+
+SHARES: Final = (0.25, 0.5, 0.75)
+"""Of the volume of a surface, held by its contours."""
+
+HOT_SHARE: Final = 0.5
+"""Of the volume, held by the hot areas together."""
+
+HIGH_P: Final = 0.025
+"""Chance, one-sided, below which a risk is called high: 5 % with both sides."""
+
+MOST_AREAS: Final = 200
+
+
+@dataclass(frozen=True, eq=False)
+class StandingOut:
+    """Areas and contours as `Density` keeps them, and how they were chosen."""
+
+    areas: gpd.GeoDataFrame
+    contours: gpd.GeoDataFrame
+    parameter: Parameter
+
+
+def dense(  # noqa: PLR0913, PLR0917  (a surface, where it lies, events, people)
+    height: Floats,
+    grid: Grid,
+    ground: Ground,
+    points: Floats,
+    events: Floats,
+    population: "pd.Series[float]",
+    min_count: int,
+) -> StandingOut:
+    """Find what stands out on a density.
+
+    Parameters
+    ----------
+    height : ndarray, shape (rows, cols)
+        Events per area, NaN outside the study area.
+    grid : Grid
+    ground : Ground
+        Of the study area.
+    points, events : ndarray, shapes (n, 2) and (n,)
+        Easting and northing in metres; events each stands for.
+    population : Series
+        People by county of the ground.
+    min_count : int
+        Fewest events of a hot area.
+
+    Returns
+    -------
+    StandingOut
+        Hot areas together hold half of the volume of the surface. `people_about` spreads the people
+        of a county evenly over its land.
+
+    Raises
+    ------
+    StudyError
+        The surface is 0 everywhere.
+    """
+    lines = contours.volume_contours(height, grid, SHARES, ground.shape)
+    drawn = pd.DataFrame(
+        {
+            names.LABEL: [f"{share:.0%} of the density".replace("%", " %") for share in SHARES],
+            names.LEVEL: lines[contours.LEVEL].to_numpy(),
+            names.AREA_KM2: lines[contours.AREA_KM2].to_numpy(),
+        },
+        index=[f"volume-{share:.0%}".rstrip("%") for share in SHARES],
+    )
+    level = float(lines[contours.LEVEL].iloc[SHARES.index(HOT_SHARE)])
+    found = hot_areas.hot_areas(height, level, grid, points, events, within=ground.shape)
+    found = found[found[hot_areas.COUNT] >= min_count][:MOST_AREAS]
+    areas = _areas(found, float(events.sum()), ground)
+    areas[names.PEOPLE] = _people_about(found[contours.GEOMETRY], ground, population)
+    parameter = Parameter(
+        "Hot areas",
+        "the least ground that holds half of the density",
+        f"With at least {min_count} events each, those with most first. People are those of the "
+        "county, spread evenly over it: in a city there are more.",
+    )
+    return StandingOut(
+        _in_degrees(areas, found[contours.GEOMETRY], grid, ground),
+        _in_degrees(drawn, lines[contours.GEOMETRY], grid, ground),
+        parameter,
+    )
+
+
+def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
+    risk: RelativeRisk,
+    grid: Grid,
+    ground: Ground,
+    middles: Floats,
+    events: Floats,
+    people: Floats,
+    min_count: int,
+) -> StandingOut:
+    """Find where a relative risk is higher than chance explains, and its tolerance contours.
+
+    Parameters
+    ----------
+    risk : RelativeRisk
+    grid : Grid
+    ground : Ground
+        Of the study area.
+    middles : ndarray, shape (n, 2)
+        Middles of counties in metres.
+    events, people : ndarray, shape (n,)
+        Of each county.
+    min_count : int
+        Fewest events of an area.
+
+    Returns
+    -------
+    StandingOut
+        `peak` is the highest ratio in an area.
+    """
+    lines = contours.tolerance_contours(risk.p, grid, (HIGH_P, HIGH_P / 5), ground.shape)
+    lines = lines[~shapely.is_empty(lines[contours.GEOMETRY].to_numpy())]
+    sides, chances = lines["side"].to_numpy(), lines["alpha"].to_numpy()
+    drawn = pd.DataFrame(
+        {
+            names.LABEL: [
+                f"{side.capitalize()} risk, p below {p:g}"
+                for side, p in zip(sides, chances, strict=True)
+            ],
+            names.LEVEL: chances,
+            names.AREA_KM2: lines[contours.AREA_KM2].to_numpy(),
+        },
+        index=[f"{side}-{p:g}" for side, p in zip(sides, chances, strict=True)],
+    )
+    found = hot_areas.hot_areas(
+        1 - risk.p, 1 - HIGH_P, grid, middles, events, people_at=middles, people=people,
+        within=ground.shape,
+    )  # fmt: skip
+    found = found[found[hot_areas.COUNT] >= min_count][:MOST_AREAS]
+    areas = _areas(found, float(events.sum()), ground)
+    areas[names.PEOPLE] = found[hot_areas.POPULATION].to_numpy()
+    areas[names.RATE] = found[hot_areas.RATE].to_numpy()
+    ratio = np.exp(risk.log_risk)
+    east, north = grid.centers()
+    row, column = np.nonzero(risk.p <= HIGH_P)
+    part, cell = shapely.STRtree(shapely.points(east[column], north[row])).query(
+        found[contours.GEOMETRY].to_numpy(), predicate="intersects"
+    )
+    peak = np.full(len(found), -np.inf)
+    np.maximum.at(peak, part, ratio[row, column][cell])
+    areas[names.PEAK] = np.where(np.isfinite(peak), peak, np.nan)
+    parameter = Parameter(
+        "High risk",
+        f"p below {HIGH_P:g}, place by place",
+        f"Where risk is the same everywhere, {HIGH_P:.1%} of the ground would be called so by "
+        f"chance. Areas have at least {min_count} events; a county counts where its middle lies.",
+    )
+    return StandingOut(
+        _in_degrees(areas, found[contours.GEOMETRY], grid, ground),
+        _in_degrees(drawn, lines[contours.GEOMETRY], grid, ground),
+        parameter,
+    )
+
+
+def _areas(found: pd.DataFrame, total: float, ground: Ground) -> pd.DataFrame:
+    """Lay out hot areas as `Density.areas`, without people."""
+    inside = shapely.point_on_surface(found[contours.GEOMETRY].to_numpy())
+    return pd.DataFrame(
+        {
+            names.NAME: ground.near(shapely.get_coordinates(inside)) if len(found) else [],
+            names.COUNT: found[hot_areas.COUNT].to_numpy(),
+            names.SHARE: found[hot_areas.COUNT].to_numpy() / max(total, 1e-300),
+            names.PEOPLE: np.nan,
+            names.RATE: np.nan,
+            names.AREA_KM2: found[contours.AREA_KM2].to_numpy(),
+            names.PEAK: found[hot_areas.PEAK].to_numpy(),
+        },
+        index=[f"area-{rank}" for rank in range(1, len(found) + 1)],
+    )
+
+
+def _people_about(
+    shapes: "pd.Series[shapely.Geometry]", ground: Ground, population: "pd.Series[float]"
+) -> Floats:
+    """People of each shape if those of a county lived evenly spread; NaN where not known."""
+    parts = shapes.to_numpy()
+    counties = county_shapes(ground.geoids)
+    people = population.reindex(list(ground.geoids)).to_numpy(float) / shapely.area(counties)
+    part, county = shapely.STRtree(counties).query(parts, predicate="intersects")
+    shared = shapely.area(shapely.intersection(parts[part], counties[county]))
+    found: Floats = np.zeros(len(parts))
+    np.add.at(found, part, shared * people[county])
+    return found
+
+
+def _in_degrees(
+    table: pd.DataFrame, shapes: "pd.Series[shapely.Geometry]", grid: Grid, ground: Ground
+) -> gpd.GeoDataFrame:
+    """Join shapes, without detail finer than a part of a cell, in EPSG:4326."""
+    plain = gpd.GeoSeries(shapes.to_numpy(), index=table.index, crs=ground.crs)
+    plain = plain.simplify(grid.cell_m / 8)
+    return gpd.GeoDataFrame(table, geometry=plain.to_crs(4326))
