@@ -129,7 +129,7 @@ def clean(text: str) -> str:
     >>> clean("12  N.E. o'Brien st.; apt # 4 (rear)")
     '12 NE OBRIEN ST, APT #4'
     """
-    plain = _SILENT.sub("", text.strip()).replace("\n", ", ")
+    plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
     if "(" in plain or "[" in plain or "{" in plain:
         plain = _ASIDE.sub(" ", plain)
