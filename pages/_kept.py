@@ -12,7 +12,7 @@ from typing import Final
 import streamlit as st
 
 from analysis import linkage
-from analysis.count_once import count_once as counted_once
+from analysis.linkage.count_once import count_once as counted_once
 from boundaries import demo, intake, load
 from geo import settings
 from geo.ingest import open_table, propose

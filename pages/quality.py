@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis import linkage, quality
-from analysis.finding import Finding
+from analysis.quality.finding import Finding
 from analysis.words import count_of
 from geo.schema import Records
 from pages import _kept, _lines, _quality_tables, _words

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import count_once, evidence, linkage, matching
-from analysis.pairs import candidates, sides
+from analysis import linkage
+from analysis.linkage import count_once, evidence, matching
+from analysis.linkage.pairs import candidates, sides
 from boundaries import load
 from geo import schema
 from geo.errors import StudyError

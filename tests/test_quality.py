@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis import quality
-from analysis.finding import SEVERITIES, Finding
+from analysis.quality.finding import SEVERITIES, Finding
 from boundaries import demo, load
 from geo import schema
 from geo.geocoding.cascade import place

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import (
+from analysis.quality import (
     completeness,
     day_patterns,
     duplicates,
