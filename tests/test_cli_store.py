@@ -168,6 +168,8 @@ def test_ctrl_c_cancels(folder):
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "cli.py"), "import", str(path), "--source", "EMS"],
         stderr=subprocess.PIPE, text=True,
+        # Tests run in the background inherit that SIGINT is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  (no threads here)
     )  # fmt: skip
     for line in process.stderr:
         if "Reading" in line:
