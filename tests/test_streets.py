@@ -96,9 +96,9 @@ def lines_with(table: gpd.GeoDataFrame, street: str, number: int) -> np.ndarray:
     mine = table[table["FULLNAME"] == street]
     held = np.zeros(len(mine), dtype=bool)
     for side in "LR":
-        low, high = (
-            pd.to_numeric(mine[f"{side}{end}ADD"], errors="coerce") for end in ("FROM", "TO")
-        )
+        ends = (mine[f"{side}{end}ADD"] for end in ("FROM", "TO"))
+        # Some numbers carry a letter in front: "P198".
+        low, high = (end.str.extract(r"(\d+)$")[0].astype(float) for end in ends)
         inside = (np.minimum(low, high) <= number) & (number <= np.maximum(low, high))
         held |= (inside & ((low % 2 == number % 2) | (low % 2 != high % 2))).to_numpy()
     return mine.geometry.to_numpy()[held]
