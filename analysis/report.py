@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import result as names
+from analysis.map_check import MapCheck
 from analysis.result import Density, HotSpots
 from geo import schema
 from geo.schema import Records
@@ -26,7 +27,9 @@ AREA_FIELDS: Final = {
 }
 
 
-def report(result: HotSpots | Density, records: Sequence[Records]) -> dict[str, Any]:
+def report(
+    result: HotSpots | Density, records: Sequence[Records], check: MapCheck | None = None
+) -> dict[str, Any]:
     """Lay out what came in, what was chosen and what was found.
 
     Parameters
@@ -35,6 +38,8 @@ def report(result: HotSpots | Density, records: Sequence[Records]) -> dict[str, 
         What `analysis.run.run` gave.
     records : sequence of Records
         What it was given.
+    check : MapCheck, optional
+        How the map did on what came after it; "check" is None without.
 
     Returns
     -------
@@ -67,6 +72,7 @@ def report(result: HotSpots | Density, records: Sequence[Records]) -> dict[str, 
         **found,
         "finding": result.finding,
         "warnings": list(result.warnings),
+        "check": check.to_json() if check else None,
         "study": result.study.to_json(),
         "provenance": dict(result.provenance),
     }

@@ -11,6 +11,7 @@ import click
 
 from analysis import report as reports
 from analysis import run as runs
+from analysis.map_check import MapCheck, check_map
 from analysis.result import Density, HotSpots
 from analysis.study import (
     BandwidthRule,
@@ -93,6 +94,10 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
             help=f"File to write, by its ending: {', '.join(export.FORMATS.values())}. "
             "Repeat for more.",
         ),
+        click.option(
+            "--judge/--no-judge", "judged", default=True,
+            help="Make the map again without its last months and judge it by them; the default.",
+        ),
         click.option("--report", "report_file", type=click.Path(path_type=Path), help="JSON file."),
     )  # fmt: skip
     for flag in reversed(flags):
@@ -145,6 +150,7 @@ def _run(method: Method, given: dict[str, Any]) -> None:
     files, sheet, chosen_sources = (given.pop(n) for n in ("files", "sheet", "chosen_sources"))
     outputs, report_file = given.pop("outputs"), given.pop("report_file")
     study_file: Path | None = given.pop("study_file")
+    judged = given.pop("judged")
     if files and chosen_sources:
         raise StudyError("Files and a --source are both named.", "Name one or the other.")
     _check_outputs(method, (*files, *([study_file] if study_file else ())), outputs, report_file)
@@ -165,7 +171,21 @@ def _run(method: Method, given: dict[str, Any]) -> None:
     say(result.finding)
     for warning in result.warnings:
         say(f"Note: {warning}")
-    _write(result, records, outputs, report_file)
+    check = _checked(asked, records) if judged else None
+    _write(result, records, outputs, report_file, check)
+
+
+def _checked(study: Study, records: Sequence[Records]) -> MapCheck | None:
+    """Judge the map by its last months, and say how it did; None where that cannot be told."""
+    try:
+        check = check_map(study, records)
+    except StudyError as error:
+        say(f"Note: {error.message}")
+        return None
+    say(check.sentence())
+    for warning in check.warnings:
+        say(f"Note: {warning}")
+    return check
 
 
 def _check_outputs(
@@ -244,6 +264,7 @@ def _write(
     records: Sequence[Records],
     outputs: Sequence[Path],
     report_file: Path | None,
+    check: MapCheck | None,
 ) -> None:
     for output in outputs:
         say(f"Writing {output.name} …")
@@ -260,7 +281,7 @@ def _write(
         )
         replace_file(output, content)
     if report_file:
-        text = json.dumps(reports.report(result, records), indent=2, allow_nan=False)
+        text = json.dumps(reports.report(result, records, check), indent=2, allow_nan=False)
         replace_file(report_file, f"{text}\n".encode())
         say(f"Report in {report_file.name}.")
 

@@ -2,7 +2,7 @@
 
 from analysis.result import Density
 from boundaries import layers as base
-from pages import _parts, _session, _table
+from pages import _capture, _parts, _session, _table
 
 METHOD = """
 Each incident is spread over its surroundings by a **kernel** that ends at the **bandwidth**
@@ -26,4 +26,5 @@ def render() -> None:
     _parts.map_and_table(layers, *_table.of_peaks(result), key="density")
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
+    _capture.panel(result.study)
     _parts.take_away(result)

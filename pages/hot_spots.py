@@ -1,8 +1,10 @@
 """Hot spots: where more was recorded than chance explains."""
 
+import streamlit as st
+
 from analysis.result import HotSpots
 from boundaries import layers as base
-from pages import _parts, _session
+from pages import _capture, _parts, _session
 
 METHOD = """
 **Getis-Ord Gi\\*** compares the number of events in an area and its neighbors with what would be
@@ -28,4 +30,5 @@ def render() -> None:
     _parts.hot_spot_map(result, key="hot spots", background=background)
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
+    _capture.panel(result.study, st.session_state.get("shown"))
     _parts.take_away(result)
