@@ -112,7 +112,7 @@ def select(study: Study, records: Sequence[schema.Records]) -> Selection:
     table = pd.concat(
         [one.table.assign(**{AREA_KEY: one.area_counts}) for one in records], ignore_index=True
     )
-    points = study.method == "density" or study.level != "county"
+    points = needs_points(study)
     keys = ("used", *REASONS)
     why = np.zeros(len(table), dtype=np.int8)  # position in keys
 
@@ -144,6 +144,20 @@ def select(study: Study, records: Sequence[schema.Records]) -> Selection:
         tally=tally,
         parameters=parameters,
     )
+
+
+def needs_points(study: Study) -> bool:
+    """Tell whether a study counts only what is placed at street level.
+
+    Examples
+    --------
+    >>> from analysis.study import Study
+    >>> needs_points(Study(method="density")), needs_points(Study())
+    (True, False)
+    """
+    if study.method == "density":
+        return study.versus == "ground"  # people are known by county, so events are taken so too
+    return study.level != "county"
 
 
 def check_places(study: Study) -> None:

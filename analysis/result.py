@@ -160,7 +160,7 @@ class Density:
         """
         surface = Layer(
             key="density",
-            title=self.title,
+            title=f"{self.title}, {self.surface.unit}",
             style="risk" if self.of_risk else "density",
             surface=self.surface,
             handling=self.study.handling,
@@ -186,7 +186,5 @@ class Density:
 
     @property
     def title(self) -> str:
-        """What the surface shows, with its unit."""
-        if self.of_risk:
-            return f"Relative risk, {self.surface.unit}"
-        return f"Density, {self.surface.unit}"
+        """What the surface shows."""
+        return "Relative risk" if self.of_risk else "Density"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis import counts, hotspots, incidents, surface
+from analysis import counts, hotspots, incidents, risk_surface, surface
 from analysis.result import Density, HotSpots
 from analysis.study import Study
 from analysis.suggest import suggest_kind, suggest_level
@@ -18,6 +18,8 @@ def run(study: Study, records: Sequence[Records]) -> HotSpots | Density:
     StudyError
         The choices cannot be computed on these records.
     """
+    if study.method == "density" and study.versus == "people":
+        return risk_surface.risk(study, records)
     if study.method == "density":
         return surface.density(study, records)
     return hotspots.hot_spots(study, records)

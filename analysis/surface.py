@@ -73,7 +73,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
         contours=found.contours,
         parameters=(
             *selection.parameters, *chosen.parameters, *how, *faded, pixel, found.parameter,
-            *people, _PROJECTION,
+            *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
         warnings=(*words.record_warnings(study, selection), *people_warnings),
@@ -82,7 +82,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     )  # fmt: skip
 
 
-_PROJECTION: Final = Parameter(
+PROJECTION: Final = Parameter(
     "Projection",
     "Lambert azimuthal equal-area, centered on the study area",
     "Areas are true in it, so that events per km2 mean the same everywhere.",

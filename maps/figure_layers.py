@@ -19,8 +19,8 @@ from rasterio.warp import Resampling, calculate_default_transform, reproject
 
 from geo.layers import Layer
 from maps.extent import CONTIGUOUS, Box
-from maps.legend import CONFIDENCE, gi_classes, measure, value_breaks
-from maps.palette import FAINT, GI_COLORS, LINE_COLORS, MISSING
+from maps.legend import CONFIDENCE, faint, gi_classes, measure, value_breaks
+from maps.palette import GI_COLORS, LINE_COLORS, MISSING
 
 ALBERS: Final = CRS.from_epsg(5070)
 """The contiguous country's own Albers projection."""
@@ -227,7 +227,7 @@ def _surface(axes: Axes, layer: Layer, crs: CRS) -> None:
     classes = found.classes(values.ravel()).reshape(values.shape)
     palette = np.vstack([np.zeros((1, 4)), to_rgba_array(found.colors)])
     palette[1:, 3] = 0.9
-    hidden = (classes < 0) | (values <= found.upper[-1] * FAINT)
+    hidden = (classes < 0) | (values <= faint(layer, found))
     left, bottom, right, top = array_bounds(height, width, to)
     axes.imshow(
         (palette[np.where(hidden, 0, classes + 1)] * 255).astype(np.uint8),

@@ -11,6 +11,7 @@ from geo.layers import Field, Layer
 from maps.palette import (
     CLASS_WORDS,
     DENSITY_COLORS,
+    FAINT,
     GI_CLASSES,
     GI_COLORS,
     LINE_COLORS,
@@ -102,6 +103,11 @@ def value_breaks(layer: Layer) -> Breaks:
     colors = DENSITY_COLORS if layer.style == "density" else None
     values = layer.shapes[measure(layer).column]
     return breaks(values, colors) if colors else breaks(values)
+
+
+def faint(layer: Layer, found: Breaks) -> float:
+    """Value up to which nothing is drawn: next to none of a density; of a risk all is drawn."""
+    return -1.0 if layer.style == "risk" else found.upper[-1] * FAINT
 
 
 def _short(gi_class: int) -> str:

@@ -18,7 +18,7 @@ from rasterio.transform import array_bounds
 from rasterio.warp import Resampling, calculate_default_transform, reproject
 
 from geo.layers import Surface
-from maps.palette import FAINT, Breaks
+from maps.palette import Breaks
 
 MERCATOR: Final = "EPSG:3857"
 MAX_PIXELS: Final = 1024
@@ -72,7 +72,7 @@ def _degrees(bounds: tuple[float, float, float, float]) -> list[list[float]]:
     return [[round(south, 6), round(west, 6)], [round(north, 6), round(east, 6)]]
 
 
-def surface_image(surface: Surface, breaks: Breaks) -> dict[str, Any]:
+def surface_image(surface: Surface, breaks: Breaks, faint: float) -> dict[str, Any]:
     """Draw a surface in its class colors.
 
     Parameters
@@ -80,6 +80,8 @@ def surface_image(surface: Surface, breaks: Breaks) -> dict[str, Any]:
     surface : Surface
     breaks : Breaks
         Class bounds and colors.
+    faint : float
+        Up to this value nothing is drawn.
 
     Returns
     -------
@@ -88,7 +90,7 @@ def surface_image(surface: Surface, breaks: Breaks) -> dict[str, Any]:
     """
     values, bounds = _warp(surface)
     classes = breaks.classes(values.ravel()).reshape(values.shape)
-    clear = (classes < 0) | (values <= breaks.upper[-1] * FAINT)
+    clear = (classes < 0) | (values <= faint)
     codes = np.where(clear, 0, classes + 1).astype(np.uint8)
     alphas = [150, *([215] * (len(breaks.colors) - 1))]
     return {

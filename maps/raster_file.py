@@ -11,8 +11,7 @@ from affine import Affine
 
 from geo.layers import Layer, Surface
 from maps import provenance
-from maps.legend import value_breaks
-from maps.palette import FAINT
+from maps.legend import faint, value_breaks
 from maps.styles import raster_qml
 from maps.tables import pack
 
@@ -87,7 +86,7 @@ def classes_geotiff(layer: Layer, tags: Mapping[str, str]) -> bytes:
     surface = _surface(layer)
     found = value_breaks(layer)
     classes = found.classes(surface.values.ravel()).reshape(surface.values.shape)
-    clear = (classes < 0) | (surface.values <= found.upper[-1] * FAINT)
+    clear = (classes < 0) | (surface.values <= faint(layer, found))
     codes = np.where(clear, 0, classes + 1).astype(np.uint8)
     colors = {0: (0, 0, 0, 0)}
     for code, color in enumerate(found.colors, start=1):

@@ -11,7 +11,7 @@ import shapely
 
 from geo.layers import Field, Layer
 from maps import compact, raster, topology
-from maps.legend import CLASS, CONFIDENCE, RESULTS, gi_classes, legend, measure, value_breaks
+from maps.legend import CLASS, CONFIDENCE, RESULTS, faint, gi_classes, legend, measure, value_breaks
 from maps.palette import CLASS_WORDS, GI_COLORS, LINE_COLORS, MISSING
 
 MAX_POINTS: Final = 5_000
@@ -192,7 +192,12 @@ def spec(layer: Layer) -> dict[str, Any]:
         "legend": asdict(legend(layer)),
     }
     if layer.surface is not None:
-        return plain | {"kind": "image"} | raster.surface_image(layer.surface, value_breaks(layer))
+        found = value_breaks(layer)
+        return (
+            plain
+            | {"kind": "image"}
+            | raster.surface_image(layer.surface, found, faint(layer, found))
+        )
     if layer.shapes is None:
         raise ValueError("A layer needs shapes or a surface.")
     draw: Mapping[str, Any] = {

@@ -4,8 +4,8 @@ from typing import Final
 from xml.etree import ElementTree as ET  # only written here, never read
 
 from geo.layers import Layer
-from maps.legend import CLASS, gi_classes, measure, value_breaks
-from maps.palette import CLASS_WORDS, FAINT, GI_CLASSES, GI_COLORS, LINE_COLORS, MISSING, Breaks
+from maps.legend import CLASS, faint, gi_classes, measure, value_breaks
+from maps.palette import CLASS_WORDS, GI_CLASSES, GI_COLORS, LINE_COLORS, MISSING, Breaks
 
 _VERSION: Final = "3.34.0"
 _HEAD: Final = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -153,8 +153,8 @@ def raster_qml(layer: Layer) -> str:
     shader = ET.SubElement(ET.SubElement(renderer, "rastershader"), "colorrampshader",
                            colorRampType="DISCRETE", classificationMode="2", clip="0",
                            minimumValue="0", maximumValue=repr(found.upper[-1]))  # fmt: skip
-    faint = found.upper[-1] * FAINT
-    ET.SubElement(shader, "item", value=repr(faint), color="#ffffff", alpha="0", label="")
+    none = faint(layer, found)
+    ET.SubElement(shader, "item", value=repr(none), color="#ffffff", alpha="0", label="")
     words = found.words(6)
     for upper, color, label in zip(found.upper, found.colors, words, strict=True):
         ET.SubElement(
