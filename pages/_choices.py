@@ -9,6 +9,8 @@ import streamlit as st
 from boundaries import hidta
 from geo.schema import HANDLINGS
 from pages import _session
+from pages._choice import one_of, several
+from pages._density_choices import for_density
 from pages._words import words_of
 
 
@@ -59,24 +61,6 @@ def _exported(page: str) -> str | None:
     return st.session_state["export"] if page == "Export" else None
 
 
-def several(field: str, label: str, placeholder: str = "Any") -> None:
-    """Draw a choice of any number of a study field's values; none chosen means all."""
-    words = words_of(field)
-    st.multiselect(
-        label, list(words), key=field, format_func=words.__getitem__,
-        placeholder=placeholder, bind="query-params",
-    )  # fmt: skip
-
-
-def one_of(field: str, label: str, explained: str, *, disabled: bool = False) -> None:
-    """Draw a choice of one of a study field's values, the first by default."""
-    words = words_of(field)
-    st.segmented_control(
-        label, list(words), default=next(iter(words)), key=field, help=explained, required=True,
-        format_func=words.__getitem__, bind="query-params", disabled=disabled,
-    )  # fmt: skip
-
-
 def for_hot_spots() -> None:
     """Draw a few choices in view, the rest one click away."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -120,17 +104,3 @@ def hot_means() -> None:
         help="Gi* finds where events are many. The other finds where they are many for the number "
         "of people, by county. A place that is hot in both is the surest.",
     )  # fmt: skip
-
-
-def for_density() -> None:
-    """Draw the choices of a density run."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        one_of(
-            "kernel", "Kernel",
-            "Quartic ends at the bandwidth, as in ArcGIS and QGIS; Gaussian fades out.",
-        )  # fmt: skip
-        st.number_input(
-            "Bandwidth, meters", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,
-            placeholder="From the data", bind="query-params",
-            help="How far an incident reaches. Small shows streets, large shows regions.",
-        )  # fmt: skip

@@ -4,7 +4,7 @@ Each choice of a study is a widget whose key is the name of the `Study` field an
 the address, so that a link brings the same view back. Data are never in the address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date
 from typing import Any
@@ -24,6 +24,16 @@ from pages._words import words_of
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "Literal": str,
+    "bool": lambda text: text.casefold() == "true",
+    "date": date.fromisoformat,
+    "int": int,
+    "float": float,
+}
+"""How a choice is read from the address, by a word in the type of its field."""
 
 
 def chosen_study(method: Method) -> Study:
@@ -52,16 +62,13 @@ def _from_link(name: str) -> Any:  # noqa: ANN401
     kind = str(next(f.type for f in fields(Study) if f.name == name))
     if not spelled:
         return None
+    if "tuple" in kind:
+        return tuple(spelled)
+    read = next((reader for word, reader in _READERS.items() if word in kind), str)
     try:
-        if "tuple" in kind:
-            return tuple(spelled)
-        if "date" in kind:
-            return date.fromisoformat(spelled[0])
-        if "int" in kind or "float" in kind:
-            return int(spelled[0]) if "int" in kind else float(spelled[0])
+        return read(spelled[0])
     except ValueError:
         return None
-    return spelled[0]
 
 
 def keep_choices() -> None:

@@ -13,6 +13,7 @@ _CLASSES = {
     3: "Hot 99 %", 2: "Hot 95 %", 1: "Hot 90 %", 0: "-",
     -1: "Cold 90 %", -2: "Cold 95 %", -3: "Cold 99 %",
 }  # fmt: skip
+KM2_PER_MI2 = 1.609344**2
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
@@ -86,23 +87,31 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
     return shown, config
 
 
-def of_peaks(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
-    """Return the highest places of a surface."""
-    peaks = result.peaks
-    shown = pd.DataFrame(
-        {
-            "Place": peaks["name"],
-            "Density": peaks["density"],
-            "Near": peaks["count"],
-        }
-    )
-    config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width=190),
-        "Density": st.column_config.NumberColumn(
-            width=80, format="%.3g", help=f"Incidents {result.surface.unit} at the peak."
-        ),
-        "Near": st.column_config.NumberColumn(
-            width=60, help="Incidents no farther from the peak than the bandwidth."
-        ),
+def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
+    """Return the areas that stand out on a surface, most events first."""
+    areas = result.areas
+    miles = result.study.unit == "mi2" and not result.of_risk
+    ground = "mi2" if miles else "km2"
+    columns = {
+        "Place": areas[names.NAME],
+        "Events": areas[names.COUNT],
+        "Share": areas[names.SHARE],
+        "People": areas[names.PEOPLE].round(-2),
+        ground: areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0),
+        "Highest": areas[names.PEAK],
     }
-    return shown, config
+    config: ColumnConfigs = {
+        "Place": st.column_config.TextColumn(width=160, help="Around the middle of the area."),
+        "Events": st.column_config.NumberColumn(width=64, format="localized"),
+        "Share": st.column_config.NumberColumn(width=60, format="percent", help="Of all events."),
+        "People": st.column_config.NumberColumn(
+            width=80, format="compact",
+            help="About: people are known by county." if result.of_risk
+            else "About: the people of the county, as if spread evenly over it.",
+        ),
+        ground: st.column_config.NumberColumn(width=60, format="%.1f"),
+        "Highest": st.column_config.NumberColumn(
+            width=70, format="%.3g", help=f"Highest value, {result.surface.unit}."
+        ),
+    }  # fmt: skip
+    return pd.DataFrame(columns), config

@@ -41,7 +41,25 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "by": "Stricter (any dependence)",
         "none": "None: expect false hot spots",
     },
-    "kernel": {"quartic": "Quartic", "gaussian": "Gaussian"},
+    "kernel": {
+        "quartic": "Quartic",
+        "gaussian": "Gaussian",
+        "epanechnikov": "Epanechnikov",
+        "disc": "Disc",
+    },
+    "versus": {"ground": "Events per area", "people": "Relative risk"},
+    "bandwidth_rule": {
+        "arcgis": "As ArcGIS (usual)",
+        "scott": "Scott's rule",
+        "least_squares": "Cross-validation, least squares",
+        "likelihood": "Cross-validation, likelihood",
+    },
+    "edge": {
+        "diggle": "Adds up to the events (usual)",
+        "uniform": "Even events, even map",
+        "none": "No correction",
+    },
+    "unit": {"km2": "Square kilometer", "mi2": "Square mile"},
 }
 
 
