@@ -17,7 +17,7 @@ from geo.schema import Records
 if TYPE_CHECKING:
     from analysis.study import Study
 
-MAPS: Final = (ranked.ADJUSTED, ranked.GI, ranked.DENSITY)
+MAPS: Final = (ranked.ADJUSTED, ranked.GI, ranked.DENSITY, ranked.RISK)
 BASELINES: Final = (ranked.BEFORE, ranked.EARLIER, ranked.POPULATION)
 PARTS: Final = tuple(number / 50 for number in range(51))
 """Shares of the ground or the people at which a curve is given."""
@@ -44,8 +44,9 @@ class Ranking:
 class MapCheck:
     """A map made without the last months, judged by them.
 
-    `rankings` are the maps by name ("people": adjusted for population, "gi", "density"), then what
-    they are held against ("before", "earlier", "population"). `measured` is "people" or "ground".
+    `rankings` are the maps by name ("people": adjusted for population, "gi", "density", "risk"),
+    the one the study asks for first, then what they are held against ("before", "earlier",
+    "population"). `measured` is "people" or "ground".
     """
 
     rankings: Mapping[str, Ranking]
@@ -61,8 +62,8 @@ class MapCheck:
 
     @property
     def maps(self) -> tuple[Ranking, ...]:
-        """The maps that were judged, the one adjusted for population first."""
-        return tuple(self.rankings[name] for name in MAPS if name in self.rankings)
+        """The maps that were judged, the one the study asks for first."""
+        return tuple(one for name, one in self.rankings.items() if name in MAPS)
 
     def sentence(self, name: str | None = None) -> str:
         """Say in plain words how a map did, the first when none is named."""
@@ -175,15 +176,16 @@ def check_map(study: "Study", records: Sequence[Records], share: float = TOP) ->
     judged = {
         name: Ranking(
             name=name,
-            title=_TITLES[name].format(months=held.months),
+            title=_title(name, held.months, places.measured),
             found=capture(score, places.later, places.size, share, seed=study.seed),
             curve=_curve(score, places),
             ahead=_ahead(name, places, share, study.seed) if name in MAPS else {},
         )
         for name, score in places.scores.items()
     }
+    maps = MAPS if study.hot_means == "people" else MAPS[1:] + MAPS[:1]
     return MapCheck(
-        rankings={name: judged[name] for name in (*MAPS, *BASELINES) if name in judged},
+        rankings={name: judged[name] for name in (*maps, *BASELINES) if name in judged},
         measured=places.measured,
         share=share,
         first=held.cut.date().isoformat(),
@@ -200,10 +202,16 @@ _TITLES: Final[Mapping[str, str]] = {
     ranked.ADJUSTED: "the map adjusted for people",
     ranked.GI: "the map (Gi*)",
     ranked.DENSITY: "the map (density)",
-    ranked.BEFORE: "the counts of the {months} months before",
-    ranked.EARLIER: "the counts of all earlier months",
+    ranked.RISK: "the map (relative risk)",
+    ranked.BEFORE: "the {what} of the {months} months before",
+    ranked.EARLIER: "the {what} of all earlier months",
     ranked.POPULATION: "population",
 }
+
+
+def _title(name: str, months: int, measured: ranked.Measured) -> str:
+    what = "rates" if measured == "people" else "counts"
+    return _TITLES[name].format(months=months, what=what)
 
 
 def _curve(score: Floats, places: ranked.RankedPlaces) -> tuple[float, ...]:

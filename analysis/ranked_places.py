@@ -31,6 +31,7 @@ Measured = Literal["people", "ground"]
 GI: Final = "gi"  # maps
 ADJUSTED: Final = "people"
 DENSITY: Final = "density"
+RISK: Final = "risk"
 BEFORE: Final = "before"  # baselines
 EARLIER: Final = "earlier"
 POPULATION: Final = "population"
@@ -63,17 +64,17 @@ def ranked_places(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     StudyError
         The map cannot be made of the earlier records.
     """
-    if held.study.method == "density":
+    if held.study.method == "density" and held.study.versus == "ground":
         return _pixels(held, records)
     return _areas(held, records)
 
 
 def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
+    """Rank counties or cells; a relative risk knows events by county, so counties too."""
     chosen = select(held.study, records)
-    areas = placing.areas_of(held.study, chosen)
-    found = run(replace(held.study, cell_m=areas.cell_m), records)
-    assert isinstance(found, HotSpots)
-    table = found.areas.reindex(areas.table.index)
+    of_risk = held.study.method == "density"
+    areas = placing.areas_of(replace(held.study, level="county") if of_risk else held.study, chosen)
+    table = areas.table
     count = areas.table["count"].to_numpy(float)
     people = areas.table["population"].to_numpy(float)
     later, before = (_in_areas(rows, areas, chosen.geoids) for rows in (held.later, held.before))
@@ -85,9 +86,7 @@ def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
         ground = np.ones(len(table))
         at = _county_at(areas.points(), ground_of(chosen.geoids).crs)
     size = people if measured == "people" else ground
-    scores = {GI: table[names.Z].to_numpy(float)}
-    if found.adjusted:
-        scores[ADJUSTED] = _adjusted_score(held, areas, table)
+    scores = _risk(held, records, areas) if of_risk else _tested(held, records, areas)
     known = np.isfinite(size) & (size > 0) & np.isfinite(count)
     known &= ~table.index.isin(sorted(held.hidden))
     size = np.where(known, size, 1.0)
@@ -105,6 +104,29 @@ def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
         outside=float(held.later[schema.COUNT].sum() - later[known].sum()),
         events=float(np.nansum(count)),
     )
+
+
+def _tested(held: Holdout, records: Sequence[Records], areas: Areas) -> dict[str, Floats]:
+    """Score areas by Gi*, and by the population-adjusted test where it can be made."""
+    found = run(replace(held.study, cell_m=areas.cell_m), records)
+    assert isinstance(found, HotSpots)
+    table = found.areas.reindex(areas.table.index)
+    scores = {GI: table[names.Z].to_numpy(float)}
+    if found.adjusted:
+        scores[ADJUSTED] = _adjusted_score(held, areas, table)
+    return scores
+
+
+def _risk(held: Holdout, records: Sequence[Records], areas: Areas) -> dict[str, Floats]:
+    """Score counties by the relative risk at their middles."""
+    found = run(held.study, records)
+    assert isinstance(found, Density)
+    height = np.asarray(found.surface.values, dtype=np.float64)
+    west, cell, _, north, _, down = found.surface.transform
+    row, column = np.nonzero(np.isfinite(height))
+    pixels = np.column_stack([west + (column + 0.5) * cell, north + (row + 0.5) * down])
+    near = cKDTree(pixels).query(areas.points())[1]
+    return {RISK: height[row[near], column[near]]}
 
 
 def _adjusted_score(held: Holdout, areas: Areas, table: pd.DataFrame) -> Floats:

@@ -30,11 +30,8 @@ def _check(
     return check_map(study, _records, share)
 
 
-def panel(study: Study, shown: str | None = None) -> None:
-    """Draw the panel; nothing is computed before it is opened.
-
-    `shown` names the map that the visitor looks at where there are two: "gi" or "people".
-    """
+def panel(study: Study) -> None:
+    """Draw the panel; nothing is computed before it is opened."""
     box = st.expander(
         "Is the map any good?", icon=":material/target:", key=f"any good {study.method}",
         on_change="rerun",
@@ -43,12 +40,12 @@ def panel(study: Study, shown: str | None = None) -> None:
         return
     with box:
         try:
-            _judge(study, shown)
+            _judge(study)
         except StudyError as error:
             st.info(plain(f"{error.message} {error.hint}"), icon=":material/lightbulb:")
 
 
-def _judge(study: Study, shown: str | None) -> None:
+def _judge(study: Study) -> None:
     percent = st.segmented_control(
         "Look at the highest", SHARES, default=20, required=True, key=f"looked at {study.method}",
         format_func="{} %".format,
@@ -56,7 +53,7 @@ def _judge(study: Study, shown: str | None) -> None:
     )  # fmt: skip
     records = _kept.sources()
     check = _check(study, percent / 100, tuple(one.digest for one in records), records)
-    st.markdown(f"**{plain(check.sentence(shown))}**")
+    st.markdown(f"**{plain(check.sentence())}**")
     for warning in check.warnings:
         st.markdown(f":orange[:material/warning:] {plain(warning)}")
     left, right = st.columns(2)

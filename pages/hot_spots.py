@@ -1,7 +1,5 @@
 """Hot spots: where more was recorded than chance explains."""
 
-import streamlit as st
-
 from analysis.result import HotSpots
 from boundaries import layers as base
 from pages import _capture, _parts, _session
@@ -30,5 +28,5 @@ def render() -> None:
     _parts.hot_spot_map(result, key="hot spots", background=background)
     _parts.how_made(result.parameters, METHOD)
     _parts.how_sure(result)
-    _capture.panel(result.study, st.session_state.get("shown"))
+    _capture.panel(result.study)
     _parts.take_away(result)

@@ -319,6 +319,8 @@ def test_what_is_told():
     assert "2018-04-01 to 2018-06-30" in told
     assert "the map adjusted for people" in told
     assert "the map (Gi*)" in check.sentence("gi")
+    assert "the map (Gi*)" in check_map(Study(hot_means="counts"), [ohio()]).sentence()
+    assert "the rates of the 3 months before alone" in told
     assert "population alone: 20 %" in told
     assert json.loads(json.dumps(check.to_json(), allow_nan=False))["sentence"] == told
     assert len(check.table()) == len(check.rankings) == 5
@@ -342,3 +344,11 @@ def test_a_thin_last_quarter_is_warned_of():
     check = check_map(Study(), [replace(made, table=few)])
     assert any("not have been reported yet" in warning for warning in check.warnings)
     assert check_map(Study(), [made]).warnings == ()
+
+
+def test_a_relative_risk_is_judged_by_county():
+    check = check_map(Study(method="density", versus="people"), [ohio()])
+    assert (check.measured, next(iter(check.rankings))) == ("people", "risk")
+    # Five counties side by side at eight times the risk: the smoothed ratio must know of them.
+    assert check.rankings["risk"].found.captured > 0.25
+    assert check.rankings["population"].found.captured == pytest.approx(0.2)
