@@ -224,3 +224,26 @@ def test_one_column_a_month_and_a_person_who_knows_better() -> None:
 def test_years_that_are_no_counts_stay_what_they_are() -> None:
     raw = open_table(b"case number,county,2015,2016\n7,Bibb,yes,no\n8,Pike,no,no\n", "a.csv")
     assert not propose(raw).area_counts
+
+
+STAMPS = [
+    "2020-05-01", "2020-05-01T23:30:00-05:00", "2020/5/1 13:05", "05/01/2020 12:00:00 AM",
+    "5/1/20 1:05 pm", "Friday, May 1st, 2020", "May 1, 2020 at 4:07 PM", "28/06/2014 10:00",
+    "2020-05-01 25:00", "9999-01-01 10:00:00+00", "2017 Q3", "May 2020", "soon", "soon 12:30",
+    "12:30", "", "2020-02-30 10:00", "20200501 10:15", "05/01/2020 1305", "01-MAY-20 00:00",
+    "2020-05-01\n10:00", "one\ntwo",
+]  # fmt: skip
+
+
+def test_a_long_column_reads_as_its_cells_do() -> None:
+    """Long columns are read in two parts, days and times: each cell must come out the same."""
+    many = [f"2019-01-{1 + n // 1440:02d} {n // 60 % 24}:{n % 60:02d}" for n in range(6000)]
+    long = parse(pd.Series(STAMPS + many))
+    short = parse(pd.Series(STAMPS))
+    size = len(STAMPS)
+    assert long.when[:size].astype(str).tolist() == short.when.astype(str).tolist()
+    for name in ("zoned", "unreadable", "impossible", "precision"):
+        assert getattr(long, name)[:size].tolist() == getattr(short, name).tolist(), name
+    assert long.when[size:].astype(str).tolist() == [
+        f"{text[:10]}T{text[11:].zfill(5)}:00" for text in many
+    ]

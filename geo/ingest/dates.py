@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.ingest.periods import MONTHS, Array, read_periods
@@ -32,6 +34,9 @@ _SLASHED: Final = r"^(?P<first>\d{1,2})[-/.](?P<other>\d{1,2})[-/.](?P<year>\d{4
 _SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
 _EXCEL_ZERO: Final = np.datetime64("1899-12-30", "s")
 _SAME_CLOCK: Final = 10
+_MANY: Final = 5000
+_ANY_DAY: Final = "2000-01-01"
+_DAY_AND_TIME: Final = r"^(?P<day>.*?\S)(?P<time>(?:[Tt\s,]+(?:at\s+)?\d{1,2}:\d{2}.*)?)$"
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,6 +88,35 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
     """
     codes, distinct = pd.factorize(text.fillna(""))
     values = pd.Series(distinct, dtype="str").str.strip()
+    found = _read_split(values) if len(values) > _MANY else _read_values(values)
+    when, zoned, read, timed = found.when, found.zoned, found.read, found.timed
+    precision = np.where(np.isnat(when), "", np.where(_tells_time(when, timed), "minute", "day"))
+    precision = precision.astype(object)
+    _fill_periods(values, when, read, precision)
+    last = (today or date.today()) + timedelta(days=2)
+    with np.errstate(invalid="ignore"):
+        impossible = (when < np.datetime64(EARLIEST)) | (when >= np.datetime64(last))
+    when[impossible] = np.datetime64("NaT")
+    precision[impossible] = ""
+    return Dates(
+        when[codes], zoned[codes], ~read[codes], impossible[codes], precision[codes],
+        found.day_first, found.mixed,
+    )  # fmt: skip
+
+
+@dataclass(eq=False)
+class _Values:
+    """What was read of different values, one each; `timed` where there was a time of day."""
+
+    when: Array
+    zoned: NDArray[np.bool_]
+    read: NDArray[np.bool_]
+    timed: NDArray[np.bool_]
+    day_first: bool = False
+    mixed: bool = False
+
+
+def _read_values(values: pd.Series) -> _Values:
     when = np.full(len(values), np.datetime64("NaT", "s"))
     zoned = np.zeros(len(values), dtype=bool)
     read = (values == "").to_numpy(dtype=bool).copy()
@@ -104,18 +138,30 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
         _fill(slashed, slashed["year"], month, day, when, zoned, read)
         timed[slashed.index[slashed["hour"].notna()]] = True
     _fill_serials(values, when, read, timed)
-    precision = np.where(np.isnat(when), "", np.where(_tells_time(when, timed), "minute", "day"))
-    precision = precision.astype(object)
-    _fill_periods(values, when, read, precision)
-    last = (today or date.today()) + timedelta(days=2)
-    with np.errstate(invalid="ignore"):
-        impossible = (when < np.datetime64(EARLIEST)) | (when >= np.datetime64(last))
-    when[impossible] = np.datetime64("NaT")
-    precision[impossible] = ""
-    return Dates(
-        when[codes], zoned[codes], ~read[codes], impossible[codes], precision[codes],
-        day_first, mixed,
-    )  # fmt: skip
+    return _Values(when, zoned, read, timed, day_first, mixed)
+
+
+def _read_split(values: pd.Series) -> _Values:
+    """Read days and times of day apart, each different one once: a million stamps have few."""
+    parts = pc.extract_regex(pa.array(values, type=pa.string()), _DAY_AND_TIME).to_pandas()
+    matched = parts.notna().to_numpy() | (values == "").to_numpy(dtype=bool)
+    nothing = {"day": "", "time": ""}
+    parts = parts.map(lambda part: part or nothing)
+    texts = [part["day"] for part in parts], [part["time"] for part in parts]
+    (day_at, day_texts), (time_at, time_texts) = (pd.factorize(np.array(t, object)) for t in texts)
+    days = _read_values(pd.Series(day_texts, dtype="str"))
+    times = _read_values(pd.Series([_ANY_DAY + text for text in time_texts], dtype="str"))
+    when = days.when[day_at] + (times.when - np.datetime64(_ANY_DAY))[time_at]
+    read = days.read[day_at] & times.read[time_at] & matched  # text of several lines is no date
+    when[~read] = np.datetime64("NaT")
+    return _Values(
+        when,
+        times.zoned[time_at],
+        read,
+        days.timed[day_at] | times.timed[time_at],
+        days.day_first,
+        days.mixed,
+    )
 
 
 def share_read(text: pd.Series) -> float:

@@ -1,6 +1,7 @@
 """Drug classes from the many ways files name drugs."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import pandas as pd
@@ -97,6 +98,9 @@ NIBRS: Final = {
 }  # fmt: skip
 """NIBRS suspected drug types; U (unknown) and X (over three types) carry no class."""
 
+_ANY = re.compile("|".join(pattern.pattern for _, pattern in _PATTERNS))
+_BREAK = re.compile(r"[,;()\n]+|\band\b|\bwith\b")
+
 _NEGATED = re.compile(
     r"\b(?:no|not|without|neg(?:ative)? for|denies)\s+[\w-]+"
     r"|[\w-]+\s+(?:neg(?:ative)?|not detected)\b"
@@ -124,13 +128,22 @@ def classes_in(words: str) -> tuple[str, ...]:
     >>> classes_in("Methamphetamine"), classes_in("Morphine_NotHeroin")
     (('meth',), ('rx_opioid',))
     """
-    left = _NEGATED.sub(" ", words.replace("_", " ").lower())
-    found = set()
+    plain = words.replace("_", " ").lower()
+    return tuple(sorted({code for part in _BREAK.split(plain) for code in _classes_in_part(part)}))
+
+
+@lru_cache(maxsize=50_000)
+def _classes_in_part(part: str) -> tuple[str, ...]:
+    """Classes named in a part of a text: causes of death say the same few things in many orders."""
+    if not _ANY.search(part):
+        return ()
+    left = _NEGATED.sub(" ", part)
+    found = []
     for code, pattern in _PATTERNS:
         left, hits = pattern.subn(" ", left)
         if hits:
-            found.add(code)
-    return tuple(sorted(found))
+            found.append(code)
+    return tuple(found)
 
 
 def read_text(text: pd.Series) -> pd.Series:
@@ -150,6 +163,7 @@ def read_text(text: pd.Series) -> pd.Series:
         known = {value: join((NIBRS[value],) if value in NIBRS else ()) for value in distinct}
     else:
         known = {value: join(classes_in(value)) for value in distinct}
+    _classes_in_part.cache_clear()  # words of protected records are not kept in memory
     return text.map(known).astype("str")
 
 

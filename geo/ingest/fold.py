@@ -8,6 +8,7 @@ from geo.ingest import drugs
 from geo.ingest.columns import Mapping
 from geo.schema import (
     DOSES,
+    DRUG_CLASSES,
     DRUGS,
     MASS_G,
     NALOXONE,
@@ -54,12 +55,7 @@ def fold(
     folded[PARTS] = np.bincount(codes, minlength=size)
     folded[OUTCOME] = _best(table[OUTCOME], codes, size, ("fatal", "nonfatal", "unknown"))
     folded[NALOXONE] = _best(table[NALOXONE], codes, size, ("yes", "no", "unknown"))
-    several = folded[PARTS].to_numpy() > 1
-    together = table.loc[several[codes], DRUGS].groupby(codes[several[codes]]).agg("".join)
-    joined = folded[DRUGS].copy()
-    joined.iloc[together.index.to_numpy()] = together.to_numpy()
-    folded[DRUGS] = drugs.union([joined.astype("str")])
-    one_drug = table[DRUGS].groupby(codes).nunique().to_numpy() == 1
+    folded[DRUGS], one_drug = _all_drugs(table[DRUGS], codes, size)
     folded[DOSES] = _add_doses(table, codes, one_drug, text, mapping)
     if table[QUANTITY].notna().any():
         _add_quantities(folded, table, codes, one_drug, notes)
@@ -74,6 +70,27 @@ def _best(
     best = np.full(size, len(order) - 1)
     np.minimum.at(best, codes, rank)
     return pd.Series(np.array(order, dtype=object)[best], dtype="str")
+
+
+def _all_drugs(
+    column: pd.Series, codes: NDArray[np.intp], size: int
+) -> tuple[pd.Series, NDArray[np.bool_]]:
+    """Drugs of all lines of each incident, and whether all lines name the same."""
+    text_at, texts = pd.factorize(column)
+    bits = {code: 1 << place for place, code in enumerate(DRUG_CLASSES)}
+    masks = np.array(
+        [sum(bits[code] for code in str(text).split("|") if code) for text in texts], dtype=np.int64
+    )
+    together = np.zeros(size, dtype=np.int64)
+    np.bitwise_or.at(together, codes, masks[text_at])
+    least = np.full(size, len(texts), dtype=np.int64)
+    most = np.zeros(size, dtype=np.int64)
+    np.minimum.at(least, codes, text_at)
+    np.maximum.at(most, codes, text_at)
+    mask_at, different = pd.factorize(together)
+    named = [drugs.join(tuple(c for c, bit in bits.items() if mask & bit)) for mask in different]
+    united = drugs.union([pd.Series(named, dtype="str")])
+    return united.iloc[mask_at].reset_index(drop=True), least == most
 
 
 def _add_doses(
