@@ -4,7 +4,7 @@ Two visitors share the store; which of its sources they look at is each one's ow
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -15,12 +15,14 @@ from analysis import linkage
 from analysis.linkage.count_once import count_once as counted_once
 from boundaries import demo, intake, load
 from geo import settings
+from geo.errors import InputError
 from geo.ingest import open_table, propose
-from geo.schema import Records
-from geo.store import Source, Store, open_store
+from geo.schema import KIND, Records
+from geo.store import Outcome, Source, Store, open_store
 
 _LEFT_OUT = "sources left out"
 _CHANGED = "sources changed"
+_DONE = "file taken in"
 _ONCE: Final = "linked records count once"
 
 
@@ -75,6 +77,12 @@ def sources() -> tuple[Records, ...]:
     return _counted_once(tuple(one.digest for one in found), once, found)
 
 
+def is_counted(name: str, kinds: Collection[str]) -> bool:
+    """Tell whether a source has any record of these kinds."""
+    found = [records_of(source).table[KIND] for source in kept() if source.name == name]
+    return any(bool(column.isin(kinds).any()) for column in found)
+
+
 def on_demo() -> bool:
     """Tell whether the visitor looks at the synthetic demo."""
     return all(records.synthetic for records in sources())
@@ -95,6 +103,17 @@ def take_changed() -> bool:
     changed = bool(st.session_state.get(_CHANGED, True))
     st.session_state[_CHANGED] = False
     return changed
+
+
+def say_done(done: Outcome | InputError) -> None:
+    """Keep what became of a file, to be told on the next page drawn."""
+    st.session_state[_DONE] = done
+
+
+def take_done() -> Outcome | InputError | None:
+    """Return what became of a file, once."""
+    done: Outcome | InputError | None = st.session_state.pop(_DONE, None)
+    return done
 
 
 def count_once() -> CountOnce | None:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.words import count_of
+from geo.ingest.dates import EARLIEST
 from geo.schema import DRUG_CLASSES, DRUGS, GEOID, LAT, LON, OCCURRED_ON, OUTCOME, OUTCOMES
 from geo.store import Correction
 from geo.store.protocol import Correctable
@@ -30,7 +31,11 @@ def show(source: str, record_ids: Sequence[str], *, key: str) -> None:
         st.caption(f"The lines of the first {_MOST:,} of {len(record_ids):,} incidents.")
     picked = st.dataframe(
         lines, hide_index=True, key=f"lines {key}", on_select="rerun", selection_mode="single-row",
-        column_config={"record_id": st.column_config.TextColumn("incident")},
+        column_config={
+            "import": st.column_config.NumberColumn("File no."),
+            "source_row": st.column_config.NumberColumn("Row"),
+            "record_id": st.column_config.TextColumn("Incident"),
+        },
     )  # fmt: skip
     rows = picked.selection.rows
     if rows:
@@ -68,7 +73,8 @@ def _value_of(field: str, row: pd.Series, *, key: str) -> str | None:
     """Take a new value; None until it is complete."""
     if field == "occurred_on":
         known = row[OCCURRED_ON]
-        day = st.date_input("Day", None if pd.isna(known) else known.date(), key=key)
+        before = None if pd.isna(known) else known.date()
+        day = st.date_input("Day", before, min_value=EARLIEST, key=key)
         return day.isoformat() if day else None
     if field == "outcome":
         at = OUTCOMES.index(row[OUTCOME])

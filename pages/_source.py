@@ -20,6 +20,8 @@ from geo.store import Import, Source
 from geo.store.mending import guarded
 from pages import _kept, _mapping, _words
 
+_MOST = 1000  # rows shown at once
+
 
 def card(source: Source) -> None:
     """Draw a source of the store."""
@@ -111,7 +113,9 @@ def _file(one: Import) -> None:
             f"{f', {one.withdrawn:,} of them withdrawn' if one.withdrawn else ''}.",
             width="stretch",
         )
-        if one.changed and st.button("What changed", key=f"changes {one.number}"):
+        if (one.changed or one.withdrawn) and st.button(
+            "What changed", key=f"changes {one.number}"
+        ):
             _show_changes(one)
         words, act = (
             ("Count again", _kept.store().redo) if one.undone else ("Undo", _kept.store().undo)
@@ -125,9 +129,19 @@ def _file(one: Import) -> None:
 @st.dialog("What this file changed", width="large")
 def _show_changes(one: Import) -> None:
     changes = _kept.store().changes(one.number)
+    gone = changes.loc[(changes["column"] == RECORD_ID) & (changes["after"] == ""), "before"]
     changes = changes[changes["column"] != RECORD_ID]  # not the incidents that are new
-    st.caption(f"{count_of(len(changes), 'value', 'values')} differ from what was kept before.")
-    st.dataframe(changes.head(1000), hide_index=True)
+    differ = "value differs" if len(changes) == 1 else "values differ"
+    st.caption(f"{len(changes):,} {differ} from what was kept before.")
+    st.dataframe(
+        changes.head(_MOST), hide_index=True,
+        column_config={
+            "record_id": "Incident", "column": "Field", "before": "Before", "after": "In this file",
+        },
+    )  # fmt: skip
+    if len(gone):
+        st.caption(f"{count_of(len(gone), 'incident', 'incidents')} no longer in the source:")
+        st.dataframe(pd.DataFrame({"Incident": gone.head(_MOST)}), hide_index=True)
     st.download_button(
         "Download all", lambda: guarded(changes).to_csv(index=False), f"changes-{one.number}.csv",
         "text/csv",

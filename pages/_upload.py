@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analysis.words import count_of
 from boundaries import intake
 from boundaries.job import Job, warm
 from geo.errors import CrsError, InputError
@@ -15,8 +16,13 @@ from geo.schema import HANDLINGS
 from geo.store.preview import Preview, look
 from pages import _kept, _mapping, _parts, _projected, _words
 
-_WAY, _DONE, _UPLOADS = "file on its way", "file taken in", "uploads"
+_WAY, _UPLOADS = "file on its way", "uploads"
 _NEW = "a new source"
+_FORMATS = {
+    "csv": "text", "xlsx": "an Excel workbook", "geojson": "GeoJSON", "gpkg": "a GeoPackage",
+    "kml": "KML", "shapefile": "a Shapefile", "parquet": "Parquet",
+}  # fmt: skip
+_DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _TYPES = [
     "csv", "tsv", "txt", "xlsx", "xls", "geojson", "json", "gpkg", "zip", "kml", "parquet", "gz",
 ]  # fmt: skip
@@ -29,6 +35,7 @@ class _Way:
     path: Path
     name: str
     copy: ExitStack = field(repr=False)  # closing it removes the copy
+    crs: int | None = None
     seen: Preview | None = None
     is_first: bool = True  # of its source
     job: Job | None = None
@@ -40,7 +47,6 @@ def draw() -> None:
     if way is not None and way.job is not None:
         _watch()
         return
-    _tell_done()
     uploads = st.session_state.setdefault(_UPLOADS, 0)  # a new number is an empty uploader
     file = st.file_uploader(
         "Overdoses, seizures or county counts: CSV, Excel, GeoJSON, GeoPackage, zipped Shapefile, "
@@ -69,7 +75,7 @@ def _forget() -> None:
 
 def _confirm(way: _Way) -> None:
     """Show what is understood of the file, and wait for the person's word."""
-    crs: int | None = st.session_state.get("crs asked")
+    crs = way.crs or st.session_state.get("crs asked")
     sheet: str | None = st.session_state.get("sheet")
     seen = way.seen
     if seen is None:
@@ -83,25 +89,39 @@ def _confirm(way: _Way) -> None:
                     "latitude, 2234 Connecticut's state plane in feet.",
                 )  # fmt: skip
                 raise
-        way = st.session_state[_WAY] = replace(way, seen=seen)
+        way = st.session_state[_WAY] = replace(way, seen=seen, crs=crs)
     if len(seen.sheets) > 1:
         st.selectbox(
             "Sheet or layer", seen.sheets, seen.sheets.index(seen.sheet), key="sheet",
             on_change=_look_again,
         )  # fmt: skip
-    for note in seen.notes:
-        st.markdown(f"· {_words.plain(note.text)}")
+    _tell_how_read(seen)
     mapping, twice = _mapping.confirm(seen)
     system = _projected.ask(seen)
+    if not mapping.choices:
+        st.warning("No column was recognized. Say above what the columns are: a day, a place.")
     if twice:
         st.error(f"Two columns are given as: {', '.join(twice)}. Choose one of them.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = _belongs_to(seen)
         if st.button(
             "Use these columns", type="primary", icon=":material/check:",
-            disabled=bool(twice) or not asked["source"],
+            disabled=bool(twice) or not asked["source"] or not mapping.choices,
         ):  # fmt: skip
             _start(way, mapping, asked | {"crs": system.epsg or crs, "swapped": system.swapped})
+
+
+def _tell_how_read(seen: Preview) -> None:
+    """Say what was detected, and what is no row of the table."""
+    how = [_FORMATS[seen.format]]
+    if seen.delimiter:
+        how.append(f"cells separated by {_DELIMITERS.get(seen.delimiter, seen.delimiter)}")
+    if seen.encoding:
+        how.append(f"encoded as {seen.encoding}")
+    how += [f"{count_of(n, 'line', 'lines')} set aside: {why}" for why, n in seen.dropped.items()]
+    st.markdown(f"Read as {_words.plain('; '.join(how))}.")
+    for note in seen.notes:
+        st.markdown(f"· {_words.plain(note.text)}")
 
 
 def _look_again() -> None:
@@ -113,7 +133,7 @@ def _look_again() -> None:
 def _belongs_to(seen: Preview) -> dict[str, Any]:
     """Let the person say which source the file belongs to, and how it is marked."""
     names = [source.name for source in _kept.kept()]
-    at = names.index(seen.source) + 1 if seen.source in names else 0
+    at = names.index(seen.source) + 1 if seen.source in names and seen.is_sure else 0
     chosen = st.selectbox(
         "It belongs to", [_NEW, *names], at, width=260, key=f"belongs {seen.name}",
         help="A newer download of a source you have brings it up to date: what is new is added, "
@@ -125,6 +145,12 @@ def _belongs_to(seen: Preview) -> dict[str, Any]:
             help="Incidents of this source that are not in the file no longer count.",
         )  # fmt: skip
         return {"source": chosen, "is_complete": complete}
+    if seen.source in names and not seen.is_sure:
+        st.info(
+            f"Its columns are those of {_words.plain(str(seen.source))}. If it is a newer download "
+            "of the same, choose that source: otherwise events would count twice.",
+            icon=":material/help:",
+        )
     name = st.text_input("Name of the source", Path(seen.name).stem, max_chars=80, width=260)
     levels = list(HANDLINGS)
     handling = st.selectbox(
@@ -162,21 +188,11 @@ def _watch() -> None:
     st.session_state[_UPLOADS] += 1
     _forget()
     try:
-        st.session_state[_DONE] = way.job.outcome()
+        _kept.say_done(way.job.outcome())
     except InputError as error:
-        st.session_state[_DONE] = error
+        _kept.say_done(error)
         st.rerun()
     _kept.say_changed()
     if is_first:  # of its source: on to the map; otherwise the person wants to know what changed
         _parts.go_to("hot_spots")
     st.rerun()
-
-
-def _tell_done() -> None:
-    """Say once what became of the last file."""
-    done = st.session_state.pop(_DONE, None)
-    if isinstance(done, InputError):
-        st.error(_words.plain(done.message), icon=":material/error:")
-        st.info(_words.plain(done.hint), icon=":material/lightbulb:")
-    elif done is not None:
-        st.success(_words.plain(" ".join([done.words, *done.notes])), icon=":material/check:")

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from pages import _kept, _source, _upload
+from pages import _kept, _parts, _source, _upload
 
 
 def render() -> None:
     """Draw the page."""
-    _upload.draw()
+    with _parts.guard():  # a file that cannot be read leaves what is kept in view
+        _upload.draw()
     kept = _kept.kept()
     if not kept:
         for records in _kept.demo_records():

@@ -42,13 +42,13 @@ def render() -> None:
     serious = sum(one.severity == "serious" for one in seen.findings)
     notes = sum(one.severity == "note" for one in seen.findings)
     st.markdown(
-        f"#### {count_of(serious, 'serious finding', 'serious findings')}, "
+        f"### {count_of(serious, 'serious finding', 'serious findings')}, "
         f"{count_of(notes, 'note', 'notes')}"
     )
     if len(records) > 1:
         _both_sides(records, _links(digests, records))
     for one in records:
-        st.subheader(_words.plain(one.source), divider="gray")
+        st.markdown(f"#### {_words.plain(one.source)}")
         for number, finding in enumerate(f for f in seen.findings if f.source == one.source):
             _finding(finding, f"{one.source} {number}", has_lines=not one.synthetic)
         _tables(seen, one.source)
@@ -87,7 +87,7 @@ def _tables(seen: quality.Quality, source: str) -> None:
 
 def _both_sides(records: Sequence[Records], links: pd.DataFrame) -> None:
     """Draw what two sources probably both recorded, and let the person say how it counts."""
-    st.subheader("Recorded by more than one source", divider="gray")
+    st.markdown("#### Recorded by more than one source")
     if links.empty:
         st.markdown("No record of one source looks like one of another.")
         return
@@ -101,7 +101,15 @@ def _both_sides(records: Sequence[Records], links: pd.DataFrame) -> None:
         f"{count_of(len(sure), 'pair', 'pairs')} of records are probably the same event "
         f"(of {len(links):,} looked at closely). Unless you say otherwise each record counts."
     )
-    st.dataframe(sure.head(500), hide_index=True)
+    st.dataframe(
+        sure.head(500), hide_index=True,
+        column_order=["probability", "why", "source_a", "record_a", "source_b", "record_b"],
+        column_config={
+            "probability": st.column_config.NumberColumn("Probability", format="percent"),
+            "why": "Why", "source_a": "Source", "record_a": "Record", "source_b": "and source",
+            "record_b": "Its record",
+        },
+    )  # fmt: skip
     names = [one.source for one in records]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         words = {"each": "Each record", "once": "Once for each event"}

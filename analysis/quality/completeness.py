@@ -7,7 +7,15 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analysis.quality.finding import Bools, Finding, Severity, ids_of, incidents_or_rows, percent
+from analysis.quality.finding import (
+    Bools,
+    Finding,
+    Severity,
+    ids_of,
+    incidents_or_rows,
+    listed,
+    percent,
+)
 from analysis.words import count_of
 from geo import schema
 from geo.schema import Records
@@ -198,9 +206,9 @@ def findings_of(records: Records, fields: pd.DataFrame, differences: pd.DataFram
         out.append(
             Finding(
                 key="complete",
-                title="Every field in the file is known for "
+                title=f"{listed([str(title) for title in told['title']], 20)}: known for "
                 f"{'all' if lowest == 1 else f'at least {percent(lowest)} of the'} {noun[1]}.",
-                effect="Maps by outcome or drug leave out little.",
+                effect="Maps by these leave out little; days and places are told by themselves.",
                 advice="Nothing to do.",
                 severity="good",
                 source=records.source,

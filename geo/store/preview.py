@@ -9,7 +9,7 @@ from geo.errors import InputError, ReadError
 from geo.ingest import Mapping, RawTable, open_table, propose
 from geo.ingest.read import Format
 from geo.schema import Note
-from geo.store.mending import as_data
+from geo.store.mending import MendedTable, as_data
 from geo.store.protocol import Store
 
 _HEAD_BYTES: Final = 4 * 1024**2
@@ -27,12 +27,15 @@ class Preview:
     `rows` is how many rows were looked at; `is_whole` says that these are all. `samples` holds up
     to three different values of each column, in the order of the file. `source` is the source of
     the store it most likely belongs to; `is_known` says that `mapping` is what a person confirmed
-    before for this header. `projected` holds cells of easting and northing when these are the
+    before for this header; `is_sure` that a file of this name, or the lines to mend, came from
+    that source. `projected` holds cells of easting and northing when these are the
     only coordinates there are.
     """
 
     name: str
     format: Format
+    encoding: str
+    delimiter: str
     sheet: str
     sheets: tuple[str, ...]
     rows: int
@@ -43,6 +46,7 @@ class Preview:
     mapping: Mapping
     source: str | None = None
     is_known: bool = False
+    is_sure: bool = False
     projected: tuple[tuple[str, ...], tuple[str, ...]] | None = None
 
 
@@ -79,9 +83,12 @@ def look(
         )
     known = store.remembered(raw.columns)
     mapping = known or propose(raw)
+    source = store.source_like(raw)
     return Preview(
         raw.name,
         raw.format,
+        raw.encoding,
+        raw.delimiter,
         raw.sheet,
         raw.sheets,
         len(raw.text),
@@ -90,8 +97,9 @@ def look(
         {column: _samples(raw, column) for column in raw.columns},
         raw.notes,
         mapping,
-        store.source_like(raw),
+        source,
         known is not None,
+        _is_sure(raw, source, store),
         _projected(raw, mapping),
     )
 
@@ -125,3 +133,11 @@ def _projected(raw: RawTable, mapping: Mapping) -> tuple[tuple[str, ...], tuple[
         return None
     cells = raw.text.loc[raw.text[easting.column] != ""].head(_PROJECTED)
     return tuple(cells[easting.column]), tuple(cells[northing.column])
+
+
+def _is_sure(raw: RawTable, source: str | None, store: Store) -> bool:
+    """Tell a newer download from a file that only has the same columns."""
+    files = (
+        one.file_name for known in store.sources() if known.name == source for one in known.imports
+    )
+    return isinstance(raw, MendedTable) or raw.name in files
