@@ -19,7 +19,7 @@ from analysis.ground import ground_of
 from analysis.result import Parameter
 from analysis.study import Study
 from boundaries import grids, load
-from geo import schema
+from geo import crs, schema
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,39 @@ def neighbors_of(study: Study, areas: Areas) -> tuple[sparse.csr_array, tuple[Pa
     if study.neighbors != "auto":
         reason = "You chose it."
     return weights.with_self(links), (Parameter("Neighbors", f"{value}, and itself", reason),)
+
+
+def scales_of(areas: Areas, near: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
+    """Weights at half and at double the reach, each area with itself.
+
+    On a grid the reach is the distance to the farthest neighbor, by county how many an area usually
+    has.
+    """
+    if len(areas.table) < 2:
+        return near, near
+    if areas.cell_m is None:
+        usual = float(np.median(np.diff(near.indptr) - 1))
+        ids = tuple(areas.table.index)
+        number = [int(np.clip(round(usual * by), 1, max(len(ids) - 1, 1))) for by in (0.5, 2.0)]
+        return _nearest_counties(ids, number[0]), _nearest_counties(ids, number[1])
+    middle = areas.points()
+    links = near.tocoo()
+    apart = np.hypot(*(middle[links.row] - middle[links.col]).T)
+    reach = float(apart.max(initial=areas.cell_m))
+    bands = (max(reach / 2, areas.cell_m), reach * 2)
+    fewer, more = (weights.distance_band(middle, band * (1 + 1e-9)) for band in bands)
+    return weights.with_self(fewer), weights.with_self(more)
+
+
+@lru_cache(maxsize=32)
+def _nearest_counties(geoids: tuple[str, ...], k: int) -> sparse.csr_array:
+    """Join each of these counties to the nearest k and to itself."""
+    middle = load.counties().loc[list(geoids), ["lon", "lat"]]
+    west, south = middle.min()
+    east, north = middle.max()
+    local = crs.local_crs((west, south, east, north))
+    place = np.column_stack(crs.to_local(middle["lon"], middle["lat"], local))
+    return weights.with_self(weights.k_nearest(place, k))
 
 
 def _queen(study: Study, areas: Areas) -> tuple[sparse.csr_array, str, str]:

@@ -64,7 +64,7 @@ def along_corridors(
         if len(crossed):
             rows[name] = {
                 COUNTIES: len(crossed),
-                HOT: int((crossed[names.CLASS] >= words.HOT).sum()),
+                HOT: int((crossed[result.leading] >= words.HOT).sum()),
                 OVERDOSES: crossed[OVERDOSES].sum(),
                 SEIZURES: crossed[SEIZURES].sum(),
                 names.POPULATION: crossed[names.POPULATION].sum(min_count=1),
@@ -121,6 +121,6 @@ def uncovered(result: HotSpots) -> str | None:
     shown = ", ".join(missing[:MOST_STATES])
     if len(missing) > MOST_STATES:
         shown += f" and {len(missing) - MOST_STATES} more"
-    hot = int((result.areas.loc[bare, names.CLASS] >= words.HOT).sum())
+    hot = int((result.areas.loc[bare, result.leading] >= words.HOT).sum())
     lie = f" {words.count_of(hot, 'hot county lies', 'hot counties lie')} there." if hot else ""
     return f"The list has no corridor in {shown}: it covers the strategy's states.{lie}"

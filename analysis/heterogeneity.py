@@ -84,7 +84,9 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
     known = np.isfinite(events) & np.isfinite(mean) & (mean > 0)
     links = sparse.csr_array(weights)[known][:, known]
     links = sparse.csr_array(links != 0, dtype=np.float64)
-    pairs = sparse.triu(sparse.csr_array(links + links.T), 1).tocoo()
+    # Whoever is near to one of the two is around the pair, also where nearness goes one way only.
+    links = sparse.csr_array(links + links.T != 0, dtype=np.float64)
+    pairs = sparse.triu(links, 1).tocoo()
     if pairs.nnz < FEWEST_PAIRS:
         return 0.0
     first, second = pairs.row, pairs.col

@@ -1,7 +1,7 @@
 """Hot spots of one study: counts, neighbors, tests, and what they mean in words."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -9,21 +9,33 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis import areas as placing
-from analysis import provenance, rates, significance, words
+from analysis import (
+    local_tests,
+    opinions,
+    provenance,
+    rates,
+    robustness,
+    scale,
+    sensitivity,
+    whole_map,
+    words,
+)
 from analysis import result as names
 from analysis.areas import Areas
 from analysis.counts import select, street_share
-from analysis.getis_ord import Floats, gi_star
+from analysis.getis_ord import Floats
+from analysis.local_tests import Held, Outcome
 from analysis.result import HotSpots, Parameter
 from analysis.study import Study
 from analysis.suggest import suggest_level
+from boundaries import load
 from geo.errors import StudyError
 from geo.schema import KINDS, Records
 
 COLUMNS: Final = (
     names.NAME, names.COUNT, names.POPULATION, names.RATE, names.Z, names.P, names.Q, names.CLASS,
-    names.NEIGHBORHOOD_COUNT, names.ADJUSTED_P, names.ADJUSTED_Q, names.ADJUSTED_CLASS,
-    names.WHY_NOT,
+    names.NEIGHBORHOOD_COUNT, names.RISK, names.ADJUSTED_P, names.ADJUSTED_Q, names.ADJUSTED_CLASS,
+    names.ROBUST, names.WHY_NOT,
 )  # fmt: skip
 
 
@@ -49,21 +61,44 @@ def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
     selection = select(study, records)
     areas = placing.areas_of(study, selection)
     weights, chosen = placing.neighbors_of(study, areas)
+    held = _held(study, areas)
     table, tested = test(study, areas, weights)
+    fewest, counted = _fewest(study, held.count, weights)
+    for_people = _leads(study, table)
+    values = _values(study, held)
+    line = whole_map.sentence(values, weights, held, for_people=for_people, seed=study.seed)
+
+    def ask_others() -> pd.DataFrame:
+        shown = whole_map.above_expected(held) if for_people else values
+        many = shown if for_people else values - np.nanmean(values)
+        over = np.where(np.isfinite(many), (many > 0).astype(float), np.nan)
+        return opinions.opinions(shown, over, weights, areas.table.index)
+
     return HotSpots(
         study=study,
         areas=table,
-        parameters=(_level(study, records), *areas.parameters, *chosen, *tested),
-        finding=words.hot_spot_finding(words.events_of(selection.used), table, areas.noun),
+        parameters=(
+            _level(study, records), _meant(study, table), *areas.parameters, *chosen, *tested,
+            counted,
+        ),
+        finding=words.hot_spot_finding(
+            words.events_of(selection.used), table, areas.noun, by_people=for_people
+        ),
         warnings=(
             *words.record_warnings(study, selection),
             *words.hot_spot_warnings(study, table, areas.noun, street_share(selection.used)),
+            *words.claim_warnings(
+                table, areas.noun, line, by_people=for_people, fewest=fewest,
+                least=study.min_count,
+            ),
             *areas.warnings,
         ),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
         shapes=areas.shapes,
-    )
+        whole_map=line,
+        opinions=ask_others,
+    )  # fmt: skip
 
 
 def _level(study: Study, records: Sequence[Records]) -> Parameter:
@@ -72,61 +107,95 @@ def _level(study: Study, records: Sequence[Records]) -> Parameter:
     return Parameter("Areas", study.level, reason if study.level == suggested else "You chose it.")
 
 
+def _meant(study: Study, table: pd.DataFrame) -> Parameter:
+    """Say which test decides what is hot, and why."""
+    if _leads(study, table):
+        return Parameter(
+            "Hot means", "more than its people explain",
+            "Where many people live much happens; this test tells risk from crowds.",
+        )  # fmt: skip
+    reason = "You chose it: it finds where events are, which is also where people are."
+    if study.hot_means == "people":
+        reason = (
+            "How many people live in these areas is not known, or amounts are no counts, so the "
+            "test by people cannot be made."
+        )
+    return Parameter("Hot means", "more than chance explains (Gi*)", reason)
+
+
+def _leads(study: Study, table: pd.DataFrame) -> bool:
+    return study.hot_means == "people" and bool(table[names.ADJUSTED_CLASS].notna().any())
+
+
+def _held(study: Study, areas: Areas) -> Held:
+    """Take counts and people out of a table, and the state of each county where that matters."""
+    part = None
+    if study.within_states and areas.cells is None:
+        state = load.counties()["state"].reindex(areas.table.index)
+        part = state.to_numpy(dtype=object) if len(set(state)) > 1 else None
+    count, people = (areas.table[name].to_numpy(float) for name in ("count", "population"))
+    return Held(count, people, part)
+
+
+def _values(study: Study, held: Held) -> Floats:
+    """Take what Gi* is made of."""
+    if study.measure == "count":
+        return held.count
+    rate = rates.rate_per_100k(held.count, held.people)
+    if not np.isfinite(rate).any():
+        raise StudyError(
+            "No population is known for these areas.", "Study counts, or rates by county."
+        )
+    return rate
+
+
 def test(
     study: Study, areas: Areas, weights: sparse.csr_array
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
     """Test each neighborhood; the table of `HotSpots.areas`, hottest first."""
-    count = areas.table["count"].to_numpy(float)
-    people = areas.table["population"].to_numpy(float)
-    rate = rates.rate_per_100k(count, people)
-    if study.measure == "rate" and not np.isfinite(rate).any():
-        raise StudyError(
-            "No population is known for these areas.", "Study counts, or rates by county."
-        )
-    values = rate if study.measure == "rate" else count
-    z = gi_star(values, weights)
-    p, how = _p_values(values, weights)
-    nearby = _nearby(values, count, weights)
+    held = _held(study, areas)
+    values = _values(study, held)
+    gi, how = local_tests.by_counts(study, values, weights)
+    people, by_people = local_tests.by_people(study, held, weights)
+    nearby = _nearby(values, held.count, weights)
     table = pd.DataFrame(
         {
             names.NAME: areas.table["name"],
-            names.COUNT: count,
-            names.POPULATION: people,
-            names.RATE: rate,
-            names.Z: z,
-            names.P: p,
-            names.Q: _corrected(study, p),
+            names.COUNT: held.count,
+            names.POPULATION: held.people,
+            names.RATE: rates.rate_per_100k(held.count, held.people),
+            names.Z: gi.direction,
+            names.P: gi.p,
+            names.Q: gi.q,
+            names.CLASS: _classes(study, gi, nearby),
             names.NEIGHBORHOOD_COUNT: nearby,
+            names.RISK: people.direction + 1,
+            names.ADJUSTED_P: people.p,
+            names.ADJUSTED_Q: people.q,
+            names.ADJUSTED_CLASS: _classes(study, people, nearby),
+            names.WHY_NOT: _why_not(values, held.count, gi.direction, weights),
         },
         index=areas.table.index,
     )
-    table[names.CLASS] = _classes(study, z, table[names.Q].to_numpy(), nearby)
-    adjusted, by_people = _adjusted(study, count, people, weights, nearby)
-    for name, column in adjusted.items():
-        table[name] = column
-    table[names.WHY_NOT] = _why_not(values, count, z, weights)
-    ranked = table[list(COLUMNS)].sort_values(
-        [names.CLASS, names.Z], ascending=False, na_position="last", kind="stable"
-    )
-    return ranked, (how, *_rules(study), *by_people)
+    for_people = _leads(study, table)
+
+    def again(at_scale: sparse.csr_array) -> Outcome:
+        if for_people:
+            return local_tests.by_people(study, held, at_scale)[0]
+        return local_tests.by_counts(study, values, at_scale)[0]
+
+    shown = table[names.ADJUSTED_CLASS if for_people else names.CLASS].array
+    found = robustness.at_scales(shown, placing.scales_of(areas, weights), again)
+    table[names.ROBUST] = found[sensitivity.IN_WORDS].to_numpy()
+    return _ranked(table, for_people=for_people), (*how, *_rules(study), *by_people)
 
 
-def _p_values(values: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
-    """Exact p-values where they can be afforded, else from the Pearson III curve."""
-    known = values[np.isfinite(values)]
-    reason = "Rates are no counts, so the curve with the exact mean, variance and skewness is used."
-    if (known == np.rint(known)).all() and (known >= 0).all():
-        try:
-            p = significance.exact_p(values, weights)
-        except StudyError as too_large:
-            reason = f"{too_large.message} The curve has the exact mean, variance and skewness."
-        else:
-            reason = (
-                "Counts are whole numbers: every way to shuffle them over the areas is counted."
-            )
-            return p, Parameter("p-values", "exact, two-sided", reason)
-    p = significance.pearson3_p(values, weights)
-    return p, Parameter("p-values", "Pearson III, two-sided", reason)
+def _ranked(table: pd.DataFrame, *, for_people: bool) -> pd.DataFrame:
+    """Sort by the test that leads, hottest first; what is not computable comes last."""
+    order, up = [names.CLASS, names.Z], [False, False]
+    if for_people:
+        order, up = [names.ADJUSTED_CLASS, names.RISK], [False, False]
+    return table[list(COLUMNS)].sort_values(order, ascending=up, na_position="last", kind="stable")
 
 
 def _nearby(values: Floats, count: Floats, weights: sparse.csr_array) -> Floats:
@@ -136,47 +205,12 @@ def _nearby(values: Floats, count: Floats, weights: sparse.csr_array) -> Floats:
     return np.where(np.isfinite(values), events, np.nan)
 
 
-def _corrected(study: Study, p: Floats) -> Floats:
-    return p.copy() if study.correction == "none" else significance.fdr(p, study.correction)
-
-
-def _classes(study: Study, direction: Floats, q: Floats, nearby: Floats) -> pd.arrays.IntegerArray:
+def _classes(study: Study, tested: Outcome, nearby: Floats) -> pd.arrays.IntegerArray:
     """Classes of confidence; a neighborhood with too few events is never hot."""
-    found = significance.classes(direction, q)
+    found = tested.classes()
     too_few = np.asarray((found > 0).fillna(value=False), dtype=bool) & (nearby < study.min_count)
     found[too_few] = 0
     return found
-
-
-def _adjusted(
-    study: Study, count: Floats, people: Floats, weights: sparse.csr_array, nearby: Floats
-) -> tuple[dict[str, Any], tuple[Parameter, ...]]:
-    """Give the population-adjusted p, q and class; missing where no population is known."""
-    told: tuple[Parameter, ...] = ()
-    known = count[np.isfinite(count)]
-    if not (people > 0).any() or (known != np.rint(known)).any():
-        nothing = np.full(count.size, np.nan)
-        p = q = risk = nothing
-    else:
-        phi = rates.own_differences(count, people, weights)
-        p = rates.risk_adjusted_p(count, people, weights, phi=phi)
-        p[_alone(count, weights)] = np.nan
-        q = _corrected(study, p)
-        risk = rates.relative_risk(count, people, weights)
-        told = (_by_people(phi),) if np.isfinite(p).any() else ()
-    columns = {
-        names.ADJUSTED_P: p,
-        names.ADJUSTED_Q: q,
-        names.ADJUSTED_CLASS: _classes(study, risk - 1, q, nearby),
-    }
-    return columns, told
-
-
-def _alone(values: Floats, weights: sparse.csr_array) -> NDArray[np.bool_]:
-    """Areas without a neighbor whose value is known."""
-    member = sparse.csr_array(weights != 0, dtype=np.float64)
-    alone: NDArray[np.bool_] = member @ np.isfinite(values).astype(float) <= 1
-    return alone
 
 
 def _why_not(
@@ -187,24 +221,12 @@ def _why_not(
     why = np.full(values.size, "", dtype=object)
     missing = np.isnan(z)
     why[missing] = "its neighbors are all areas there are"
-    why[missing & _alone(values, weights)] = "it has no neighbor with a known count"
+    why[missing & local_tests.alone(count, weights)] = "it has no neighbor with a known count"
     if known.any() and np.ptp(values[known]) == 0:
         why[missing] = "all areas hold the same"
     why[~known] = "its population is not known"
     why[np.isnan(count)] = "its count is suppressed or missing"
     return why
-
-
-def _by_people(phi: float) -> Parameter:
-    """Say what the population-adjusted test takes for ordinary."""
-    curve = "negative binomial" if phi else "binomial"
-    reason = "Asks whether a neighborhood holds more events than its share of people"
-    if phi:
-        reason += (
-            f", and more than places differ anyway: by about {100 * np.sqrt(phi):.0f} % from what "
-            "is around them, as the differences between neighbors show"
-        )
-    return Parameter("Population-adjusted test", f"{curve}, mid-p, two-sided", f"{reason}.")
 
 
 def _rules(study: Study) -> tuple[Parameter, ...]:
@@ -216,8 +238,17 @@ def _rules(study: Study) -> tuple[Parameter, ...]:
     return (
         Parameter("Correction for many tests", *correction),
         Parameter(
-            "Fewest events",
-            str(study.min_count),
-            "A neighborhood with fewer is never called hot: a few more would change the map.",
+            "Other scales", "half and double the reach",
+            "A hot spot that needs one particular reach is a weak one: each is tested again with "
+            "half and double the neighbors or distance.",
         ),
-    )
+    )  # fmt: skip
+
+
+def _fewest(study: Study, count: Floats, weights: sparse.csr_array) -> tuple[int, Parameter]:
+    """Return the fewest events the data suggest, and say what the study takes."""
+    suggested, why = scale.fewest_events(count, weights)
+    taken = "A neighborhood with fewer is never called hot: a few more would change the map."
+    if suggested != study.min_count:
+        taken += f" The data suggest {suggested}. {why.reason}"
+    return suggested, Parameter("Fewest events", str(study.min_count), taken)

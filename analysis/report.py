@@ -24,6 +24,8 @@ AREA_FIELDS: Final = {
     "adjusted_p": names.ADJUSTED_P,
     "adjusted_q": names.ADJUSTED_Q,
     "adjusted_class": names.ADJUSTED_CLASS,
+    "relative_risk": names.RISK,
+    "robust": names.ROBUST,
 }
 
 
@@ -79,10 +81,12 @@ def report(
 
 
 def _areas(result: HotSpots) -> dict[str, Any]:
-    held = result.areas[names.CLASS].value_counts()
+    held = result.areas[names.CLASS].value_counts()  # of Gi*; `hot_means` says which test leads
     columns = {field: result.areas[column].tolist() for field, column in AREA_FIELDS.items()}
     rows = zip(*columns.values(), strict=True)
     return {
+        "hot_means": "people" if result.by_people else "counts",
+        "whole_map": result.whole_map,
         "classes": {str(number): int(held.get(number, 0)) for number in range(-3, 4)},
         "areas": [
             {"geoid": str(area), **{k: _plain(v) for k, v in zip(columns, row, strict=True)}}

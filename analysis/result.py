@@ -1,6 +1,6 @@
 """What a run gives back: values, the study that made them, and the reasons for every choice."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,8 @@ NEIGHBORHOOD_COUNT = "neighborhood_count"
 ADJUSTED_P = "adjusted_p"  # population-adjusted test
 ADJUSTED_Q = "adjusted_q"
 ADJUSTED_CLASS = "adjusted_class"
+RISK = "relative_risk"  # events of the neighborhood over those its people would have
+ROBUST = "robust"  # "robust at 3 of 3 scales"; "" where neither hot nor cold
 WHY_NOT = "why_not"  # reason where z is not computable, else ""
 
 FIELDS = (
@@ -36,11 +38,33 @@ FIELDS = (
     Field(P, "p", 4, hover=False),
     Field(Q, "q (many tests)", 3),
     Field(ADJUSTED_CLASS, "Class for its people, -3 to 3", 0),
+    Field(RISK, "Times expected", 2, hover=False),
     Field(ADJUSTED_P, "Adjusted p", 4, hover=False),
     Field(ADJUSTED_Q, "Adjusted q", 4, hover=False),
+    Field(ROBUST, "At other scales", hover=False),
     Field(WHY_NOT, "Why not computable", hover=False),
 )
 """What a hot spot layer shows on hover and exports."""
+
+GI_CLASS = "gi_class"  # in the layer of the adjusted test, whose class is its own
+ADJUSTED_FIELDS = (
+    Field(NAME, "Area"),
+    Field(CLASS, "Class for its people, -3 cold to 3 hot", 0),
+    Field(COUNT, "Events", 0),
+    Field(NEIGHBORHOOD_COUNT, "Events with neighbors", 0),
+    Field(POPULATION, "People", 0, hover=False),
+    Field(RATE, "Per 100,000", 1),
+    Field(RISK, "Times expected, with neighbors", 2),
+    Field(ADJUSTED_P, "Adjusted p", 4, hover=False),
+    Field(ADJUSTED_Q, "Adjusted q (many tests)", 3),
+    Field(GI_CLASS, "Gi* class, -3 to 3", 0),
+    Field(Z, "Gi* z", 2, hover=False),
+    Field(P, "p", 4, hover=False),
+    Field(Q, "q (many tests)", 3, hover=False),
+    Field(ROBUST, "At other scales", hover=False),
+    Field(WHY_NOT, "Why not computable", hover=False),
+)
+"""The same of the layer of the population-adjusted test."""
 
 # Columns of Density.areas, besides those above, and of Density.contours.
 SHARE = "share"
@@ -81,11 +105,12 @@ class Parameter:
 
 @dataclass(frozen=True, eq=False)
 class HotSpots:
-    """Gi* of one study.
+    """Hot spots of one study, by Gi* and, with people known, by the population-adjusted test.
 
-    `areas` is indexed by area id and sorted hottest first (class, then z). `finding` is the result
-    in one or two plain sentences with numbers, `warnings` what weakens it. `tally` counts the rows:
-    "records" is the sum of "used" and the reasons ("outside_study", "too_coarse", "no_date", ...).
+    `areas` is indexed by area id and sorted hottest first, by the test that leads (class, then z or
+    q). `finding` is the result in one or two plain sentences with numbers, `whole_map` a line about
+    clustering as a whole ("" where not computable), `warnings` what weakens it. `tally` counts the
+    rows: "records" is the sum of "used" and the reasons ("outside_study", "too_coarse", ...).
     """
 
     study: Study
@@ -96,22 +121,54 @@ class HotSpots:
     tally: Mapping[str, int]
     provenance: Mapping[str, Any]
     shapes: Any  # callable () -> GeoDataFrame in EPSG:4326 by area id: geometry only when asked for
+    whole_map: str
+    opinions: Callable[[], pd.DataFrame]  # other statistics by area id: see analysis.opinions
 
     @property
     def adjusted(self) -> bool:
         """Whether the population-adjusted test could be made."""
         return bool(self.areas[ADJUSTED_CLASS].notna().any())
 
+    @property
+    def by_people(self) -> bool:
+        """Whether the population-adjusted test leads, as the study wants it and the data allow."""
+        return self.adjusted and self.study.hot_means == "people"
+
+    @property
+    def leading(self) -> str:
+        """Column with the classes of the test that leads."""
+        return ADJUSTED_CLASS if self.by_people else CLASS
+
+    @property
+    def title(self) -> str:
+        """What the map shows."""
+        return "Hot spots for their people" if self.by_people else "Hot spots (Gi*)"
+
     def layers(self) -> tuple[Layer, ...]:
-        """Join shapes to values: the hot spot layer."""
-        return (self._layer("hot_spots", "Hot and cold spots", self.areas),)
+        """Join shapes to values: the layer of the test that leads."""
+        return (self.adjusted_layer() if self.by_people else self.gi_layer(),)
+
+    def all_layers(self) -> tuple[Layer, ...]:
+        """Return the layers of both tests, the one that leads first."""
+        if not self.adjusted:
+            return (self.gi_layer(),)
+        both = (self.adjusted_layer(), self.gi_layer())
+        return both if self.by_people else both[::-1]
+
+    def gi_layer(self) -> Layer:
+        """Join shapes to values with the classes of Gi*."""
+        return self._layer("hot_spots", "Hot and cold spots", self.areas)
 
     def adjusted_layer(self) -> Layer:
         """Join shapes to values with the classes of the population-adjusted test."""
-        areas = self.areas.assign(**{CLASS: self.areas[ADJUSTED_CLASS]})
-        return self._layer("adjusted", "Hot and cold for their people", areas)
+        areas = self.areas.assign(
+            **{CLASS: self.areas[ADJUSTED_CLASS], GI_CLASS: self.areas[CLASS]}
+        )
+        return self._layer("adjusted", "Hot and cold for their people", areas, ADJUSTED_FIELDS)
 
-    def _layer(self, key: str, title: str, areas: pd.DataFrame) -> Layer:
+    def _layer(
+        self, key: str, title: str, areas: pd.DataFrame, fields: tuple[Field, ...] = FIELDS
+    ) -> Layer:
         counties = self.study.level == "county"
         shapes = self.shapes().loc[areas.index, ["geometry"]]
         known = areas.replace("", None).notna().any()
@@ -120,7 +177,7 @@ class HotSpots:
             title=title,
             style="gi_class",
             shapes=shapes.join(areas),
-            fields=tuple(field for field in FIELDS if known[field.column]),
+            fields=tuple(field for field in fields if known[field.column]),
             handling=self.study.handling,
             topology="counties" if counties else None,
             attribution=COUNTY_ATTRIBUTION if counties else "",

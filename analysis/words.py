@@ -19,6 +19,9 @@ RECENT_DAYS: Final = 28
 COUNTY_PRECISION: Final = "12"
 """NAACCR code of a place known by its county."""
 
+FEW_AREAS: Final = 20
+"""Fewer areas than this and a warning says so."""
+
 NEARLY_ALL: Final = 0.8
 """Share of the events in one county above which a county map says little about the others."""
 
@@ -50,7 +53,9 @@ def events_of(used: pd.DataFrame) -> str:
     return " and ".join(f"{kind}s" for kind in schema.KINDS if kind in kinds) or "events"
 
 
-def hot_spot_finding(events: str, areas: pd.DataFrame, noun: tuple[str, str]) -> str:
+def hot_spot_finding(
+    events: str, areas: pd.DataFrame, noun: tuple[str, str], *, by_people: bool = False
+) -> str:
     """Say in one or two sentences how many areas are hot and what they hold.
 
     Parameters
@@ -61,7 +66,11 @@ def hot_spot_finding(events: str, areas: pd.DataFrame, noun: tuple[str, str]) ->
         `HotSpots.areas`.
     noun : (str, str)
         An area and several: ("county", "counties").
+    by_people : bool
+        The population-adjusted test leads, and Gi* is told beside it; else the other way.
     """
+    if by_people:
+        return _finding_by_people(events, areas, noun)
     able = areas[names.CLASS].notna()
     if not able.any():
         why = areas[names.WHY_NOT].value_counts()
@@ -79,6 +88,45 @@ def hot_spot_finding(events: str, areas: pd.DataFrame, noun: tuple[str, str]) ->
     else:
         first = f"None of {whole} is hot at 95 %."
     parts = (first, _one_county(areas, hot, noun), _adjusted(areas, hot, noun))
+    return " ".join(part for part in parts if part)
+
+
+def _finding_by_people(events: str, areas: pd.DataFrame, noun: tuple[str, str]) -> str:
+    """Say what is hot for its people, and how many of these by counts alone."""
+    able = int(areas[names.ADJUSTED_CLASS].notna().sum())
+    hot, by_counts = _is_hot(areas[names.ADJUSTED_CLASS]), _is_hot(areas[names.CLASS])
+    number, both = int(hot.sum()), int((hot & by_counts).sum())
+    whole = count_of(able, *noun)
+    if not number:
+        first = f"None of {whole} is hot at 95 % for its number of people."
+    else:
+        whom = (
+            "its number of people, with its"
+            if number == 1
+            else "their number of people, with their"
+        )
+        first = (
+            f"{number:,} of {whole} {'is' if number == 1 else 'are'} hot at 95 % for {whom} "
+            f"neighbors; {_held(events, areas, hot)}."
+        )
+    alone = int(by_counts.sum())
+    if not alone:
+        second = "By counts alone (Gi*), none is."
+    elif not number:
+        second = f"By counts alone (Gi*), {alone:,} {'is' if alone == 1 else 'are'}."
+    elif number == 1:
+        it = "it is too" if both else "it is not"
+        second = f"By counts alone (Gi*), {it}; {alone - both:,} others are."
+        if alone - both == 1:
+            second = f"By counts alone (Gi*), {it}; 1 other is."
+        elif alone == both:
+            second = f"By counts alone (Gi*), {it}."
+    else:
+        second = (
+            f"By counts alone (Gi*), {alone:,} {'is' if alone == 1 else 'are'}, {both or 'none'} "
+            "of them in both."
+        )
+    parts = (first, _one_county(areas, hot, noun), second)
     return " ".join(part for part in parts if part)
 
 
@@ -337,6 +385,57 @@ def hot_spot_warnings(
             f"{count_of(held, *noun)} would be hot but for too few events nearby "
             f"(fewer than {study.min_count})."
         )
+    return out
+
+
+def claim_warnings(  # noqa: PLR0913  (what is shown, and what the data suggest)
+    areas: pd.DataFrame,
+    noun: tuple[str, str],
+    whole_map: str,
+    *,
+    by_people: bool,
+    fewest: int,
+    least: int,
+) -> list[str]:
+    """Say where the data cannot carry the claim that a place is hot.
+
+    Parameters
+    ----------
+    areas : DataFrame
+        `HotSpots.areas`.
+    noun : (str, str)
+        An area and several.
+    whole_map : str
+        What Moran's I says, in words.
+    by_people : bool
+        Which test leads.
+    fewest, least : int
+        Events near a hot spot that the data suggest, and that the study asks for.
+    """  # fmt: skip
+    classes = areas[names.ADJUSTED_CLASS if by_people else names.CLASS]
+    hot, able = _is_hot(classes), int(classes.notna().sum())
+    out = []
+    if 1 < able < FEW_AREAS:
+        out.append(
+            f"Only {count_of(able, *noun)} can be tested: with so few, chance and clusters are "
+            "hard to tell apart."
+        )
+    number = int(hot.sum())
+    weak = int((hot & areas[names.ROBUST].str.startswith("hot at 1 ")).sum())
+    if weak:
+        out.append(
+            f"{weak:,} of {number:,} hot {noun[0 if number == 1 else 1]} "
+            f"{'is' if weak == 1 else 'are'} not hot at half or at double the reach: weak evidence."
+        )
+    thin = int((hot & (areas[names.NEIGHBORHOOD_COUNT] < fewest)).sum())
+    if thin and fewest > least:
+        out.append(
+            f"{thin:,} of {number:,} hot {noun[0 if number == 1 else 1]} "
+            f"{'has' if thin == 1 else 'have'} fewer than {fewest} events with neighbors, the "
+            "fewest the data suggest."
+        )
+    if number and "no more alike" in whole_map:
+        out.append("The map as a whole shows no clustering: take single hot spots with care.")
     return out
 
 

@@ -17,6 +17,7 @@ from analysis.study import (
     BandwidthRule,
     Correction,
     Edge,
+    HotMeans,
     Kernel,
     Level,
     Measure,
@@ -108,7 +109,17 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @_study_options
 @click.option("--level", type=click.Choice(get_args(Level)), help="Chosen from the data otherwise.")
-@click.option("--measure", type=click.Choice(get_args(Measure)), help="Counts, or per population.")
+@click.option(
+    "--hot-means",
+    type=click.Choice(get_args(HotMeans)),
+    help="More than its people explain (by county), or than chance explains (Gi*).",
+)
+@click.option(
+    "--within-states", is_flag=True, default=None, help="Hold counties against their own state."
+)
+@click.option(
+    "--measure", type=click.Choice(get_args(Measure)), help="Of Gi*: counts, or per population."
+)
 @click.option("--cell-m", type=float, help="Width of a hexagon, side of a square, in meters.")
 @click.option("--neighbors", type=click.Choice(get_args(Neighbors)))
 @click.option("--band-m", type=float, help="Distance band in meters.")
@@ -169,6 +180,8 @@ def _run(method: Method, given: dict[str, Any]) -> None:
     say(f"Running {method} …")
     result = runs.run(asked, records)
     say(result.finding)
+    if isinstance(result, HotSpots) and result.whole_map:
+        say(result.whole_map)
     for warning in result.warnings:
         say(f"Note: {warning}")
     check = _checked(asked, records) if judged else None
@@ -268,12 +281,13 @@ def _write(
 ) -> None:
     for output in outputs:
         say(f"Writing {output.name} …")
+        ending = export.check_ending(output)
         content = export.write(
-            (*result.layers(), *_around(result.study, export.check_ending(output))),
+            (*_layers(result, ending), *_around(result.study, ending)),
             output,
             study_json=result.provenance,
             handling=result.study.handling,
-            title="Hot spots" if isinstance(result, HotSpots) else "Density",
+            title=result.title,
             finding=result.finding,
             synthetic=any(r.synthetic for r in records),
             source=source_line(records),
@@ -284,6 +298,13 @@ def _write(
         text = json.dumps(reports.report(result, records, check), indent=2, allow_nan=False)
         replace_file(report_file, f"{text}\n".encode())
         say(f"Report in {report_file.name}.")
+
+
+def _layers(result: HotSpots | Density, ending: str) -> tuple[Layer, ...]:
+    """Layers of a result; a file that holds several has both tests."""
+    if isinstance(result, HotSpots) and ending == "gpkg":
+        return result.all_layers()
+    return result.layers()
 
 
 def _around(study: Study, ending: str) -> tuple[Layer, ...]:

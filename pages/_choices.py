@@ -68,7 +68,11 @@ def for_hot_spots() -> None:
             "level", "Areas",
             "Hexagons and squares need places at street level; counties take any place.",
         )  # fmt: skip
-        hot_means()
+        one_of(
+            "hot_means", "Hot means",
+            "By county, where people are known, the first tells risk from crowds; grids take the "
+            "second. A place that is hot in both is the surest.",
+        )  # fmt: skip
         st.slider(
             "Fewest events near a hot spot", 1, 50, 5, key="min_count", width=230,
             bind="query-params",
@@ -79,8 +83,13 @@ def for_hot_spots() -> None:
 
 
 def _more_choices() -> None:
+    st.toggle(
+        "Hold each county against its own state", key="within_states", bind="query-params",
+        disabled=st.session_state["level"] != "county",
+        help="Hot then means for its state; without it a whole state of high risk may be hot.",
+    )  # fmt: skip
     one_of(
-        "measure", "Measure", "Rates need a population, which is known by county.",
+        "measure", "Measure of Gi*", "Rates need a population, which is known by county.",
         disabled=st.session_state["level"] != "county",
     )  # fmt: skip
     st.number_input(
@@ -92,15 +101,4 @@ def _more_choices() -> None:
     one_of(
         "correction", "Correction for many tests",
         "Testing 1,000 areas at 5 % finds 50 by chance alone.",
-    )  # fmt: skip
-
-
-def hot_means() -> None:
-    """Draw the choice between Gi* and the population-adjusted test; not a choice of the study."""
-    words = {"gi": "More than chance explains (Gi*)", "people": "More than its people explain"}
-    st.segmented_control(
-        "Hot means", list(words), default="gi", key="shown", required=True,
-        format_func=words.__getitem__, bind="query-params",
-        help="Gi* finds where events are many. The other finds where they are many for the number "
-        "of people, by county. A place that is hot in both is the surest.",
     )  # fmt: skip

@@ -45,6 +45,9 @@ def guard() -> Iterator[None]:
 def head(page: str) -> None:
     """Draw what stands above every page: its title, and that the demo is synthetic."""
     st.title("Where is help needed most?" if page == "Start" else page)
+    _tell_done()
+    if _kept.count_once() is not None and page != "Quality":
+        st.caption("Events that two sources recorded count once, as chosen on the page Quality.")
     if _kept.on_demo():
         with st.container(horizontal=True, vertical_alignment="center", border=True):
             st.markdown(
@@ -58,9 +61,24 @@ def head(page: str) -> None:
                 go_to("data")
 
 
+def _tell_done() -> None:
+    """Say once what became of the last file, on whatever page comes next."""
+    done = _kept.take_done()
+    if isinstance(done, InputError):
+        st.error(plain(done.message), icon=":material/error:")
+        st.info(plain(done.hint), icon=":material/lightbulb:")
+    elif done is not None:
+        told = " ".join([done.words, *done.notes, "The page Quality says what to check."])
+        st.success(plain(told), icon=":material/check:")
+        if done.is_new and not _kept.is_counted(done.done.source, st.session_state["kinds"]):
+            st.warning("The map shows other kinds than this file has: see Kind, on the left.")
+
+
 def finding(result: HotSpots | Density) -> None:
     """Say what was found, in words with numbers, and what weakens it."""
     st.markdown(f"#### {plain(result.finding)}")
+    if isinstance(result, HotSpots) and result.whole_map:
+        st.markdown(plain(result.whole_map))
     warn(result.warnings)
 
 
@@ -85,11 +103,9 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
 
 
 def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
-    """Draw a hot spot result: Gi* or the population-adjusted test, as the visitor prefers."""
-    for_people = result.adjusted and st.session_state["shown"] == "people"
-    layers, _ = _files.shown_layers(result)
-    table, config = _table.of_areas(result, for_people=for_people)
-    map_and_table((*layers, *background), table, config, key=f"{key} {result.study.level}")
+    """Draw a hot spot result: the map of the test that leads, and the ranked areas."""
+    table, config = _table.of_areas(result)
+    map_and_table((*result.layers(), *background), table, config, key=f"{key} {result.study.level}")
 
 
 def map_and_table(

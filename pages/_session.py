@@ -77,7 +77,7 @@ def keep_choices() -> None:
     A widget drawn on one page and again on the next would start anew there, were its value not
     written by us. Choices that depend on the data follow a change of it.
     """
-    for name in (*_DEFAULTS, "shown", "export"):
+    for name in (*_DEFAULTS, "export"):
         if name in st.session_state:
             st.session_state[name] = st.session_state[name]
     is_new = _kept.is_new_visitor()

@@ -17,15 +17,9 @@ KM2_PER_MI2 = 1.609344**2
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
-def of_areas(result: HotSpots, *, for_people: bool = False) -> tuple[pd.DataFrame, ColumnConfigs]:
-    """Return the ranked areas, ready to read, and how their columns are shown.
-
-    `for_people` ranks by the population-adjusted test instead of Gi*.
-    """
-    areas = result.areas
-    if for_people:
-        order = [names.ADJUSTED_CLASS, names.ADJUSTED_Q]
-        areas = areas.sort_values(order, ascending=[False, True], kind="stable")
+def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
+    """Return the ranked areas, ready to read, and how their columns are shown."""
+    areas, for_people = result.areas, result.by_people
     columns = {"Area": areas[names.NAME]}
     tests = {"Gi*": names.CLASS} | (
         {"For its people": names.ADJUSTED_CLASS} if result.adjusted else {}
@@ -36,7 +30,11 @@ def of_areas(result: HotSpots, *, for_people: bool = False) -> tuple[pd.DataFram
     if areas[names.RATE].notna().any():
         columns["Per 100k"] = areas[names.RATE].round(1)
     columns |= {test: _words(areas[tests[test]]) for test in second}
-    columns["z"] = areas[names.Z].round(2)
+    columns["Scales"] = areas[names.ROBUST].str.extract(r"(\d of \d)")[0].fillna("-")
+    if for_people:
+        columns["Times"] = areas[names.RISK].round(2)
+    else:
+        columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.ADJUSTED_Q if for_people else names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
         "Area": st.column_config.TextColumn(width=150),
@@ -49,6 +47,12 @@ def of_areas(result: HotSpots, *, for_people: bool = False) -> tuple[pd.DataFram
         "Events": st.column_config.NumberColumn(width=64, format="localized"),
         "Per 100k": st.column_config.NumberColumn(
             width=70, help="Events per 100,000 people over the whole period."
+        ),
+        "Scales": st.column_config.TextColumn(
+            width=62, help="At how many reaches, of half, chosen and double, it is hot or cold."
+        ),
+        "Times": st.column_config.NumberColumn(
+            width=60, help="Events with neighbors, as many times as their people would have."
         ),
         "z": st.column_config.NumberColumn(help="Standard deviations above what chance gives."),
         "q": st.column_config.TextColumn(help="p-value of the ranking test, for many tests."),

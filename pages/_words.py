@@ -29,6 +29,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "outcomes": {"fatal": "Fatal", "nonfatal": "Nonfatal", "unknown": "Unknown"},
     "drugs": DRUG_CLASSES,
     "level": {"county": "County", "hexagon": "Hexagon", "square": "Square"},
+    "hot_means": {
+        "people": "More than its people explain",
+        "counts": "More than chance explains (Gi*)",
+    },
     "measure": {"count": "Count", "rate": "Rate per 100,000"},
     "neighbors": {
         "auto": "Chosen from the data",

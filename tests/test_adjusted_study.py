@@ -1,7 +1,12 @@
 """The population-adjusted test inside a study: islands, and what the page says of it."""
 
-import numpy as np
+import re
 
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import opinions, words
 from analysis import result as names
 from analysis.run import run
 from analysis.study import Study
@@ -33,4 +38,135 @@ def test_parameters_say_what_is_taken_for_ordinary():
     told = {p.name: p for p in massachusetts(0.4).parameters}["Population-adjusted test"]
     assert told.value == "negative binomial, mid-p, two-sided"
     assert "more than places differ anyway: by about" in told.reason
-    assert told.reason.endswith("show.")
+    assert re.search(r"differences between neighbors show \(phi = 0\.\d+\)\.$", told.reason)
+
+
+# --- which test leads
+
+
+def kentucky(**choices):
+    """Ohio and Kentucky, Kentucky at twice the risk, three of its counties at six times."""
+    counties = load.counties()
+    geoids = counties.index[counties["state"].isin(["OH", "KY"])]
+    people = load.population(2018)[geoids].to_numpy()
+    risk = np.where(geoids.str.startswith("21"), 2.0, 1.0)
+    risk[geoids.isin(SPOT)] = 6.0
+    made = np.random.default_rng(8).poisson(people * 5e-4 * risk)
+    rows = by_county(dict(zip(geoids, made.tolist(), strict=True)))
+    return run(Study(states=("OH", "KY"), **choices), [records(rows)])
+
+
+SPOT = ["21071", "21115", "21159"]  # Floyd, Johnson, Martin: three that touch
+
+
+def test_people_lead_by_county_and_the_other_test_can():
+    by_people, by_counts = kentucky(), kentucky(hot_means="counts")
+    for result, column in ((by_people, names.ADJUSTED_CLASS), (by_counts, names.CLASS)):
+        assert result.leading == column
+        (layer,) = result.layers()
+        shown = layer.shapes[names.CLASS].astype(float)
+        np.testing.assert_array_equal(shown, result.areas[column].astype(float))
+        assert result.all_layers()[0].key == layer.key
+        assert len(result.all_layers()) == 2
+        assert result.areas[column].dropna().is_monotonic_decreasing
+    told = {p.name: p for p in by_people.parameters}["Hot means"]
+    assert "tells risk from crowds" in told.reason
+    both = by_people.areas.sort_index(), by_counts.areas.sort_index()
+    for column in (names.Z, names.ADJUSTED_Q):
+        np.testing.assert_array_equal(*(areas[column] for areas in both))
+
+
+def test_a_whole_state_of_high_risk_is_not_hot_within_itself():
+    alike, within = kentucky(), kentucky(within_states=True)
+    hot = {key: (r.areas[names.ADJUSTED_CLASS] >= 2).fillna(value=False)
+           for key, r in (("alike", alike), ("within", within))}  # fmt: skip
+    assert hot["alike"].sum() > 2 * hot["within"].sum()
+    assert hot["within"][SPOT].all()
+    risk = alike.areas.loc["21071", names.RISK], within.areas.loc["21071", names.RISK]
+    assert risk[0] > risk[1] > 1
+    told = {p.name: p for p in within.parameters}["Ordinary risk"]
+    assert told.value == "that of each state"
+
+
+def test_the_finding_by_people_repeats_the_table():
+    result = kentucky()
+    hot = result.areas[names.ADJUSTED_CLASS].fillna(0) >= 2
+    by_counts = result.areas[names.CLASS].fillna(0) >= 2
+    share = result.areas.loc[hot, names.COUNT].sum() / result.areas[names.COUNT].sum()
+    able = result.areas[names.ADJUSTED_CLASS].notna().sum()
+    assert result.finding.startswith(
+        f"{hot.sum()} of {able} counties are hot at 95 % for their number of people, with their "
+        f"neighbors; together {100 * share:.0f} % of fatal overdoses"
+    )
+    assert not by_counts.any()
+    assert result.finding.endswith("By counts alone (Gi*), none is.")
+
+
+BY_PEOPLE = (
+    ([0, 0, 0, 0], [0, 0, 0, 0], ("None of 4 counties is hot at 95 % for its number of people. "
+     "By counts alone (Gi*), none is.")),
+    ([0, 0, 0, 0], [3, 0, 0, 0], ("None of 4 counties is hot at 95 % for its number of people. "
+     "By counts alone (Gi*), 1 is.")),
+    ([3, 0, 0, 0], [2, 2, 2, 0], ("1 of 4 counties is hot at 95 % for its number of people, with "
+     "its neighbors; it holds 25 % of overdoses, 25 % of people. By counts alone (Gi*), it is "
+     "too; 2 others are.")),
+    ([2, 1, 0, 0], [0, 0, 0, 3], ("1 of 4 counties is hot at 95 % for its number of people, with "
+     "its neighbors; it holds 25 % of overdoses, 25 % of people. By counts alone (Gi*), it is "
+     "not; 1 other is.")),
+    ([3, 2, 0, 0], [3, 0, 0, 2], (
+     "2 of 4 counties are hot at 95 % for their number of people, with their neighbors; together "
+     "50 % of overdoses, 50 % of people. By counts alone (Gi*), 2 are, 1 of them in both.")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("adjusted", "gi", "said"), BY_PEOPLE)
+def test_findings_by_people_in_every_number(adjusted, gi, said):
+    areas = pd.DataFrame({
+        names.COUNT: [10.0] * 4, names.POPULATION: [100.0] * 4, names.WHY_NOT: "",
+        names.CLASS: pd.array(gi, dtype="Int8"),
+        names.ADJUSTED_CLASS: pd.array(adjusted, dtype="Int8"),
+    })  # fmt: skip
+    noun = ("county", "counties")
+    assert words.hot_spot_finding("overdoses", areas, noun, by_people=True) == said
+
+
+def test_what_the_data_cannot_carry_is_said():
+    areas = pd.DataFrame({
+        names.CLASS: pd.array([3, 2, 0, 0], dtype="Int8"),
+        names.ROBUST: ["robust at 3 of 3 scales", "hot at 1 of 3 scales", "", ""],
+        names.NEIGHBORHOOD_COUNT: [40.0, 7.0, 3.0, 3.0],
+    })  # fmt: skip
+    said = words.claim_warnings(
+        areas, ("county", "counties"), "neighbors are no more alike than chance", by_people=False,
+        fewest=12, least=5,
+    )  # fmt: skip
+    assert [line.split(":")[0] for line in said] == [
+        "Only 4 counties can be tested",
+        "1 of 2 hot counties is not hot at half or at double the reach",
+        "1 of 2 hot counties has fewer than 12 events with neighbors, the fewest the data suggest.",
+        "The map as a whole shows no clustering",
+    ]
+
+
+def test_a_planted_spot_is_robust_and_says_so():
+    areas = kentucky(within_states=True).areas
+    assert (areas.loc[SPOT, names.ROBUST].str.fullmatch(r"(robust|hot) at [23] of 3 scales")).all()
+    neither = areas[names.ADJUSTED_CLASS].abs().fillna(0) < 2
+    assert (areas.loc[neither, names.ROBUST] == "").all()
+    assert (areas.loc[~neither, names.ROBUST] != "").all()
+
+
+def test_the_whole_map_in_words():
+    assert "events for the number of people: neighbors are alike" in kentucky().whole_map
+    flat = massachusetts(0).whole_map
+    assert "no more alike than chance makes them" in flat
+
+
+def test_others_are_asked_about_every_area():
+    result = kentucky()
+    found = result.opinions()
+    assert set(found.index) == set(result.areas.index)
+    assert (found.loc[SPOT, opinions.QUADRANT] == "high among high").all()
+    hot = result.areas[result.leading].fillna(0) >= 2
+    said = opinions.in_words(found, hot, "counties")
+    assert said.startswith(f"Of {hot.sum()} hot on the map")

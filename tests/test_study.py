@@ -198,13 +198,14 @@ def test_planted_risk_is_found_by_the_adjusted_test():
     boost = ["39145", "39001", "39131", "39079", "39087"]
     result = run(Study(), [ohio(boost=boost)])
     assert (result.areas.loc[boost, names.ADJUSTED_CLASS] >= 2).all()
-    assert "adjusting for population" in result.finding or "Adjusted" in result.finding
+    assert result.leading == names.ADJUSTED_CLASS
+    assert "hot at 95 % for their number of people" in result.finding
     quiet = run(Study(), [ohio(seed=5)])
     assert (quiet.areas[names.ADJUSTED_CLASS] >= 2).sum() <= 2
 
 
 def test_class_follows_q_and_the_order_is_hottest_first():
-    areas = run(Study(), [ohio(boost=["39049"])]).areas
+    areas = run(Study(hot_means="counts"), [ohio(boost=["39049"])]).areas
     ranked = areas[[names.CLASS, names.Z]].dropna()
     again = ranked.sort_values([names.CLASS, names.Z], ascending=False, kind="stable")
     assert ranked.index.tolist() == again.index.tolist()
@@ -427,7 +428,7 @@ def test_density_of_one_place_asks_for_a_bandwidth():
 
 
 def test_layer_joins_shapes_to_values_in_order():
-    result = run(Study(), [ohio()])
+    result = run(Study(hot_means="counts"), [ohio()])
     (layer,) = result.layers()
     assert layer.topology == "counties"
     assert layer.style == "gi_class"
@@ -450,8 +451,9 @@ def test_incident_layer_shows_street_level_points_without_ids():
 
 
 REPORT_KEYS = [
-    "rows_read", "kept", "dropped", "records", "precision", "parameters", "classes", "areas",
-    "finding", "warnings", "study", "provenance",
+    "rows_read", "kept", "dropped", "records", "precision", "parameters", "hot_means",
+    "whole_map", "classes", "areas",
+    "finding", "warnings", "check", "study", "provenance",
 ]  # fmt: skip
 
 
@@ -471,7 +473,7 @@ def test_report_is_json_and_accounts_for_every_row():
     assert [a["geoid"] for a in plain["areas"]] == result.areas.index.tolist()
     assert list(plain["areas"][0]) == [
         "geoid", "name", "count", "population", "z", "p", "q", "class",
-        "adjusted_p", "adjusted_q", "adjusted_class",
+        "adjusted_p", "adjusted_q", "adjusted_class", "relative_risk", "robust",
     ]  # fmt: skip
     hartford = next(a for a in plain["areas"] if a["geoid"] == "09003")
     assert hartford["count"] is None
@@ -482,7 +484,7 @@ def test_report_is_json_and_accounts_for_every_row():
 def test_report_of_a_density():
     made = dots()
     told = report(run(Study(method="density"), [made]), [made])
-    expected = [k for k in REPORT_KEYS if k not in ("classes", "areas")]
+    expected = [k for k in REPORT_KEYS if k not in ("hot_means", "whole_map", "classes", "areas")]
     assert [k for k in told if k not in ("surface", "peaks")] == expected
     json.dumps(told, allow_nan=False)
     assert told["surface"]["max"] > 0

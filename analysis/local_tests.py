@@ -1,0 +1,138 @@
+"""The two tests of a neighborhood: more than chance puts there, more than its people explain."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis import rates, significance
+from analysis.getis_ord import Floats, gi_star
+from analysis.result import Parameter
+from analysis.study import Study
+from geo.errors import StudyError
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """One test of all neighborhoods: on which side (above 0: high) and how surely, shape (n,)."""
+
+    direction: Floats
+    p: Floats
+    q: Floats
+
+    def classes(self) -> pd.arrays.IntegerArray:
+        """Classes of confidence, -3 to 3."""
+        return significance.classes(self.direction, self.q)
+
+
+@dataclass(frozen=True, eq=False)
+class Held:
+    """What areas hold, shape (n,): events, people, and the label of a part of the study, if any."""
+
+    count: Floats
+    people: Floats
+    part: NDArray[np.object_] | None = None
+
+    @property
+    def has_people(self) -> bool:
+        """Whether a test by population can be made: people are known, and events are whole."""
+        known = self.count[np.isfinite(self.count)]
+        return bool((self.people > 0).any() and (known == np.rint(known)).all())
+
+
+def by_counts(
+    study: Study, values: Floats, weights: sparse.csr_array
+) -> tuple[Outcome, tuple[Parameter, ...]]:
+    """Test by Gi* whether a neighborhood holds more than chance puts there."""
+    p, how = _p_values(values, weights)
+    return Outcome(gi_star(values, weights), p, _corrected(study, p)), (how,)
+
+
+def by_people(
+    study: Study, held: Held, weights: sparse.csr_array
+) -> tuple[Outcome, tuple[Parameter, ...]]:
+    """Test whether a neighborhood holds more than its share of people; NaN where not known.
+
+    The direction is the neighborhood's relative risk less 1.
+    """
+    nothing = np.full(held.count.size, np.nan)
+    if not held.has_people:
+        return Outcome(nothing, nothing, nothing), ()
+    phi = rates.own_differences(held.count, held.people, weights, strata=held.part)
+    p = rates.risk_adjusted_p(held.count, held.people, weights, phi=phi, strata=held.part)
+    p[alone(held.count, weights)] = np.nan
+    risk = rates.relative_risk(held.count, held.people, weights, strata=held.part)
+    told = (_ordinary(phi), _against(held)) if np.isfinite(p).any() else ()
+    return Outcome(risk - 1, p, _corrected(study, p)), told
+
+
+def alone(values: Floats, weights: sparse.csr_array) -> NDArray[np.bool_]:
+    """Areas without a neighbor whose value is known."""
+    member = sparse.csr_array(weights != 0, dtype=np.float64)
+    lonely: NDArray[np.bool_] = member @ np.isfinite(values).astype(float) <= 1
+    return lonely
+
+
+def expected(held: Held) -> Floats:
+    """Events of each area if everybody ran the same risk, in its part of the study; NaN: unknown.
+
+    Examples
+    --------
+    >>> expected(Held(np.array([3.0, 1.0]), np.array([100.0, 300.0])))
+    array([1., 3.])
+    """
+    known = np.isfinite(held.count) & (held.people > 0)
+    label = np.zeros(known.size) if held.part is None else held.part
+    part = np.unique(label, return_inverse=True)[1]
+    events = np.bincount(part, np.where(known, held.count, 0.0))
+    people = np.bincount(part, np.where(known, held.people, 0.0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(known, held.people * (events / people)[part], np.nan)
+
+
+def _p_values(values: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
+    """Exact p-values where they can be afforded, else from the Pearson III curve."""
+    known = values[np.isfinite(values)]
+    reason = "Rates are no counts, so the curve with the exact mean, variance and skewness is used."
+    if (known == np.rint(known)).all() and (known >= 0).all():
+        try:
+            p = significance.exact_p(values, weights)
+        except StudyError as too_large:
+            reason = f"{too_large.message} The curve has the exact mean, variance and skewness."
+        else:
+            reason = (
+                "Counts are whole numbers: every way to shuffle them over the areas is counted."
+            )
+            return p, Parameter("p-values", "exact, two-sided", reason)
+    p = significance.pearson3_p(values, weights)
+    return p, Parameter("p-values", "Pearson III, two-sided", reason)
+
+
+def _corrected(study: Study, p: Floats) -> Floats:
+    return p.copy() if study.correction == "none" else significance.fdr(p, study.correction)
+
+
+def _ordinary(phi: float) -> Parameter:
+    """Say what the population-adjusted test takes for ordinary."""
+    curve = "negative binomial" if phi else "binomial"
+    reason = "Asks whether a neighborhood holds more events than its share of people"
+    if phi:
+        reason += (
+            f", and more than places differ anyway: by about {100 * np.sqrt(phi):.0f} % from what "
+            f"is around them, as the differences between neighbors show (phi = {phi:.3f})"
+        )
+    return Parameter("Population-adjusted test", f"{curve}, mid-p, two-sided", f"{reason}.")
+
+
+def _against(held: Held) -> Parameter:
+    """Say whose risk is the ordinary one."""
+    if held.part is None:
+        return Parameter(
+            "Ordinary risk", "that of the whole study area",
+            "So a state where more happens may be hot as a whole.",
+        )  # fmt: skip
+    return Parameter(
+        "Ordinary risk", "that of each state", "You chose it: hot means for its state."
+    )

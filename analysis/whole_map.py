@@ -1,0 +1,96 @@
+"""One line about the whole map: do like values lie together, and is it the high ones."""
+
+import math
+from typing import Final
+
+import numpy as np
+from scipy import sparse
+
+from analysis import clustering, rates
+from analysis.clustering import Clustering
+from analysis.getis_ord import Floats
+from analysis.local_tests import Held, expected
+from analysis.weights import row_standardized
+
+SURE: Final = 0.05
+MOST_SHUFFLED: Final = 5_000
+"""Areas up to which p comes from shuffles; the normal curve serves more of them well."""
+
+
+def above_expected(held: Held, phi: float = 0.0) -> Floats:
+    """How far an area's events lie from those of its share of people, in standard deviations.
+
+    Areas of many and of few people swing alike on this scale, as shuffling them asks for.
+
+    Parameters
+    ----------
+    held : Held
+    phi : float
+        Variance of places' own relative risks.
+
+    Examples
+    --------
+    >>> above_expected(Held(np.array([6.0, 2.0]), np.array([100.0, 100.0])))
+    array([ 1., -1.])
+    """
+    mean = expected(held)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        apart: Floats = (held.count - mean) / np.sqrt(mean + phi * mean**2)
+    return np.where(mean > 0, apart, np.nan)
+
+
+def sentence(
+    values: Floats, weights: sparse.csr_array, held: Held, *, for_people: bool, seed: int
+) -> str:
+    """Say what Moran's I and the general G make of the whole map; "" where neither is computable.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What Gi* tests: counts or rates.
+    weights : scipy.sparse, shape (n, n)
+        A self weight is ignored.
+    held : Held
+    for_people : bool
+        Look at what lies above the share of people instead of at `values`.
+    seed : int
+        Of the shuffles.
+    """
+    shuffles = clustering.PERMUTATIONS if values.size <= MOST_SHUFFLED else 0
+    if for_people:
+        phi = rates.own_differences(held.count, held.people, weights, strata=held.part)
+        like, high = above_expected(held, phi), rates.empirical_bayes(held.count, held.people)
+    else:
+        like = high = values
+    standard = row_standardized(weights - sparse.diags_array(weights.diagonal()))
+    moran = clustering.moran_i(like, standard, permutations=shuffles, seed=seed)
+    general = clustering.general_g(high, weights, permutations=shuffles, seed=seed)
+    if moran.why_not:
+        return ""
+    what = "events for the number of people" if for_people else "what was recorded"
+    return f"Over the whole map, {what}: {_alike(moran)}{_which(general)}."
+
+
+def _alike(moran: Clustering) -> str:
+    p = _p(moran)
+    numbers = f"(Moran's I {moran.statistic:.2f}, by chance {moran.expected:z.2f}; {_said(p)})"
+    if p > SURE:
+        return f"neighbors are no more alike than chance makes them {numbers}"
+    return f"neighbors are {'alike' if moran.z > 0 else 'unlike'} {numbers}"
+
+
+def _which(general: Clustering) -> str:
+    if general.why_not:
+        return ""
+    p = _p(general)
+    if p > SURE:
+        return f", and neither high nor low values lie together (general G; {_said(p)})"
+    return f", and {'high' if general.z > 0 else 'low'} values lie together (general G; {_said(p)})"
+
+
+def _p(found: Clustering) -> float:
+    return found.p if math.isnan(found.p_shuffled) else found.p_shuffled
+
+
+def _said(p: float) -> str:
+    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
