@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.gazetteer import KIND as ZIP_KIND
+from geo.geocoding.street_tier import GUESS, from_street
 from geo.ingest.clean import Intake
 from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
 from geo.ingest.notes import note
@@ -34,7 +35,6 @@ from geo.schema import (
     complete,
 )
 
-GUESS: Final = "state_guess"  # the row's state, else that of the file
 UNPLACED: Final = "99"
 _POINT_RADIUS_M: Final = 100.0
 _CITY_RADIUS_M: Final = 5000.0
@@ -195,6 +195,12 @@ def from_coordinates(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame
     return answer
 
 
+def from_points(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """Coordinates that are a point of their own, not the middle of a city or county."""
+    answer = from_coordinates(places, gazetteer)
+    return answer[(places[EXTENT] == "").to_numpy()]
+
+
 def from_zip(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """ZIP code, unless it lies in another state than the row says."""
     found = gazetteer.by_zip(places[ZIP])
@@ -220,8 +226,10 @@ def from_county(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     return _with_precision(answer, "12")
 
 
-TIERS: Final[tuple[Tier, ...]] = (from_coordinates, from_zip, from_city, from_county)
-"""For incidents: from exact to coarse. A street tier belongs between the first two."""
+TIERS: Final[tuple[Tier, ...]] = (
+    from_points, from_street, from_coordinates, from_zip, from_city, from_county,
+)  # fmt: skip
+"""For incidents: from exact to coarse; a street comes before the middle of its city."""
 
 AREA_TIERS: Final[tuple[Tier, ...]] = (from_county, from_zip, from_city, from_coordinates)
 """For counts of areas: the area itself first."""

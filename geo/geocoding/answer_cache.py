@@ -1,0 +1,172 @@
+"""Answers and fixes kept between runs, by keyed digests: no address is written to the disk."""
+
+import hashlib
+import secrets
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.errors import GeocodeError
+from geo.geocoding.address import Address
+from geo.geocoding.street_answer import Answers
+
+_FILE: Final = "answers.sqlite"
+_SECRET: Final = "secret"  # noqa: S105  (name of the file that holds it)
+_WAIT_S: Final = 60.0
+_AT_ONCE: Final = 500
+_MADE: Final = """
+CREATE TABLE IF NOT EXISTS answers (
+  key BLOB NOT NULL, vintage TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (key, vintage)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS fixes (
+  key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL, made TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What a person decided for an address: a place, or none when there are no coordinates."""
+
+    lon: float | None
+    lat: float | None
+    geoid: str
+    made: str
+
+
+class AnswerCache:
+    """Answers by address and vintage of the index, and fixes by address.
+
+    The key of an address is a BLAKE2b digest of its parts with a secret of 32 bytes that lies
+    beside the cache, readable by its owner only. Without the secret nobody can tell whether an
+    address is in the cache.
+
+    Parameters
+    ----------
+    folder : Path
+        Where to keep them; made when missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._path = folder / _FILE
+        self._secret = _secret(folder / _SECRET)
+        self._path.touch(mode=0o600)
+        self._path.chmod(0o600)
+        with self._open() as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(_MADE)
+
+    def key_of(self, address: Address, state: str, county: str = "") -> bytes:
+        """Digest of an address: equal for equal parts, whatever the way it was written.
+
+        The unit does not count: all of a building are at one place.
+        """
+        parts = (
+            address.kind, address.number, address.high, *address.street, *address.cross,
+            address.city, state, address.zip, f"{address.mile:g}", county,
+        )  # fmt: skip
+        text = "\x1f".join(map(str, parts))
+        return hashlib.blake2b(text.encode(), key=self._secret, digest_size=16).digest()
+
+    def get(self, keys: Sequence[bytes], vintage: str) -> dict[bytes, Array]:
+        """Answers already found, as rows of numbers (`pack`)."""
+        found: dict[bytes, Array] = {}
+        with self._open() as connection:
+            for start in range(0, len(keys), _AT_ONCE):
+                some = keys[start : start + _AT_ONCE]
+                marks = ",".join("?" * len(some))
+                sql = f"SELECT key, answer FROM answers WHERE vintage = ? AND key IN ({marks})"  # noqa: S608  (question marks only)
+                for key, answer in connection.execute(sql, (vintage, *some)):
+                    found[key] = np.frombuffer(answer, dtype=np.float64)
+        return found
+
+    def put(self, keys: Sequence[bytes], vintage: str, answers: Array) -> None:
+        """Keep answers, all or none."""
+        rows = zip(keys, (one.tobytes() for one in answers), strict=True)
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                ((key, vintage, answer) for key, answer in rows),
+            )
+            connection.execute("COMMIT")
+
+    def fix(self, key: bytes, decision: Fix | Literal["undo"]) -> None:
+        """Remember what a person decided for all rows with this address, or forget it."""
+        with self._open() as connection:
+            if decision == "undo":
+                connection.execute("DELETE FROM fixes WHERE key = ?", (key,))
+            else:
+                row = (key, decision.lon, decision.lat, decision.geoid, decision.made)
+                connection.execute("INSERT OR REPLACE INTO fixes VALUES (?, ?, ?, ?, ?)", row)
+
+    def fixes(self) -> dict[bytes, Fix]:
+        """All that persons decided."""
+        with self._open() as connection:
+            rows = connection.execute("SELECT key, lon, lat, geoid, made FROM fixes").fetchall()
+        return {key: Fix(*rest) for key, *rest in rows}
+
+    def forget(self, vintage: str) -> int:
+        """Remove answers of other vintages; say how many."""
+        with self._open() as connection:
+            return connection.execute("DELETE FROM answers WHERE vintage <> ?", (vintage,)).rowcount
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(
+                sqlite3.connect(self._path, timeout=_WAIT_S, isolation_level=None)
+            ) as connection:
+                connection.execute("PRAGMA synchronous = NORMAL")
+                yield connection
+        except sqlite3.DatabaseError as error:
+            raise GeocodeError(
+                "The answers kept from earlier runs cannot be read or written.",
+                f"Free some disk space, or delete {_FILE} in the folder of the street indexes.",
+            ) from error
+
+
+def now() -> str:
+    """Time of a fix, UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def pack(answers: Answers) -> Array:
+    """Answers as rows of numbers, shape (n, 15)."""
+    return np.column_stack(
+        [getattr(answers, one.name).astype(np.float64) for one in fields(Answers)]
+    )
+
+
+def unpack(rows: Array) -> Answers:
+    """Answers from `pack`."""
+    whole = {"method", "reason", "street", "other", "county", "source", "places"}
+    parts: list[Array] = [
+        rows[:, k].astype(np.int64 if one.name in whole else np.float64)
+        for k, one in enumerate(fields(Answers))
+    ]
+    return Answers(*parts)
+
+
+def _secret(path: Path) -> bytes:
+    """Read the secret, or make it; of two processes that make it at once the first one wins."""
+    with suppress(FileExistsError):
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        if not path.exists():
+            beside.touch(mode=0o600)
+            beside.write_bytes(secrets.token_bytes(32))
+            try:
+                path.hardlink_to(beside)
+            finally:
+                beside.unlink()
+    return path.read_bytes()

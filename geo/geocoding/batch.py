@@ -1,0 +1,167 @@
+"""Many rows to places: each address once, kept chunk by chunk, taken up again where it stopped."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
+from geo.geocoding.street_answer import NO_STATE, NOT_INDEXED, REASONS
+from geo.geocoding.street_finder import (
+    ASKED,
+    FOUND,
+    MATCHED,
+    PLACES,
+    REASON,
+    SCORE,
+    SOURCE,
+    Asked,
+    Finder,
+    Tell,
+    as_table,
+)
+from geo.geocoding.street_index import StreetIndex
+from geo.ingest.places import FIPS
+from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
+
+Array = NDArray[Any]
+
+CHUNK: Final = 10_000
+BY_HAND: Final = "08"
+_BY_HAND_RADIUS_M: Final = 25.0
+_BY_HAND_WORDS: Final = "placed by hand"
+UNLOCATABLE: Final = "marked as having no place"
+
+
+def run(
+    rows: pd.DataFrame,
+    finder: Finder,
+    cache: AnswerCache | None = None,
+    tell: Tell | None = None,
+    chunk: int = CHUNK,
+) -> pd.DataFrame:
+    """Look for the addresses of many rows.
+
+    Equal addresses are looked for once. With a cache, every chunk is kept as soon as it is found: a
+    run that was stopped or killed goes on where it was when it is started again, and does nothing
+    twice. What a person fixed before is taken over.
+
+    Parameters
+    ----------
+    rows : DataFrame of str, shape (n, ...)
+        Columns `street_finder.ASKED`.
+    finder : Finder
+        With the indexes to look in.
+    cache : AnswerCache, optional
+        Where answers are kept.
+    tell : callable, optional
+        Hears what is being done and how far all of it is, 0..1; may raise to stop.
+    chunk : int
+        Different addresses between two savings.
+
+    Returns
+    -------
+    DataFrame, shape (n, 11)
+        `street_finder.FOUND`, index of `rows`.
+    """
+    code, first = _different(rows)
+    unlike = rows[list(ASKED)].iloc[first].reset_index(drop=True)
+    fixes = cache.fixes() if cache else {}
+    parts = []
+    for start in range(0, len(unlike), chunk):
+        if tell:
+            tell(f"Streets: {start:,} of {len(unlike):,} addresses", start / len(unlike))
+        asked = finder.read(unlike.iloc[start : start + chunk])
+        parts.append(_chunk(asked, finder, cache, fixes))
+    if not parts:
+        return finder.find(finder.read(unlike)).set_axis(rows.index)
+    found = pd.concat(parts, ignore_index=True)
+    if tell:
+        tell(f"Streets: {len(unlike):,} addresses", 1.0)
+    return found.iloc[code].set_axis(rows.index)
+
+
+def _different(rows: pd.DataFrame) -> tuple[Array, Array]:
+    """Give each row the number of its address, and each address its first row."""
+    joined = rows[ASKED[0]].astype("str")
+    for name in ASKED[1:]:
+        joined = joined + "\x1f" + rows[name].astype("str")
+    code, distinct = pd.factorize(joined)
+    first = np.full(len(distinct), len(rows), dtype=np.int64)
+    np.minimum.at(first, code, np.arange(len(rows)))
+    return code, first
+
+
+def _chunk(
+    asked: Asked, finder: Finder, cache: AnswerCache | None, fixes: dict[bytes, Fix]
+) -> pd.DataFrame:
+    if cache is None:
+        return finder.find(asked)
+    county = asked.rows[FIPS].tolist()
+    keys = [
+        cache.key_of(one, state, code)
+        for one, state, code in zip(asked.parsed, asked.state, county, strict=True)
+    ]
+    tables = []
+    for state in asked.state.unique():
+        at = np.flatnonzero(asked.state == state)
+        index = finder.indexes.get(state)
+        if index is None:
+            table = _without_index(len(at), NOT_INDEXED if state else NO_STATE)
+        else:
+            found = _known_or_found(asked, at, [keys[k] for k in at], index, finder, cache)
+            table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
+        tables.append(table.set_axis(at))
+    together = pd.concat(tables).sort_index()
+    return _with_fixes(together, keys, fixes)
+
+
+def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
+    asked: Asked,
+    at: Array,
+    keys: list[bytes],
+    index: StreetIndex,
+    finder: Finder,
+    cache: AnswerCache,
+) -> Array:
+    """Answers from the cache; the rest is looked for and kept."""
+    known = cache.get(keys, index.vintage)
+    new: dict[bytes, int] = {}
+    for place, key in enumerate(keys):
+        if key not in known:
+            new.setdefault(key, place)
+    if new:
+        found = pack(finder.answers(asked, at[list(new.values())], index))
+        cache.put(list(new), index.vintage, found)
+        known |= dict(zip(new, found, strict=True))
+    return np.stack([known[key] for key in keys])
+
+
+def _without_index(count: int, reason: int) -> pd.DataFrame:
+    table = pd.DataFrame(index=range(count))
+    for name in FOUND:
+        table[name] = np.nan if name in {LON, LAT, RADIUS_M} else ""
+    table[SCORE], table[PLACES], table[REASON] = 0.0, 0, REASONS[reason]
+    return table.astype(dict.fromkeys((GEOID, PRECISION, METHOD, SOURCE, MATCHED, REASON), "str"))
+
+
+def _with_fixes(table: pd.DataFrame, keys: list[bytes], fixes: dict[bytes, Fix]) -> pd.DataFrame:
+    """Take over what persons decided."""
+    if not fixes:
+        return table
+    for row, key in zip(table.index, keys, strict=True):
+        fix = fixes.get(key)
+        if fix is None:
+            continue
+        placed = fix.lon is not None and fix.lat is not None
+        table.loc[row, [PRECISION, METHOD, SOURCE, MATCHED, REASON, GEOID]] = [
+            BY_HAND if placed else "", _BY_HAND_WORDS if placed else "",
+            f"a person, {fix.made[:10]}" if placed else "", "",
+            "" if placed else UNLOCATABLE, fix.geoid,
+        ]  # fmt: skip
+        table.loc[row, [LON, LAT, RADIUS_M, SCORE]] = [
+            fix.lon if placed else np.nan, fix.lat if placed else np.nan,
+            _BY_HAND_RADIUS_M if placed else np.nan, 1.0 if placed else 0.0,
+        ]  # fmt: skip
+    return table
