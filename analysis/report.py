@@ -49,8 +49,8 @@ def report(
         Values for `json.dumps(..., allow_nan=False)`; what is not known is None. `rows_read` is
         `kept` plus the sum of `dropped`; `precision` counts the records' rows by NAACCR code
         (incidents, where rows of one were folded), so it sums to `kept` only where none were;
-        `areas` are ranked, hottest first. A density has `surface` and `peaks` instead of `classes`
-        and `areas`.
+        `areas` are ranked, hottest first. A density has `surface`, `peaks`,
+        `hot_areas` and `contours` instead of `classes` and `areas`.
     """
     table = pd.concat([one.table for one in records], ignore_index=True)
     dropped: dict[str, int] = {}
@@ -109,10 +109,14 @@ def _surface(result: Density) -> dict[str, Any]:
             "max": _plain(values.max(initial=0.0)),
             "mean": _plain(values.mean()) if values.size else None,
         },
-        "peaks": [
-            {k: _plain(v) for k, v in row.items()} for row in result.peaks.to_dict("records")
-        ],
+        "peaks": _rows(result.peaks),
+        "hot_areas": _rows(result.areas.drop(columns="geometry")),
+        "contours": _rows(result.contours.drop(columns="geometry")),
     }
+
+
+def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{k: _plain(v) for k, v in row.items()} for row in table.to_dict("records")]
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401  (a cell of a table has any type)

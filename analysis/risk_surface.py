@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from scipy.spatial import cKDTree
 
 from analysis import provenance, scale, smoothing, standing_out, words
@@ -59,7 +60,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
     middles = ground.project(held["lon"], held["lat"])
     events, people = (table.loc[known, one].to_numpy(float) for one in ("count", "population"))
     reach, bandwidth = _bandwidth(study, middles)
-    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
+    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach / 2)
     found = relative_risk(
         np.repeat(middles, np.rint(events).astype(np.int64), axis=0), middles, reach, grid,
         inside(ground, grid), control_weights=people, kind="population",
@@ -70,6 +71,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
     enough = np.flatnonzero(near >= study.min_count)[:15]
     out = standing_out.risky(found, grid, ground, middles, events, people, study.min_count)
     peaks = named(spots[enough], near[enough], ground)
+    what = words.events_of(selection.used)
     return Density(
         study=study,
         surface=Surface(
@@ -82,7 +84,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
             *selection.parameters, _MEASURE, bandwidth, _BORDER, pixel, out.parameter,
             *people_from, PROJECTION,
         ),
-        finding=_finding(words.events_of(selection.used), found, out, float(people.sum())),
+        finding=_finding(what, found, out, float(people.sum())) + _highest(peaks),
         warnings=(*words.record_warnings(study, selection), *people_warnings, _RESIDENTS),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
@@ -126,14 +128,19 @@ def _finding(what: str, found: RelativeRisk, out: standing_out.StandingOut, peop
     """Say on how much ground risk is high, and what that ground holds."""
     areas = out.areas
     if areas.empty:
-        return f"Nowhere is the risk of {what} higher than chance explains, place by place."
+        return f"Nowhere is the risk of {what} higher than chance explains, place by place"
     told = np.isfinite(found.p)
     ground = float(np.mean(found.p[told] < standing_out.HIGH_P))
     share, living = float(areas["share"].sum()), float(areas[PEOPLE].sum()) / people
-    top = areas.sort_values("peak", ascending=False).iloc[0]
     return (
         f"The risk of {what} is higher than chance explains on {words.percent(ground)} of the "
         f"study area, with {words.percent(share)} of them ({areas[COUNT].sum():,.0f}) and "
-        f"{words.percent(living)} of people; it is highest, {top['peak']:.2g} {UNIT}, around "
-        f"{top['name']}."
+        f"{words.percent(living)} of people"
     )
+
+
+def _highest(peaks: pd.DataFrame) -> str:
+    if peaks.empty:
+        return "."
+    first = peaks.iloc[0]
+    return f"; it is highest, {first['density']:.2g} {UNIT}, at {first['name']}."

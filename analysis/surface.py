@@ -56,7 +56,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     count = within(spots, reach, points, events)
     enough = np.flatnonzero(count >= study.min_count)[:MOST_PEAKS]
     peaks = named(spots[enough], count[enough], ground)
-    table, people, people_warnings = by_county(selection)
+    table, people, _ = by_county(selection)
     found = standing_out.dense(
         height, grid, ground, points, events, table["population"], study.min_count
     )
@@ -76,7 +76,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
             *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
-        warnings=(*words.record_warnings(study, selection), *people_warnings),
+        warnings=tuple(words.record_warnings(study, selection)),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip

@@ -99,23 +99,23 @@ def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
     columns = {
         "Place": areas[names.NAME],
         "Events": areas[names.COUNT],
-        "Share": areas[names.SHARE],
+        "Share": areas[names.SHARE].round(3),
         "People": areas[names.PEOPLE].round(-2),
         ground: areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0),
         "Highest": areas[names.PEAK],
     }
     config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width=160, help="Around the middle of the area."),
-        "Events": st.column_config.NumberColumn(width=64, format="localized"),
-        "Share": st.column_config.NumberColumn(width=60, format="percent", help="Of all events."),
+        "Place": st.column_config.TextColumn(width=128, help="Around the middle of the area."),
+        "Events": st.column_config.NumberColumn(width=54, format="localized"),
+        "Share": st.column_config.NumberColumn(width=56, format="percent", help="Of all events."),
         "People": st.column_config.NumberColumn(
-            width=80, format="compact",
+            width=58, format="compact",
             help="About: people are known by county." if result.of_risk
             else "About: the people of the county, as if spread evenly over it.",
         ),
-        ground: st.column_config.NumberColumn(width=60, format="%.1f"),
+        ground: st.column_config.NumberColumn(width=56, format="%.0f"),
         "Highest": st.column_config.NumberColumn(
-            width=70, format="%.3g", help=f"Highest value, {result.surface.unit}."
+            width=60, format="%.3g", help=f"Highest value, {result.surface.unit}."
         ),
     }  # fmt: skip
     return pd.DataFrame(columns), config

@@ -1,0 +1,294 @@
+"""Densities end to end: every choice, what stands out, relative risk, and files."""
+
+import io
+import json
+import zipfile
+from dataclasses import fields
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from analysis import kept_spectra, standing_out
+from analysis.density import Grid, kernel_density
+from analysis.run import run
+from analysis.study import Study
+from boundaries import load
+from geo import schema
+from geo.errors import StudyError
+from maps import export, specs
+from tests.records_made import by_county, records
+
+KM2_PER_SQUARE_MILE = 2.589988110336  # NIST Handbook 44, appendix C
+
+
+def around_columbus(number=800, seed=3):
+    """Incidents in and around Columbus, some near the county's border, over 400 days."""
+    rng = np.random.default_rng(seed)
+    lon, lat = rng.normal(-83.0, 0.09, number), rng.normal(39.97, 0.07, number)
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 400, number), unit="D")
+    geoid = load.locator().locate(lon, lat)
+    rows = [
+        {
+            schema.LON: x, schema.LAT: y, schema.GEOID: g, schema.PRECISION: "00",
+            schema.OCCURRED_ON: day.date().isoformat(),
+        }
+        for x, y, g, day in zip(lon, lat, geoid, days, strict=True)
+        if g == "39049"
+    ]  # fmt: skip
+    return records(rows)
+
+
+COLUMBUS = around_columbus()
+
+
+def density(**choices):
+    return run(Study(method="density", **{"bandwidth_m": 3000, **choices}), [COLUMBUS])
+
+
+def heights(result):
+    return result.surface.values  # noqa: PD011  (no pandas object)
+
+
+def volume(result):
+    pixel_km = result.surface.transform[1] / 1000
+    return float(np.nansum(heights(result))) * pixel_km**2
+
+
+def parameters(result):
+    return {one.name: one for one in result.parameters}
+
+
+# --- choices
+
+
+def test_every_choice_of_a_density_has_a_round_trip():
+    study = Study(
+        method="density", kernel="disc", bandwidth_rule="likelihood", versus="people",
+        edge="uniform", adaptive=True, half_life_days=90.0, unit="mi2",
+    )  # fmt: skip
+    assert Study.from_json(json.loads(json.dumps(study.to_json()))) == study
+    assert len(study.to_json()) == len(fields(Study))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"bandwidth_rule": "lucky"}, {"edge": "yes"}, {"adaptive": "yes"}, {"adaptive": 1},
+        {"half_life_days": 0}, {"half_life_days": "90"}, {"unit": "acre"}, {"versus": "all"},
+    ],
+)  # fmt: skip
+def test_a_choice_nobody_knows_is_refused(wrong):
+    with pytest.raises(StudyError, match=next(iter(wrong))):
+        Study.from_json({"method": "density", **wrong})
+
+
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian", "epanechnikov", "disc"])
+def test_a_density_adds_up_to_its_events_for_every_kernel(kernel):
+    """The number of events is that of the rows made above, which lie in the county."""
+    assert volume(density(kernel=kernel)) == pytest.approx(len(COLUMBUS.table), rel=2e-3)
+
+
+def test_without_correction_events_are_lost_at_the_border():
+    lost = volume(density(edge="none"))
+    assert lost < len(COLUMBUS.table) - 2
+    assert "too low" in parameters(density(edge="none"))["Border"].reason
+
+
+def test_a_square_mile_holds_as_many_more_as_it_is_larger():
+    found = density(unit="mi2")
+    assert found.surface.unit == "per mi2"
+    assert "per mi2" in found.finding
+    assert volume(found) / volume(density()) == pytest.approx(KM2_PER_SQUARE_MILE, rel=1e-6)
+
+
+def test_half_lives_weigh_events_by_their_age():
+    days = pd.to_datetime(COLUMBUS.table[schema.OCCURRED_ON])
+    expected = float((0.5 ** ((days.max() - days).dt.days / 100)).sum())
+    found = density(half_life_days=100)
+    assert volume(found) == pytest.approx(expected, rel=2e-3)
+    assert parameters(found)["Half-life"].value == "100 days"
+    assert f"{len(COLUMBUS.table):,}" in found.finding  # events are counted whole
+
+
+def test_half_lives_need_days():
+    undated = records([{**row, schema.OCCURRED_ON: None} for row in
+                       COLUMBUS.table.head(20).to_dict("records")])  # fmt: skip
+    with pytest.raises(StudyError, match="have no day"):
+        run(Study(method="density", bandwidth_m=3000, half_life_days=30), [undated])
+
+
+@pytest.mark.parametrize("rule", ["arcgis", "scott", "least_squares", "likelihood"])
+def test_each_rule_gives_its_bandwidth_and_says_which(rule):
+    found = density(bandwidth_m=None, bandwidth_rule=rule, kernel="gaussian")
+    said = parameters(found)["Bandwidth"].reason
+    word = {"arcgis": "ArcGIS", "scott": "Scott", "least_squares": "Least-squares"}
+    assert said.startswith((f"The rule {word[rule]}", word[rule])
+                           if rule in word else "Likelihood")  # fmt: skip
+    assert 200 <= found.surface.bandwidth_m <= 20_000
+
+
+def test_bandwidths_that_follow_the_events_sharpen_the_crowd():
+    found = density(adaptive=True)
+    assert np.nanmax(heights(found)) > np.nanmax(heights(density()))
+    assert "longer" in parameters(found)["Bandwidths follow the events"].reason
+
+
+# --- kept transforms
+
+
+def test_a_moved_bandwidth_uses_the_kept_transform(monkeypatch):
+    rng = np.random.default_rng(5)
+    points = rng.uniform(0, 60_000, (3000, 2))
+    grid = Grid(west=0, north=60_000, cell_m=150, rows=400, cols=400)
+    made = []
+    make = kept_spectra.spectrum
+
+    def counted(*given, **named):
+        made.append(named)
+        return make(*given, **named)
+
+    monkeypatch.setattr(kept_spectra, "spectrum", counted)
+    for bandwidth_m in (3000, 2000, 4500):
+        quick = kept_spectra.quick_density(points, None, bandwidth_m, "gaussian", grid)
+        plain = kernel_density(points, None, bandwidth_m, "gaussian", grid)
+        assert np.abs(quick - plain).max() < 5e-6 * plain.max()  # docs/density.md: 2e-6 each
+    assert len(made) == 1
+    kept_spectra.quick_density(points[:-1], None, 3000, "gaussian", grid)
+    assert len(made) == 2  # another crowd
+
+
+# --- what stands out
+
+
+def test_hot_areas_hold_the_events_that_lie_in_them():
+    found = density()
+    places = gpd.GeoSeries.from_xy(COLUMBUS.table[schema.LON], COLUMBUS.table[schema.LAT], crs=4326)
+    for _, area in found.areas.iterrows():
+        inside = int(places.within(area.geometry).sum())
+        assert area["count"] == pytest.approx(inside, abs=2)  # lines are thinned, and bend a little
+    assert found.areas["count"].is_monotonic_decreasing
+    assert found.areas["count"].min() >= Study().min_count
+    assert found.areas["share"].to_numpy() == pytest.approx(
+        found.areas["count"].to_numpy() / len(COLUMBUS.table)
+    )
+
+
+def test_areas_are_measured_on_the_ground():
+    """An equal-area projection of the whole country (EPSG:5070) measures the same."""
+    found = density()
+    for table in (found.areas, found.contours):
+        other = table.to_crs(5070).area / 1e6
+        assert table["area_km2"].to_numpy() == pytest.approx(other.to_numpy(), rel=0.01)
+
+
+def test_people_of_hot_areas_are_those_of_the_county_spread_evenly():
+    found = density()
+    county = load.counties().loc[["39049"]].to_crs(5070).area.iloc[0] / 1e6
+    people = float(load.population(2020)["39049"])
+    assert found.areas["people_about"].to_numpy() == pytest.approx(
+        people * found.areas["area_km2"].to_numpy() / county, rel=0.02
+    )
+
+
+def test_contours_hold_their_share_of_the_surface():
+    found = density()
+    surface = found.surface
+    west, cell, _, north, _, _ = surface.transform
+    rows, cols = np.indices(heights(found).shape)
+    east, up = west + (cols + 0.5) * cell, north - (rows + 0.5) * cell
+    lines = found.contours.to_crs(surface.crs)
+    assert lines["label"].tolist() == [f"{share:.0f} % of the density" for share in (25, 50, 75)]
+    for share, shape in zip(standing_out.SHARES, lines.geometry, strict=True):
+        inside = shapely.contains_xy(shape, east, up)
+        held = np.nansum(heights(found)[inside]) / np.nansum(heights(found))
+        assert held == pytest.approx(share, abs=0.02)
+
+
+def test_a_picked_row_is_a_shape_on_the_map():
+    found = density()
+    surface, areas, lines = found.layers()
+    assert surface.surface is found.surface
+    drawn = specs.spec(areas)
+    assert drawn["kind"] == "outlines"
+    assert drawn["ids"] == list(found.areas.index)
+    assert areas.visible
+    assert not lines.visible
+
+
+@pytest.mark.parametrize("ending", ["gpkg", "geojson", "csv", "shp", "tif", "png", "html"])
+def test_files_of_a_density(ending, tmp_path):
+    found = density()
+    content = export.write(
+        found.layers(), ending, study_json=found.provenance, handling="cui", finding=found.finding
+    )
+    if ending == "csv":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            table = pd.read_csv(packed.open("areas.csv"))
+        assert table["count"].tolist() == found.areas["count"].tolist()
+    elif ending == "gpkg":
+        path = tmp_path / "a.gpkg"
+        path.write_bytes(content)
+        assert len(gpd.read_file(path, layer="hot_areas")) == len(found.areas)
+        assert len(gpd.read_file(path, layer="contours")) == 3
+    elif ending == "geojson":
+        assert len(json.loads(content)["features"]) == len(found.areas)
+    else:
+        assert len(content) > 1000
+
+
+# --- relative risk
+
+
+def ohio(boost=(), factor=4.0, seed=1):
+    """Overdoses of Ohio's 88 counties by population, known by county only."""
+    counties = load.counties()
+    geoids = counties.index[counties["state"] == "OH"]
+    people = load.population(2018).reindex(geoids)
+    risk = np.where(geoids.isin(boost), factor, 1.0)
+    made = np.random.default_rng(seed).poisson(people * 4e-4 * risk)
+    return records(by_county(dict(zip(geoids, made.tolist(), strict=True))))
+
+
+def at(result, lon, lat):
+    """Value of the surface at a place."""
+    place = gpd.GeoSeries.from_xy([lon], [lat], crs=4326).to_crs(result.surface.crs)[0]
+    west, cell, _, north, _, _ = result.surface.transform
+    return float(heights(result)[int((north - place.y) / cell), int((place.x - west) / cell)])
+
+
+def test_relative_risk_finds_the_risk_and_not_the_people():
+    """Four counties of the south-east run four times the risk of the others."""
+    southeast = ["39009", "39105", "39053", "39163"]  # Athens, Meigs, Gallia, Vinton
+    result = run(Study(method="density", versus="people"), [ohio(southeast)])
+    assert at(result, -82.1, 39.2) > 1.5  # Athens County
+    assert at(result, -83.0, 39.97) < 1.25  # Columbus: many people, no more risk
+    assert result.surface.unit == "times the average"
+    assert result.layers()[0].style == "risk"
+    assert result.areas["name"].iloc[0].endswith(("OH", "WV"))
+    assert "3" in parameters(result)["Bandwidth"].reason
+    area = result.areas.iloc[0]
+    assert area["rate_per_100k"] == pytest.approx(1e5 * area["count"] / area["people_about"])
+
+
+def test_where_risk_is_even_little_ground_is_called_high():
+    result = run(Study(method="density", versus="people"), [ohio()])
+    high = result.contours[result.contours["label"].str.startswith("High risk, p below 0.025")]
+    ohio_km2 = 106_000  # Census Bureau, 2010: land area 105,829 km2
+    assert float(high["area_km2"].sum()) < 0.15 * ohio_km2
+    assert 0.7 < np.nanmin(heights(result)) <= 1.0
+    assert 1.0 <= np.nanmax(heights(result)) < 1.4
+
+
+def test_relative_risk_needs_people_in_several_counties():
+    with pytest.raises(StudyError, match="at least 5 counties"):
+        run(Study(method="density", versus="people", states=("DE",)),
+            [records(by_county({"10001": 40, "10003": 60}))])  # fmt: skip
+
+
+def test_colors_of_a_risk_are_those_of_cold_and_hot():
+    result = run(Study(method="density", versus="people"), [ohio()])
+    words = specs.spec(result.layers()[0])["legend"]["entries"]
+    assert any("0.8" in entry["label"] and "1.2" in entry["label"] for entry in words)
