@@ -69,9 +69,10 @@ class MapCheck:
         """Say in plain words how a map did, the first when none is named."""
         judged = self.rankings.get(name or "", self.maps[0])
         found = judged.found
-        top = f"the places it ranks highest, home to {words.percent(self.share)} of people,"
+        part = f"{100 * self.share:g} %"
+        top = f"the places it ranks highest, home to {part} of people,"
         if self.measured == "ground":
-            top = f"its highest {words.percent(self.share)} of the ground"
+            top = f"its highest {part} of the ground"
         first = (
             f"Made without the last {self.months} whole months ({self.first} to {self.last}), "
             f"{judged.title} does like this: {top} held {words.percent(found.captured)} of the "
