@@ -193,6 +193,7 @@ def test_quality_names_the_rows_and_a_correction_counts(offline_page, app_server
     box = grid.bounding_box()
     page.mouse.click(box["x"] + 20, box["y"] + 55)
     page.get_by_text("What is wrong?").wait_for()
+    settled(page)
     page.get_by_role("combobox", name="What is wrong?").click()
     page.get_by_role("option", name="Not an incident").click()
     page.get_by_role("button", name="Keep this correction").click()
