@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import result as names
-from analysis.counts import STREET_SHARE, Selection
+from analysis.counts import AREA_KEY, STREET_SHARE, Selection
 from analysis.study import Study
 from geo import schema
 
@@ -289,7 +289,22 @@ def _kind_warnings(study: Study, used: pd.DataFrame) -> list[str]:
         out.append("Overdoses and seizures are counted together, though they are unlike things.")
     if study.outcomes and "seizure" in kinds:
         out.append("The choice of outcomes holds for overdoses only: seizures have none.")
+    if both := _counted_both_ways(used):
+        out.append(
+            f"{count_of(both, 'county has', 'counties have')} both counts of the whole county and "
+            "single records, and these are added up: where they tell of the same events, each "
+            "counts twice. Look at one source at a time."
+        )
     return out
+
+
+def _counted_both_ways(used: pd.DataFrame) -> int:
+    """Counties with a count of all their events beside records of single ones of that kind."""
+    where = [schema.GEOID, schema.KIND]
+    is_whole = used[AREA_KEY].astype(bool)
+    whole = used.loc[is_whole, where].drop_duplicates()
+    single = used.loc[~is_whole, where].drop_duplicates()
+    return int(whole.merge(single)[schema.GEOID].nunique())
 
 
 def _filtered(tally: Mapping[str, int]) -> int:

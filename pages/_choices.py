@@ -7,6 +7,7 @@ address only what the page did not draw. So a link brings the same result back.
 import streamlit as st
 
 from boundaries import hidta
+from geo.ingest.dates import EARLIEST
 from geo.schema import HANDLINGS
 from pages import _session
 from pages._choice import one_of, several
@@ -25,8 +26,8 @@ def filters() -> None:
             help="High Intensity Drug Trafficking Areas: only their counties are studied.",
         )  # fmt: skip
         st.subheader("When")
-        st.date_input("From", None, key="start", bind="query-params")
-        st.date_input("To", None, key="end", bind="query-params")
+        st.date_input("From", None, min_value=EARLIEST, key="start", bind="query-params")
+        st.date_input("To", None, min_value=EARLIEST, key="end", bind="query-params")
         st.subheader("What")
         kinds = words_of("kinds")
         st.pills(

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import re
+import zipfile
 from pathlib import Path
 
+import geopandas
 import pytest
 from playwright.sync_api import expect
 
@@ -245,3 +247,28 @@ def test_a_saved_choice_of_columns_is_taken(offline_page, app_server):
     grid = page.get_by_test_id("stDataFrame").first
     expect(grid.get_by_test_id("glide-cell-0-3")).to_have_text("zip", timeout=25_000)
     expect(grid.get_by_test_id("glide-cell-1-3")).to_have_text("not used")
+
+
+def test_a_shapefile_without_a_system_is_asked_about(offline_page, app_server, tmp_path):
+    """Feet of Pennsylvania's southern state plane (EPSG:2272)."""
+    places = geopandas.GeoDataFrame(
+        {"date": [f"2024-05-{1 + n:02d}" for n in range(12)]},
+        geometry=geopandas.points_from_xy([-75.16] * 12, [39.95 + n / 100 for n in range(12)]),
+        crs=4326,
+    ).to_crs(2272)
+    places.to_file(tmp_path / "calls.shp")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for ending in ("shp", "shx", "dbf"):
+            archive.write(tmp_path / f"calls.{ending}", f"calls.{ending}")
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    upload(page, {"name": "c.zip", "mimeType": "application/zip", "buffer": packed.getvalue()})
+    number = page.get_by_role("spinbutton", name="EPSG code of its coordinate system")
+    number.fill("2272")
+    number.press("Enter")
+    settled(page)
+    page.get_by_role("button", name="Use these columns").click()
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Data")
+    assert metric(page, "Placed at street level") == "100%"
