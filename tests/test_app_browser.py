@@ -215,7 +215,7 @@ def test_what_is_picked_is_an_area_not_a_row(offline_page, app_server):
     settled(page)
     first = table.locator("td[data-testid='glide-cell-1-0']").inner_text()
     before = drawings(page)
-    page.get_by_role("radio", name="More than its people explain").click()
+    page.get_by_role("radio", name="More than chance explains (Gi*)").click()
     wait_drawn(page, before)
     settled(page)
     rows = table.locator("tr[aria-selected='true'] td[data-testid^='glide-cell-1-']")
