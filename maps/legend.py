@@ -131,6 +131,8 @@ def _value_entries(layer: Layer) -> tuple[Entry, ...]:
     if layer.surface is not None or layer.shapes is None:
         # Two figures that tell the peak: rates are often far below one.
         decimals = max(0, 2 - int(np.floor(np.log10(found.upper[-1]))) - 1)
+        if layer.style == "risk":
+            decimals = 1  # its bounds are always the same
         words = found.words(min(decimals, 6))
         rows = [Entry(w, c) for w, c in zip(words, found.colors, strict=True)]
         return tuple(reversed(rows))

@@ -41,8 +41,8 @@ DENSITY_COLORS: Final = (
 )  # fmt: skip
 """ColorBrewer's YlOrRd, seven classes."""
 
-RISK_STEPS: Final = (0.5, 0.67, 0.8, 1.25, 1.5, 2.0)
-"""Bounds of the classes of a relative risk: as much above 1 as below."""
+RISK_STEPS: Final = (0.5, 0.7, 0.8, 1.2, 1.5, 2.0)
+"""Bounds of the classes of a relative risk: about as far above 1 as below."""
 
 FAINT: Final = 0.02
 """Share of a surface's peak below which nothing is drawn."""
@@ -155,7 +155,7 @@ def risk_breaks(values: ArrayLike) -> Breaks:
     Examples
     --------
     >>> risk_breaks([0.2, 1.0, 3.5]).upper
-    (0.5, 0.67, 0.8, 1.25, 1.5, 2.0, 3.5)
+    (0.5, 0.7, 0.8, 1.2, 1.5, 2.0, 3.5)
     >>> risk_breaks([0.9, 1.1]).upper[-1]
     2.1
     """
