@@ -13,8 +13,8 @@ from analysis.local_tests import Held, expected
 from analysis.weights import row_standardized
 
 SURE: Final = 0.05
-MOST_SHUFFLED: Final = 5_000
-"""Areas up to which p comes from shuffles; the normal curve serves more of them well."""
+MOST_SHUFFLED: Final = 1_500
+"""Areas up to which p comes from shuffles; for more the normal curve serves, and at once."""
 
 
 def above_expected(held: Held, phi: float = 0.0) -> Floats:
