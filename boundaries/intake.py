@@ -7,7 +7,7 @@ Whenever that is stopped, the store is as before. `boundaries.job` does it in an
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -15,7 +15,7 @@ from boundaries import load
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.ingest.projected import in_degrees
-from geo.schema import Handling, Records
+from geo.schema import Handling, ImportReport, Records
 from geo.store import desk
 from geo.store.folder import open_store
 from geo.store.mending import as_data
@@ -109,13 +109,13 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
         Something a person can mend; the store is as before.
     """
     say = tell or _silent
-    store = open_store(request.store_folder, load.locator())
     say("opening", 0.0)
     share = _SHARES["typing"]
     raw = opened(
         request.path, request.name, request.sheet, request.crs,
         lambda _, done: say("opening", share * done),
     )  # fmt: skip
+    store = open_store(request.store_folder, load.locator())
     say("typing", _SHARES["typing"])
     mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
     if request.crs is not None:
@@ -126,11 +126,23 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     del intake
     source = request.source or store.source_like(raw) or Path(raw.name).stem
     start = _SHARES["comparing"]
-    return store.add(
+    outcome = store.add(
         raw, mapping, records, source=source, is_complete=request.is_complete,
         handling=request.handling,
         tell=lambda stage, share: say(stage, start + (1 - start) * share),
     )  # fmt: skip
+    return (
+        replace(outcome, notes=outcome.notes + _told(records.report)) if outcome.is_new else outcome
+    )
+
+
+def _told(report: ImportReport) -> tuple[str, ...]:
+    """Tell what became of the lines: those dropped, by reason, and what a person should know."""
+    lines = [
+        f"{n:,} {'line' if n == 1 else 'lines'} dropped: {why}."
+        for why, n in report.dropped.items()
+    ]
+    return (*lines, *(note.text for note in report.notes if note.severity == "warning"))
 
 
 @contextmanager

@@ -68,8 +68,10 @@ def _tell_done() -> None:
         st.error(plain(done.message), icon=":material/error:")
         st.info(plain(done.hint), icon=":material/lightbulb:")
     elif done is not None:
-        told = " ".join([done.words, *done.notes, "The page Quality says what to check."])
-        st.success(plain(told), icon=":material/check:")
+        st.success(plain(f"{done.words} The page Quality says more."), icon=":material/check:")
+        with st.expander(f"What to know about this file ({len(done.notes)})"):
+            for note in done.notes:
+                st.markdown(f"· {plain(note)}")
         if done.is_new and not _kept.is_counted(done.done.source, st.session_state["kinds"]):
             st.warning("The map shows other kinds than this file has: see Kind, on the left.")
 

@@ -13,7 +13,7 @@ LABELS: Final = {
     "response.04": "", "record.01": "Patient Care Report Number",
     "times.01": "Call Date/Time", "times.03": "Unit Notified by Dispatch Date/Time",
     "times.06": "Unit Arrived on Scene Date/Time",
-    "scene.11": "Scene GPS Location", "scene.15": "Incident Street Address",
+    "scene.11": "Incident GPS Location", "scene.15": "Incident Street Address",
     "scene.17": "Incident City", "scene.18": "Incident State", "scene.19": "Incident ZIP Code",
     "scene.21": "Incident County FIPS",
     "patient.05": "Patient Home Address", "patient.06": "Patient Home City",

@@ -90,7 +90,8 @@ def read_quantities(
 
     The unit is that of the unit column, else one written behind the number, else one in the name of
     the quantity's column. Doses, plants and volumes never become grams; what is not a unit gives no
-    mass; "XX" (the laboratory has not answered) gives no quantity. All three are noted.
+    mass; "XX" (the laboratory has not answered) gives no quantity, nor does a unit that contradicts
+    the name of the column. All four are noted.
 
     Returns
     -------
@@ -113,6 +114,14 @@ def read_quantities(
         given = _map(named).where(lambda code: code != "", given)
     from_name = unit_in_name(column)
     unit = given.where((given != "") | (named != ""), from_name)
+    against = ((from_name != "") & (unit != "") & (unit != from_name)).to_numpy()
+    if against.any():
+        words = (
+            f'{{n}} with another unit than the name of "{column}" says: which one is right is not '
+            "known, so the quantity is left out."
+        )
+        notes.append(note(words, against, rows))
+        quantity = quantity.mask(against)
     unknown = ((unit == "") & ((named != "") | (behind != "") | quantity.notna())).to_numpy()
     if unknown.any():
         words = f'{{n}} with "{column}" in no known unit of mass or volume: no grams.'

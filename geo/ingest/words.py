@@ -14,6 +14,7 @@ _GLUED = re.compile(
     r"(date|time|datetime|number|num|id|city|county|state|zip|zipcode|address|street|lat|latitude|"
     r"lon|long|longitude)$"
 )
+_GLUED_OF = re.compile(r"^(date|time|datetime)of(incident|injury|death|event|overdose|report)$")
 
 INCIDENT: Final = "incident"
 INJURY: Final = "injury"
@@ -28,11 +29,12 @@ _GROUPS: Final = (
     (ELSEWHERE, frozenset({
         "hospital", "destination", "facility", "administration", "court", "lab", "laboratory",
         "office", "funeral", "employer", "mailing", "owner", "station", "agency", "birthplace",
-        "school",
+        "school", "certifier", "registrar", "informant",
     })),
     (RESIDENCE, frozenset({
         "residence", "res", "resident", "residential", "home", "decedent", "victim", "patient",
-        "identification", "defendant", "offender", "person", "subject",
+        "identification", "defendant", "offender", "person", "subject", "kin", "spouse", "mother",
+        "father", "parent",
     })),
     (INJURY, frozenset({"injury", "inj"})),
     (INCIDENT, frozenset({
@@ -208,6 +210,7 @@ _RULES: Final = (  # the first that fits decides
         "outcome", 0.6, "disposition dispo",
         unless="case destination record transport crew unit date court arrest property",
     ),
+    _rule("outcome", 0.6, "type", only="overdose od type of"),
     _rule("kind", 0.5, "kind type", only="kind record event incident type of"),
     _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
     _rule("drug", 0.9, "drug drugs substance substances narcotic"),
@@ -239,7 +242,7 @@ def split_words(name: str) -> tuple[str, ...]:
     plain = _CAMEL.sub(" ", _CODES.sub(" ", name))
     found: list[str] = []
     for word in re.split(r"[^a-z0-9#%]+", plain.lower()):
-        glued = _GLUED.match(word)
+        glued = _GLUED.match(word) or _GLUED_OF.match(word)
         found += glued.groups() if glued else ([word] if word else [])
     return tuple(found)
 
