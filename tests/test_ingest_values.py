@@ -1,6 +1,7 @@
 """Quantities, people, naloxone, outcomes: from what people write to what can be counted."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -224,3 +225,16 @@ def test_visits_to_hospitals_have_no_place_until_a_person_chooses(tmp_path: Path
     chosen = read(raw, mapping.with_choice("residence.zip", "ZipCode"))
     assert chosen.places["residence"]["zip"].tolist() == ["06103"]
     assert chosen.table["outcome"].tolist() == ["nonfatal"]
+
+
+def test_a_unit_that_contradicts_the_name_of_its_column_gives_no_quantity():
+    """500 GM beside a weight in pounds: 1.1 lb is 499 g, 1.1 GM is not."""
+    raw = open_table(
+        b"case number,date,drug,UOM,EvidenceWeightLbs,county,state\n"
+        b"1,2024-01-02,Heroin,GM,1.1,Cook,IL\n2,2024-01-03,Heroin,LB,1.1,Cook,IL\n",
+        "seizures.csv",
+    )
+    intake = read(raw, replace(propose(raw), kind="seizure"))
+    assert intake.table["mass_g"].round(3).tolist()[1] == 498.952  # 1.1 x 453.59237
+    assert math.isnan(intake.table["mass_g"].iloc[0])
+    assert any("another unit" in note.text and note.rows == (2,) for note in intake.report.notes)
