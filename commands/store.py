@@ -85,7 +85,7 @@ def remove(source: str, yes: bool) -> None:
 @click.option("--out", type=_TARGET, required=True, help="CSV file to write.")
 def quarantine(source: str, out: Path) -> None:
     """Write the lines of SOURCE to mend; mended and imported again they double nothing."""
-    check_targets((), (out,))
+    check_targets((), (out,), anew=True)
     table = _open().quarantine(source)
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
     replace_file(out, f"\ufeff{content}".encode(), private=True)
@@ -105,7 +105,7 @@ def changes(number: int) -> None:
 @click.option("--out", type=_TARGET, required=True, help="JSON file to write.")
 def mapping(source: str, out: Path) -> None:
     """Write which column is what in SOURCE, for `import --mapping`."""
-    check_targets((), (out,))
+    check_targets((), (out,), anew=True)
     replace_file(out, f"{_open().mapping(source).to_json()}\n".encode())
     say(f"Columns of {source} in {out.name}.")
 
@@ -114,7 +114,7 @@ def mapping(source: str, out: Path) -> None:
 @click.argument("file", type=_TARGET)
 def backup(file: Path) -> None:
     """Write one FILE that holds everything."""
-    check_targets((), (file,))
+    check_targets((), (file,), anew=True)
     _open().backup(file)
     click.echo(f"Everything is in {file.name}: keep it as safe as the records themselves.")
 

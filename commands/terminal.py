@@ -35,8 +35,10 @@ class ClearErrors(click.Group):
         return ctx.exit(2)
 
 
-def check_targets(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
+def check_targets(inputs: Sequence[Path], outputs: Sequence[Path], *, anew: bool = False) -> None:
     """Refuse files to write that cannot be written, or would destroy what is read.
+
+    With `anew` no file may be there yet: a backup or lines half mended are not written over.
 
     Raises
     ------
@@ -51,6 +53,10 @@ def check_targets(inputs: Sequence[Path], outputs: Sequence[Path]) -> None:
             raise ReadError(
                 "The folder of a file to write is missing or closed to you.",
                 "Make the folder first, or choose another.",
+            )
+        if path.exists() and anew:
+            raise ReadError(
+                "The file to write is there already.", "Give another name, or delete it first."
             )
         if path.exists() and any(path.samefile(one) for one in inputs):
             raise ReadError("A file to write is one that is read.", "Give it another name.")

@@ -105,8 +105,9 @@ def test_quarantine_is_written_mended_and_imported(ems, folder):
     table.to_csv(out, index=False)
     assert "0 new, 1 changed" in done("import", out)
     assert done("store", "list").split("\t")[:2] == ["EMS", "60"]
-    done("store", "quarantine", "EMS", "--out", out)
-    assert len(pd.read_csv(out)) == 0
+    assert "there already" in refused("store", "quarantine", "EMS", "--out", out)
+    done("store", "quarantine", "EMS", "--out", folder / "left.csv")
+    assert len(pd.read_csv(folder / "left.csv")) == 0
 
 
 def test_a_mapping_is_written_and_used(ems, folder):
@@ -127,6 +128,7 @@ def test_backup_check_and_restore(ems, folder):
     done("import", ems, "--source", "EMS")
     backup = folder / "all.zip"
     done("store", "backup", backup)
+    assert "there already" in refused("store", "backup", backup)
     done("store", "remove", "EMS", "--yes")
     done("store", "restore", backup)
     assert done("store", "list").split("\t")[:2] == ["EMS", "60"]
