@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from geo.geocoding import address
 from geo.geocoding.address import KINDS, Address, parse
 from geo.geocoding.street_names import NO_STREET, Street, split_name
-from geo.geocoding.street_words import TYPE_NAMES, TYPES
+from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, TYPE_NAMES, TYPES, UNITS
 
 SUITE = Path(__file__).parent / "data" / "addresses.txt"
 CITIES = frozenset({
@@ -86,10 +86,10 @@ def test_marks_at_the_end_do_not_matter(written: str, mark: str) -> None:
 HOUSES = [f"{n} {street}" for n, street in zip(
     (1, 12, 123, 1234, 12345), ("MAIN ST", "N OAK AVE", "COUNTY RD 12", "US HWY 17 N", "BROADWAY"),
     strict=True)]  # fmt: skip
-UNITS = ["APT 4B", "#4B", "UNIT 12", "STE 200", "2ND FLOOR", "BLDG C", "LOT 7", "RM 209"]
+PARTS = ["APT 4B", "#4B", "UNIT 12", "STE 200", "2ND FLOOR", "BLDG C", "LOT 7", "RM 209"]
 
 
-@given(st.sampled_from(HOUSES), st.sampled_from(UNITS), st.integers(0, 2))
+@given(st.sampled_from(HOUSES), st.sampled_from(PARTS), st.integers(0, 2))
 def test_where_the_unit_stands_does_not_matter(house: str, unit: str, where: int) -> None:
     written = (f"{house} {unit}", f"{house}, {unit}", f"{unit}, {house}")[where]
     found, plain = read(written), read(house)
@@ -109,6 +109,31 @@ def test_nothing_written_makes_it_fail(written: str) -> None:
 @settings(max_examples=500)
 def test_nothing_like_an_address_makes_it_fail(written: str) -> None:
     assert parse(written, CITIES, "HERTFORD").kind in KINDS
+
+
+WORDS = sorted({*TYPES, *DIRECTIONS, *UNITS, *BARE_UNITS, "MAIN", "OAK", "ELM", "HERTFORD", "AND",
+                "5TH", "22ND", "AT", "NC", "SAINT", "BLK", "MARTIN", "LUTHER", "KING", "US", "MM",
+                "HARTFORD", "EAST", "THE", "OF", "A", "B", "17", "4B", "UNKNOWN", "HWY",
+                "ONE"})  # fmt: skip
+
+
+@given(
+    st.integers(0, 99999),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=6),
+    st.sampled_from(["", "HERTFORD", "KINGST"]),
+)  # fmt: skip
+@settings(max_examples=3000)
+def test_the_quick_way_gives_the_answer_of_the_long_way(
+    number: int, words: list[str], city: str
+) -> None:
+    text = " ".join([str(number), *words])
+    assert parse(text, CITIES, city) == address.parse_whole(text, CITIES, city)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{n}" for n in range(len(CASES))])
+def test_the_quick_way_in_the_suite(case: tuple[str, ...]) -> None:
+    text, _, city = case[0].partition(" ~ ")
+    assert parse(text, CITIES, city) == address.parse_whole(text, CITIES, city)
 
 
 def test_every_way_to_write_a_type_is_the_same_type() -> None:

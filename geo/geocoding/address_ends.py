@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final
 
 from geo.geocoding.address_units import ORDINAL
@@ -16,6 +17,7 @@ _ALSO_WORDS: Final = (
 ) | {"IN", "OR", "CO", "ME", "HI", "OK", "DE", "PA", "ID", "FL"}  # fmt: skip
 _LOOSE_TYPES: Final = frozenset({"HWY", "HIGHWAY", "LOOP", "PATH", "ROW"})
 _MOST_WORDS: Final = 4
+_city_key = lru_cache(100_000)(place_key)
 
 
 def take_zip(line: str) -> tuple[str, str]:
@@ -103,7 +105,7 @@ def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[li
     if known:
         for many in range(min(_MOST_WORDS, len(tokens) - 1), 0, -1):
             if tokens[-many].isalpha():
-                key = place_key(" ".join(tokens[-many:]))
+                key = _city_key(" ".join(tokens[-many:]))
                 if key in known and whole_street(tokens[:-many]):
                     return tokens[:-many], key
     if city or not tokens or not tokens[0][:1].isdigit() or "AND" in tokens or "&" in tokens:

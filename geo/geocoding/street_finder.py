@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
-from geo.geocoding.address import Address, parse
+from geo.geocoding.address import BLOCK, Address, parse
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
@@ -211,24 +211,28 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
 
 def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> list[str]:
     """Write what was found as the source does; "" where nothing was."""
-    shown, label = index.shown, index.street_shown
+    shown, state = index.shown, index.state
+    street, other = np.maximum(found.street, 0), np.maximum(found.other, 0)
+    columns = (
+        parsed, found.street.tolist(), index.street_shown[street].tolist(),
+        index.street_zip[street].tolist(), found.other.tolist(),
+        index.street_shown[other].tolist(), found.reason.tolist(),
+    )  # fmt: skip
     texts = []
-    for k, one in enumerate(parsed):
-        street = int(found.street[k])
-        if street < 0:
+    for one, number, name, zip5, crossing, crossing_name, reason in zip(*columns, strict=True):
+        if number < 0:
             texts.append("")
             continue
-        text = shown[label[street]]
-        if found.other[k] >= 0:
-            text = f"{text} & {shown[label[found.other[k]]]}"
-        elif one.kind == "block":
+        text = shown[name]
+        if crossing >= 0:
+            text = f"{text} & {shown[crossing_name]}"
+        elif one.kind == BLOCK:
             text = f"{one.number} block of {text}"
         elif one.mile >= 0:
             text = f"{text}, mile {one.mile:g}"
-        elif one.number >= 0 and found.reason[k] != street_answer.NO_NUMBER:
+        elif one.number >= 0 and reason != street_answer.NO_NUMBER:
             text = f"{one.number} {text}"
-        zip5 = int(index.street_zip[street])
-        texts.append(f"{text}, {index.state} {zip5:05d}" if zip5 else f"{text}, {index.state}")
+        texts.append(f"{text}, {state} {zip5:05d}" if zip5 else f"{text}, {state}")
     return texts
 
 
