@@ -181,7 +181,8 @@ _RULES: Final = (  # the first that fits decides
     _rule("", 0, "unit units", _NUMBERS + " responding"),
     _rule("unit", 0.85, "unit units measurement measure uom", unless="notified ems"),
     _rule("", 0, "weight", "patient person body victim birth kilograms"),
-    _rule("quantity", 0.9, "quantity qty weight"),
+    _rule("quantity", 0.6, "gross", "weight wt"),  # with its wrapping
+    _rule("quantity", 0.9, "quantity qty weight wt"),
     _rule(
         "quantity", 0.6, "amount",
         unless="dollar dollars value usd fee paid cash given administered tax",
