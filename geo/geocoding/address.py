@@ -50,8 +50,8 @@ _RURAL_BOX = re.compile(
     r"\b(?:RR|RFD|RURAL ROUTE|HC|HIGHWAY CONTRACT|STAR ROUTE) ?#?\d*,? ?BOX\b(?: ?#?[\w-]+)?"
 )
 _PLAIN = re.compile(
-    r"\s*([1-9]\d{0,5})\s+((?:[A-Z]{2,}|[NSEW]|\d+(?:ST|ND|RD|TH))"
-    r"(?:\s+(?:[A-Z]{2,}|[NSEW]|\d+(?:ST|ND|RD|TH)|\d{1,4}))+)\s*",
+    r"\s*([1-9]\d{0,5})\s+((?:[A-Z]+|\d+(?:ST|ND|RD|TH))"
+    r"(?:\s+(?:[A-Z]+|\d+(?:ST|ND|RD|TH)|\d{1,4}))+)\s*",
     re.ASCII,
 )
 _PLAIN_ROUTE = re.compile(
@@ -178,7 +178,8 @@ def _plain_street(name: str) -> Street | None:
         return None
     if any(word in _NOT_PLAIN or TYPES.get(word) in PLAIN_TYPES for word in inner[1:]):
         return None
-    if all(word in DIRECTIONS or word in TYPES for word in inner):
+    letters = [len(word) == 1 and word not in DIRECTIONS for word in inner]
+    if any(letters) and len(tokens) > 2:
         return None
     return split_name(" ".join(tokens))
 

@@ -7,12 +7,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
-from geo.geocoding.street_answer import NO_STATE, NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import (
     ASKED,
-    FOUND,
     MATCHED,
-    PLACES,
     REASON,
     SCORE,
     SOURCE,
@@ -20,6 +17,7 @@ from geo.geocoding.street_finder import (
     Finder,
     Tell,
     as_table,
+    unanswered,
 )
 from geo.geocoding.street_index import StreetIndex
 from geo.ingest.places import FIPS
@@ -108,7 +106,7 @@ def _chunk(
         at = np.flatnonzero(asked.state == state)
         index = finder.indexes.get(state)
         if index is None:
-            table = _without_index(len(at), NOT_INDEXED if state else NO_STATE)
+            table = unanswered(len(at), without_state=not state)
         else:
             found = _known_or_found(asked, at, [keys[k] for k in at], index, finder, cache)
             table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
@@ -136,14 +134,6 @@ def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
         cache.put(list(new), index.vintage, found)
         known |= dict(zip(new, found, strict=True))
     return np.stack([known[key] for key in keys])
-
-
-def _without_index(count: int, reason: int) -> pd.DataFrame:
-    table = pd.DataFrame(index=range(count))
-    for name in FOUND:
-        table[name] = np.nan if name in {LON, LAT, RADIUS_M} else ""
-    table[SCORE], table[PLACES], table[REASON] = 0.0, 0, REASONS[reason]
-    return table.astype(dict.fromkeys((GEOID, PRECISION, METHOD, SOURCE, MATCHED, REASON), "str"))
 
 
 def _with_fixes(table: pd.DataFrame, keys: list[bytes], fixes: dict[bytes, Fix]) -> pd.DataFrame:

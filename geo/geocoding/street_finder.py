@@ -35,6 +35,8 @@ FOUND: Final = (
 )  # fmt: skip
 """Columns of an answer; `precision` "" and `reason` set where there is no usable place."""
 
+_WORDS: Final = (GEOID, PRECISION_COLUMN, METHOD, SOURCE, MATCHED, REASON)
+
 Tell = Callable[[str, float], None]
 Array = NDArray[Any]
 
@@ -116,19 +118,19 @@ class Finder:
         DataFrame
             `FOUND`, in the order of the rows.
         """
-        table = _table(len(asked))
-        done = 0
+        parts, done = [], 0
         for state, rows in _groups(asked.state):
             if tell:
                 tell(f"Streets of {state or 'no state'}", done / max(1, len(asked)))
             if state in self.indexes:
-                part = self._in_state(asked, rows, self.indexes[state])
-                table.iloc[rows] = part.to_numpy(dtype=object)
+                index = self.indexes[state]
+                found = self.answers(asked, rows, index)
+                part = as_table(index, found, [asked.parsed[row] for row in rows])
             else:
-                reason = street_answer.NOT_INDEXED if state else street_answer.NO_STATE
-                table.iloc[rows, table.columns.get_loc(REASON)] = REASONS[reason]
+                part = unanswered(len(rows), without_state=not state)
+            parts.append(part.set_axis(rows))
             done += len(rows)
-        return _typed(table)
+        return pd.concat(parts).sort_index() if parts else unanswered(0, without_state=False)
 
     def answers(self, asked: Asked, rows: Array, index: StreetIndex) -> Answers:
         """Answers of the index for some rows, all of its state."""
@@ -138,21 +140,25 @@ class Finder:
         whole = county.to_numpy(dtype=np.int64)
         return match(index, queries(parsed, anchors, whole, index.meta["types"]))
 
-    def _in_state(self, asked: Asked, rows: Array, index: StreetIndex) -> pd.DataFrame:
-        found = self.answers(asked, rows, index)
-        return as_table(index, found, [asked.parsed[row] for row in rows])
-
     def _anchors(self, parsed: list[Address], state: str) -> pd.DataFrame:
         """Where ZIP code and city of each row lie."""
-        zips = self.gazetteer.by_zip(pd.Series([one.zip for one in parsed], dtype="str"))
-        keys = pd.Series([one.city for one in parsed], dtype="str")
-        cities = self.gazetteer.by_place(keys, pd.Series(state, index=keys.index, dtype="str"))
-        both = [table[[LON, LAT, RADIUS_M]].to_numpy(dtype=float) for table in (zips, cities)]
+        zip_code, zips = pd.factorize(np.array([one.zip for one in parsed], dtype=object))
+        city_code, cities = pd.factorize(np.array([one.city for one in parsed], dtype=object))
+        names = pd.Series(cities, dtype="str")
+        places = (
+            self.gazetteer.by_zip(pd.Series(zips, dtype="str")).iloc[zip_code],
+            self.gazetteer.by_place(names, pd.Series(state, index=names.index, dtype="str")).iloc[
+                city_code
+            ],
+        )
+        both = [table[[LON, LAT, RADIUS_M]].to_numpy(dtype=float) for table in places]
         return pd.DataFrame(np.hstack(both), columns=list(ANCHORS))
 
     def _state_of_zip(self, zips: pd.Series) -> pd.Series:
-        geoid = self.gazetteer.by_zip(zips)[GEOID]
-        return geoid.map(self.gazetteer.counties["state"]).fillna("").astype("str")
+        code, distinct = pd.factorize(zips)
+        geoid = self.gazetteer.by_zip(pd.Series(distinct, dtype="str"))[GEOID]
+        state = geoid.map(self.gazetteer.counties["state"]).fillna("").astype("str")
+        return state.iloc[code].reset_index(drop=True)
 
     def _cities_of(self, state: str, area: str) -> frozenset[str]:
         """Keys of the cities of a state, or of the ZIP codes that begin with three digits."""
@@ -183,30 +189,29 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
     """Answers as `FOUND`, one row each."""
     sure = score(found)
     poor = (found.method > 0) & (sure < USABLE)
-    reason = np.where(poor, street_answer.POOR, found.reason)
     method = np.where(poor, street_answer.NO_METHOD, found.method)
     usable = method > 0
-    table = pd.DataFrame(
-        {
-            LON: np.where(usable, found.lon, np.nan),
-            LAT: np.where(usable, found.lat, np.nan),
-            GEOID: [
-                f"{c:05d}" if c and u else "" for c, u in zip(found.county, usable, strict=True)
-            ],
-            PRECISION_COLUMN: np.array(PRECISION, dtype=object)[method],
-            RADIUS_M: np.where(usable, np.round(found.radius_m), np.nan),
-            SCORE: np.where(usable | poor, sure, 0.0),
-            METHOD: np.array(METHODS, dtype=object)[method],
-            SOURCE: [
-                index.meta["sources"][s] if u else ""
-                for s, u in zip(found.source, usable, strict=True)
-            ],
-            MATCHED: matched_texts(index, found, parsed),
-            REASON: np.array(REASONS, dtype=object)[reason],
-            PLACES: found.places,
-        }
-    )
+    code, distinct = pd.factorize(np.where(usable, found.county, 0))
+    counties = np.array([f"{one:05d}" if one else "" for one in distinct], dtype=object)
+    sources = np.array(["", *index.meta["sources"]], dtype=object)
+    words = {
+        GEOID: counties[code],
+        PRECISION_COLUMN: _of(PRECISION, method),
+        METHOD: _of(METHODS, method),
+        SOURCE: sources[np.where(usable, found.source + 1, 0)],
+        MATCHED: matched_texts(index, found, parsed),
+        REASON: _of(REASONS, np.where(poor, street_answer.POOR, found.reason)),
+    }
+    table = pd.DataFrame({name: pd.array(words[name], dtype="str") for name in words})
+    table[LON] = np.where(usable, found.lon, np.nan)
+    table[LAT] = np.where(usable, found.lat, np.nan)
+    table[RADIUS_M] = np.where(usable, np.round(found.radius_m), np.nan)
+    table[SCORE], table[PLACES] = sure, found.places
     return table[list(FOUND)]
+
+
+def _of(names: tuple[str, ...], at: Array) -> Array:
+    return np.array(names, dtype=object)[at]
 
 
 def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> list[str]:
@@ -236,22 +241,14 @@ def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> 
     return texts
 
 
-def _table(count: int) -> pd.DataFrame:
-    table = pd.DataFrame(index=range(count), columns=list(FOUND), dtype=object)
-    table[[LON, LAT, RADIUS_M]] = np.nan
-    table[[SCORE, PLACES]] = 0.0
-    words = [name for name in FOUND if name not in {LON, LAT, RADIUS_M, SCORE, PLACES}]
-    table[words] = ""
-    return table.astype(object)
-
-
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
+def unanswered(count: int, *, without_state: bool) -> pd.DataFrame:
+    """Give rows of a state without an index, or of no known state, their reason."""
+    reason = street_answer.NO_STATE if without_state else street_answer.NOT_INDEXED
+    table = pd.DataFrame(index=range(count))
     for name in FOUND:
-        real = name in {LON, LAT, RADIUS_M, SCORE}
-        table[name] = table[name].astype(
-            "float64" if real else "int64" if name == PLACES else "str"
-        )
-    return table
+        table[name] = np.nan if name in {LON, LAT, RADIUS_M} else ""
+    table[SCORE], table[PLACES], table[REASON] = 0.0, 0, REASONS[reason]
+    return table.astype(dict.fromkeys(_WORDS, "str"))
 
 
 def _groups(state: pd.Series) -> list[tuple[str, Array]]:
