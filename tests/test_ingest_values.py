@@ -238,3 +238,13 @@ def test_a_unit_that_contradicts_the_name_of_its_column_gives_no_quantity():
     assert intake.table["mass_g"].round(3).tolist()[1] == 498.952  # 1.1 x 453.59237
     assert math.isnan(intake.table["mass_g"].iloc[0])
     assert any("another unit" in note.text and note.rows == (2,) for note in intake.report.notes)
+
+
+def test_a_quantity_that_is_no_number_is_missing_and_told():
+    rows = "".join(
+        f"{n},2024-01-02,Heroin,{cell},Cook,IL\n" for n, cell in enumerate(("5", "-5", "<1", ""))
+    )
+    raw = open_table(f"case number,date,drug,quantity_g,county,state\n{rows}".encode(), "s.csv")
+    intake = read(raw, replace(propose(raw), kind="seizure"))
+    assert intake.table["mass_g"].fillna(-1).tolist() == [5, -1, -1, -1]
+    assert [n.rows for n in intake.report.notes if "a limit or no number" in n.text] == [(3, 4)]

@@ -106,6 +106,10 @@ def read_quantities(
     number = text[column].where(behind == "", text[column].str.extract(r"([\d.,]+)")[0])
     quantity = numbers(number.fillna(""))
     quantity = quantity.where(quantity >= 0)
+    vague = (quantity.isna() & (text[column] != "")).to_numpy()
+    if vague.any():
+        words = f'{{n}} with "{column}" below zero, a limit or no number: missing, not zero.'
+        notes.append(note(words, vague, rows))
     given = _map(behind)
     unit_column = mapping.column("unit")
     named = pd.Series("", index=text.index, dtype="str")
