@@ -146,3 +146,16 @@ def test_the_agency_is_kept_as_written_and_is_never_a_place(words: str) -> None:
     intake = intake_of(f"date,zip,{words}\n2020-01-01,06103,Hartford PD\n2020-01-02,06105,NULL\n")
     assert intake.table["agency"].tolist() == ["Hartford PD", ""]
     assert set(intake.places) == {"incident"}
+
+
+def test_quantities_of_drugs_nobody_named_are_not_added_up():
+    """0.2 oz and 20 oz under one number, in a column that is not taken for a drug's."""
+    raw = open_table(
+        b"case number,date,Substance ID,quantity,unit,county,state\n"
+        b"1,2024-01-02,Fentanyl,0.2,OZ,Cook,IL\n1,2024-01-02,Meth,20,OZ,Cook,IL\n"
+        b"2,2024-01-02,Meth,3,OZ,Cook,IL\n",
+        "seizures.csv",
+    )
+    intake = read(raw, replace(propose(raw), kind="seizure"))
+    assert intake.table["mass_g"].isna().tolist() == [True, False]
+    assert any("not named" in note.text and note.count == 1 for note in intake.report.notes)

@@ -124,6 +124,9 @@ def _add_quantities(
 ) -> None:
     """Add quantities up where lines name one drug and one unit; elsewhere there is none."""
     grouped = table[[QUANTITY, MASS_G, UNIT]].reset_index(drop=True).groupby(codes)
+    single = grouped[QUANTITY].count().to_numpy() <= 1
+    named = (folded[DRUGS] != "").to_numpy()
+    one_drug = one_drug & (single | named)  # what names no drug may be several
     one_unit = grouped[UNIT].nunique().to_numpy() == 1
     folded[QUANTITY] = grouped[QUANTITY].sum(min_count=1).where(one_drug & one_unit)
     folded[MASS_G] = grouped[MASS_G].sum(min_count=1).where(one_drug)
@@ -132,8 +135,9 @@ def _add_quantities(
     if several.any():
         at = folded.loc[several, SOURCE_ROW]
         words = (
-            f"{several.sum():,} incidents with quantities of several drugs: they are not added up, "
-            "because grams of different drugs are different things."
+            f"{several.sum():,} incident{'s' if several.sum() != 1 else ''} with quantities of "
+            "several drugs, or of drugs not named: "
+            "they are not added up, because grams of different drugs are different things."
         )
         shown = tuple(int(row) for row in at[:_MOST_NOTED])
         notes.append(Note(words, "info", int(several.sum()), shown))
