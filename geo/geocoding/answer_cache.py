@@ -75,7 +75,10 @@ class AnswerCache:
             address.kind, address.number, address.high, *address.street, *address.cross,
             address.city, state, address.zip, f"{address.mile:g}", county,
         )  # fmt: skip
-        text = "\x1f".join(map(str, parts))
+        return self.digest("\x1f".join(map(str, parts)))
+
+    def digest(self, text: str) -> bytes:
+        """Digest of any text with the secret of this cache."""
         return hashlib.blake2b(text.encode(), key=self._secret, digest_size=16).digest()
 
     def get(self, keys: Sequence[bytes], vintage: str) -> dict[bytes, Array]:
