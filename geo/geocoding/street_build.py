@@ -115,8 +115,6 @@ def build(
     (beside / street_index.META).write_text(json.dumps(meta, indent=1), encoding="utf-8")
     old = folder / f".{state}.old"
     shutil.rmtree(old, ignore_errors=True)
-    if (target / "parts").is_dir():
-        (target / "parts").rename(beside / "parts")
     if target.exists():
         target.rename(old)
     beside.rename(target)

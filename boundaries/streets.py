@@ -1,0 +1,222 @@
+"""Street indexes of states, made from files a person has or asked to be fetched.
+
+Like `boundaries.refresh` the only network use is `download`, from the Census Bureau, when asked.
+Each county is kept as soon as it is read, so a run that broke off goes on where it was.
+"""
+
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from boundaries import load, refresh
+from geo.errors import BoundaryError, GeocodeError
+from geo.geocoding import street_sources, street_tier
+from geo.geocoding.names import STATES
+from geo.geocoding.street_build import build, load_part, save_part
+from geo.geocoding.street_index import StreetIndex, installed, open_index
+from geo.geocoding.street_sources import Segments
+
+YEARS: Final = (2011, 2100)
+NEWEST_WITH_COUNTIES_OF_CT: Final = 2021
+_LARGEST_INSIDE: Final = 2_000_000_000
+_PARTS: Final = "parts"
+_AGAIN: Final = "Run it again: what was read is kept."
+
+Fetch = Callable[[str, Path], None]
+Tell = Callable[[str, float], None]
+_STATE_OF: Final = {fips: usps for usps, (fips, _) in STATES.items()}
+
+
+@dataclass(frozen=True)
+class Installed:
+    """What is indexed of one state."""
+
+    state: str
+    counties: tuple[str, ...]  # five-digit codes, or names of own files
+    sources: tuple[str, ...]
+    segments: int
+    built: str  # UTC
+
+
+def address(county: str, year: int) -> str:
+    """Web address of the roads of one county.
+
+    Examples
+    --------
+    >>> address("37143", 2021)
+    'https://www2.census.gov/geo/tiger/TIGER2021/EDGES/tl_2021_37143_edges.zip'
+    """
+    return f"{refresh.CENSUS}/geo/tiger/TIGER{year}/EDGES/tl_{year}_{county}_edges.zip"
+
+
+def counties_of(state: str) -> list[str]:
+    """Codes of the counties of a state.
+
+    Raises
+    ------
+    BoundaryError
+        There is no such state.
+    """
+    table = load.counties()
+    codes = [str(code) for code in table.index[table["state"] == state]]
+    if not codes:
+        raise BoundaryError("There is no such state.", "Give its two letters: CT.")
+    return codes
+
+
+def fetch_counties(
+    counties: Sequence[str],
+    year: int,
+    fetch: Fetch = refresh.download,
+    tell: Tell | None = None,
+    folder: Path | None = None,
+) -> list[StreetIndex]:
+    """Fetch the roads of counties, read them, and put the indexes of their states in use.
+
+    Parameters
+    ----------
+    counties : sequence of str
+        Five-digit codes.
+    year : int
+        Vintage of TIGER/Line. From 2022 on its files of Connecticut are not those of counties.
+    fetch : callable
+        Writes what is at an address to a path.
+    tell : callable, optional
+        Hears what is being done and how far all of it is; may raise to stop.
+    folder : Path, optional
+        Of the street indexes; that of this user when not given.
+
+    Returns
+    -------
+    list of StreetIndex
+        One a state.
+
+    Raises
+    ------
+    BoundaryError, GeocodeError
+        A file cannot be had or read. Counties read before are kept.
+    """
+    here = folder or street_tier.folder()
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise BoundaryError("There is no such vintage.", f"Choose a year from {YEARS[0]} on.")
+    if year > NEWEST_WITH_COUNTIES_OF_CT and any(code.startswith("09") for code in counties):
+        raise BoundaryError(
+            "From 2022 on the Census Bureau's files of Connecticut are not those of its counties.",
+            f"Choose {NEWEST_WITH_COUNTIES_OF_CT}.",
+        )
+    for number, county in enumerate(counties):
+        if tell:
+            tell(f"Roads of county {county}", number / (len(counties) + 1))
+        part = _parts_of(here, _state(county)) / f"{county}.{year}.npz"
+        if not part.exists():
+            _replace(part, _fetched(county, year, fetch, here), f"{county}.*.npz")
+    states = sorted({_state(county) for county in counties})
+    return _put_in_use(states, here, tell)
+
+
+def add_files(
+    files: Sequence[Path], folder: Path | None = None, tell: Tell | None = None
+) -> list[StreetIndex]:
+    """Read TIGER/Line files a person has, and put the indexes of their states in use."""
+    here = folder or street_tier.folder()
+    states = set()
+    for number, path in enumerate(files):
+        year, county, kind = street_sources.tiger_file(path)
+        if tell:
+            tell(f"Roads of county {county}", number / (len(files) + 1))
+        name = county if kind == "edges" else f"{county}-{kind}"
+        part = _parts_of(here, _state(county)) / f"{name}.{year}.npz"
+        _replace(part, _checked(path), f"{name}.*.npz")
+        states.add(_state(county))
+    return _put_in_use(sorted(states), here, tell)
+
+
+def add_segments(
+    segments: Segments, state: str, name: str, folder: Path | None = None
+) -> StreetIndex:
+    """Put centerlines, address points or mile markers of a state in use beside what is there.
+
+    `name` tells them apart: a later file of the same name takes their place.
+    """
+    here = folder or street_tier.folder()
+    if state not in STATES:
+        raise BoundaryError("There is no such state.", "Give its two letters: CT.")
+    if not name.replace("-", "").replace("_", "").isalnum():
+        raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
+    _replace(_parts_of(here, state) / f"own-{name}.0.npz", segments, f"own-{name}.*.npz")
+    return _put_in_use([state], here, None)[0]
+
+
+def what_is_installed(folder: Path | None = None) -> list[Installed]:
+    """Say what is indexed, state by state."""
+    here = folder or street_tier.folder()
+    answer = []
+    for state in installed(here):
+        index = open_index(here / state)
+        parts = sorted(_parts_of(here, state).glob("*.npz"))
+        answer.append(
+            Installed(
+                state,
+                tuple(part.name.split(".")[0] for part in parts),
+                tuple(index.meta["sources"]),
+                len(index.segment_kind),
+                str(index.meta["built"]),
+            )
+        )
+    return answer
+
+
+def _state(county: str) -> str:
+    state = _STATE_OF.get(county[:2], "")
+    if not state or len(county) != 5 or not county.isdigit():
+        raise BoundaryError("This is no county code.", "Give five digits: 37143.")
+    return state
+
+
+def _parts_of(here: Path, state: str) -> Path:
+    parts = here / _PARTS / state
+    parts.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return parts
+
+
+def _replace(part: Path, segments: Segments, older: str) -> None:
+    """Keep a part, then take away those of other vintages."""
+    save_part(segments, part)
+    for old in part.parent.glob(older):
+        if old != part:
+            old.unlink()
+
+
+def _fetched(county: str, year: int, fetch: Fetch, here: Path) -> Segments:
+    with TemporaryDirectory(dir=here) as beside:
+        path = Path(beside) / f"tl_{year}_{county}_edges.zip"
+        fetch(address(county, year), path)
+        return _checked(path)
+
+
+def _checked(path: Path) -> Segments:
+    """Read a file whose archive is whole and not larger inside than it may be."""
+    if path.suffix.lower() == ".zip":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                size = sum(one.file_size for one in archive.infolist())
+                if size > _LARGEST_INSIDE or archive.testzip() is not None:
+                    raise GeocodeError("The file of roads is damaged.", _AGAIN)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise GeocodeError("The file of roads is damaged.", _AGAIN) from error
+    return street_sources.read_tiger(path)
+
+
+def _put_in_use(states: Sequence[str], here: Path, tell: Tell | None) -> list[StreetIndex]:
+    answer = []
+    for number, state in enumerate(states):
+        if tell:
+            tell(f"Index of {state}", (number + 0.5) / (len(states) + 1))
+        parts = [load_part(path) for path in sorted(_parts_of(here, state).glob("*.npz"))]
+        answer.append(build(parts, state, here, load.locator().locate))
+    if tell:
+        tell("Street index ready", 1.0)
+    return answer
