@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from boundaries import load
-from geo.geocoding import batch, street_sources
+from geo.geocoding import batch, street_segments, street_sources
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.street_build import build
 from geo.geocoding.street_finder import open_finder
@@ -130,7 +130,7 @@ def test_an_index_as_large_as_a_state_is_built_and_opened(beside, tmp_path_facto
     for number in range(300):
         zips = np.where(one.zips > 0, 27000 + number * 7 + one.zips % 7, 0)
         copies.append(
-            street_sources.Segments(
+            street_segments.Segments(
                 [f"{name} {number}" if k % 3 else name for k, name in enumerate(one.names)],
                 [f"{name} {number}" if k % 3 else name for k, name in enumerate(one.shown)],
                 one.name, one.numbers, zips.astype(np.int32), one.county, one.kind,

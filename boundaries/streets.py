@@ -17,7 +17,7 @@ from geo.geocoding import street_sources, street_tier
 from geo.geocoding.names import STATES
 from geo.geocoding.street_build import build, load_part, save_part
 from geo.geocoding.street_index import StreetIndex, installed, open_index
-from geo.geocoding.street_sources import Segments
+from geo.geocoding.street_segments import Segments
 
 YEARS: Final = (2011, 2100)
 NEWEST_WITH_COUNTIES_OF_CT: Final = 2021

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.geocoding.street_build import build
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_locate import along, of_number
-from geo.geocoding.street_sources import Segments
+from geo.geocoding.street_segments import Segments
 from geo.geocoding.street_words import DIRECTIONS, TYPES
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -10,7 +10,7 @@ import pytest
 
 from boundaries import load, refresh, streets
 from geo.errors import BoundaryError, GeocodeError
-from geo.geocoding import street_sources
+from geo.geocoding import street_segments, street_sources
 from geo.geocoding.street_finder import open_finder
 
 NAME = "tl_2020_37143_edges"
@@ -108,7 +108,7 @@ def test_own_files_stand_beside(archive: Path, tmp_path: Path) -> None:
     assert found(tmp_path, "12 Plugh St").startswith("12 Plugh St")
     assert found(tmp_path, "105 E Market St") == "105 E Market St, NC 27944"
     # Points without a county get the one they lie in.
-    assert set(index.segment_county[index.segment_kind == street_sources.POINT]) == {37143}
+    assert set(index.segment_county[index.segment_kind == street_segments.POINT]) == {37143}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from geo.errors import GeocodeError
 from geo.geocoding import street_index
 from geo.geocoding.street_index import BOTH, DEGREE, StreetIndex, open_index
 from geo.geocoding.street_names import split_name
-from geo.geocoding.street_sources import LINE, NONE, Segments
+from geo.geocoding.street_segments import LINE, NONE, Segments
 from geo.geocoding.street_words import DIRECTION_NAMES
 
 Array = NDArray[Any]

@@ -23,7 +23,7 @@ from geo.geocoding.street_miles import by_markers
 from geo.geocoding.street_numbers import MIDDLE, Spots, spots
 from geo.geocoding.street_pool import Pool
 from geo.geocoding.street_query import Queries, kind_is
-from geo.geocoding.street_sources import POINT
+from geo.geocoding.street_segments import POINT
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]

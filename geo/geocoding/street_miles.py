@@ -9,7 +9,7 @@ from geo.geocoding import street_answer, street_pool
 from geo.geocoding.street_answer import Answers
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_query import Queries
-from geo.geocoding.street_sources import MARKER
+from geo.geocoding.street_segments import MARKER
 
 Array = NDArray[Any]
 

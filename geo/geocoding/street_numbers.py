@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding.street_index import BOTH, StreetIndex
 from geo.geocoding.street_pool import Pool
-from geo.geocoding.street_sources import LINE, MARKER, POINT
+from geo.geocoding.street_segments import LINE, MARKER, POINT
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]

@@ -1,7 +1,6 @@
 """Street files to segments: Census TIGER/Line, a county's own centerlines, address points."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,68 +11,23 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
-from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding.names import words
-
-Ints = NDArray[np.int32]
-Floats = NDArray[np.float64]
-
-LINE: Final = 0
-POINT: Final = 1  # an address point: one place for one number
-MARKER: Final = 2  # a mile marker: the number is the mile times 10
-NONE: Final = -1  # no number
+from geo.geocoding.street_segments import (
+    MARKER,
+    NONE,
+    POINT,
+    Ints,
+    Segments,
+    house_numbers,
+    segments,
+)
 
 _EDGES = ("LFROMADD", "LTOADD", "RFROMADD", "RTOADD")
 _ADDRFEAT = ("LFROMHN", "LTOHN", "RFROMHN", "RTOHN")
 _SHARED = ("FULLNAME", "ZIPL", "ZIPR")
 _TIGER_NAME = re.compile(r"tl_(?P<year>\d{4})_(?P<county>\d{5})_(?P<kind>edges|addrfeat)")
-_DIGITS = re.compile(r"\d+")
 _FORMATS: Final = frozenset({".shp", ".zip", ".gpkg", ".geojson", ".json", ".fgb", ".parquet"})
-
-
-@dataclass(frozen=True, eq=False)
-class Segments:
-    """Pieces of streets of one source.
-
-    Attributes
-    ----------
-    names : list of str
-        The different street names, as `names.words` writes them.
-    shown : list of str
-        The same as the source writes them.
-    name : ndarray of int, shape (n,)
-        Position in `names` of each segment.
-    numbers : ndarray of int, shape (n, 4)
-        House numbers: left from, left to, right from, right to; -1 where there is none.
-    zips : ndarray of int, shape (n, 2)
-        ZIP codes left and right, 0 where unknown.
-    county : ndarray of int, shape (n,)
-        County code as a number, 0 where unknown.
-    kind : ndarray of int, shape (n,)
-        `LINE`, `POINT` or `MARKER`.
-    lonlat : ndarray of float, shape (m, 2)
-        Points of all lines, EPSG:4326 (TIGER's EPSG:4269 is the same within 2 m).
-    start : ndarray of int, shape (n + 1,)
-        Where each line starts in `lonlat`.
-    source : str
-        What it is, with vintage: "TIGER/Line EDGES 2020".
-    """
-
-    names: list[str]
-    shown: list[str]
-    name: Ints
-    numbers: Ints
-    zips: Ints
-    county: Ints
-    kind: NDArray[np.int8]
-    lonlat: Floats
-    start: NDArray[np.int64]
-    source: str
-
-    def __len__(self) -> int:
-        return len(self.name)
 
 
 @dataclass(frozen=True)
@@ -151,7 +105,7 @@ def read_tiger(path: Path) -> Segments:
     numbers = np.column_stack([house_numbers(table[name]) for name in columns])
     zips = np.column_stack([_zips(table["ZIPL"]), _zips(table["ZIPR"])])
     source = f"TIGER/Line {kind.upper()} {year}"
-    found = _segments(table.geometry.to_numpy(), table["FULLNAME"], numbers, zips, source)
+    found = segments(table.geometry.to_numpy(), table["FULLNAME"], numbers, zips, source)
     found.county[:] = int(county)
     return found
 
@@ -202,7 +156,7 @@ def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str
     zips = np.column_stack(
         [_zips(table[name] if name else nothing) for name in (columns.zip_left, columns.zip_right)]
     )
-    return _segments(
+    return segments(
         table.geometry.to_numpy(),
         _joined(table, columns.name),
         numbers,
@@ -253,7 +207,7 @@ def points(table: pd.DataFrame, columns: PointColumns, source: str) -> Segments:
     zips = _zips(table[columns.zip]) if columns.zip else np.zeros(len(table), dtype=np.int32)
     four = np.full((len(table), 4), NONE, dtype=np.int32)
     four[:, 0] = four[:, 1] = number[usable]
-    found = _segments(
+    found = segments(
         shapely.points(lon[usable], lat[usable]),
         _joined(table, columns.street),
         four,
@@ -262,30 +216,6 @@ def points(table: pd.DataFrame, columns: PointColumns, source: str) -> Segments:
     )
     found.kind[:] = MARKER if columns.mile else POINT
     return found
-
-
-def house_numbers(column: pd.Series) -> Ints:
-    """House numbers as whole numbers, -1 where there is none: "45-12" is 4512, "12 1/2" is 12.
-
-    Examples
-    --------
-    >>> house_numbers(pd.Series(["101", "45-12", None, "12 1/2", "123A", "0"])).tolist()
-    [101, 4512, -1, 12, 123, -1]
-    """
-    codes, values = pd.factorize(column)
-    answers = [_house_number(str(value)) for value in values]
-    numbers: Ints = np.array([*answers, NONE], dtype=np.int32)[codes]
-    return numbers
-
-
-def _house_number(text: str) -> int:
-    text = text.strip().removesuffix(".0")
-    runs = _DIGITS.findall(text.split(" ")[0])
-    if not runs:
-        return NONE
-    joined = "".join(runs)
-    number = int(joined) if "-" in text and len(joined) <= 8 else int(runs[-1][:8])
-    return number or NONE
 
 
 def _zips(column: pd.Series) -> Ints:
@@ -323,41 +253,3 @@ def _need(table: pd.DataFrame, columns: Sequence[str]) -> None:
         raise GeocodeError(
             f"There is no column {', '.join(missing)}.", "Choose from the columns of the file."
         )
-
-
-def _segments(
-    shapes: NDArray[np.object_], names: pd.Series, numbers: Ints, zips: Ints, source: str
-) -> Segments:
-    """Put arrays together; lines of several parts become their longest part."""
-    shapes = _one_line(shapes)
-    code, distinct = pd.factorize(names)
-    shown = [unicodedata.normalize("NFC", str(name)).strip() for name in distinct]
-    count = shapely.get_num_coordinates(shapes)
-    keep = (count > 0) & (code >= 0)
-    keep &= np.array([*(bool(name) for name in shown), False])[code]
-    start = np.zeros(int(keep.sum()) + 1, dtype=np.int64)
-    np.cumsum(count[keep], out=start[1:])
-    return Segments(
-        names=[words(name.replace("-", " ").replace("/", " ")) for name in shown],
-        shown=shown,
-        name=code[keep].astype(np.int32),
-        numbers=numbers[keep].astype(np.int32),
-        zips=zips[keep].astype(np.int32),
-        county=np.zeros(int(keep.sum()), dtype=np.int32),
-        kind=np.full(int(keep.sum()), LINE, dtype=np.int8),
-        lonlat=shapely.get_coordinates(shapes[keep]),
-        start=start,
-        source=source,
-    )
-
-
-def _one_line(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    several = shapely.get_type_id(shapes) == 5
-    if not several.any():
-        return shapes
-    shapes = shapes.copy()
-    for place in np.flatnonzero(several):
-        merged = shapely.line_merge(shapes[place])
-        parts = shapely.get_parts(merged)
-        shapes[place] = parts[np.argmax(shapely.length(parts))]
-    return shapes
