@@ -250,6 +250,7 @@ def test_a_surface_tells_its_class_on_hover(offline_page: Page, map_app):
     panel = offline_page.get_by_role("region", name="Layers and legend")
     for at, switch in enumerate(panel.get_by_role("checkbox").all()):
         switch.set_checked(at == 1)  # results first, the one drawn last on top: incident, density
+    offline_page.wait_for_timeout(500)  # until the picture is there to point at
     box = offline_page.locator(".atlas-canvas").bounding_box()
     seen = set()
     for across in range(20, 60, 3):
