@@ -136,12 +136,12 @@ class Finder:
         """Answers of the index for some rows, all of its state."""
         parsed = [asked.parsed[row] for row in rows]
         county = pd.to_numeric(asked.rows[FIPS].iloc[rows], errors="coerce").fillna(0)
-        anchors = self._anchors(parsed, index.state)
+        anchors = self.anchors(parsed, index.state)
         whole = county.to_numpy(dtype=np.int64)
         return match(index, queries(parsed, anchors, whole, index.meta["types"]))
 
-    def _anchors(self, parsed: list[Address], state: str) -> pd.DataFrame:
-        """Where ZIP code and city of each row lie."""
+    def anchors(self, parsed: list[Address], state: str) -> pd.DataFrame:
+        """Tell where ZIP code and city of each row lie (`street_query.ANCHORS`)."""
         zip_code, zips = pd.factorize(np.array([one.zip for one in parsed], dtype=object))
         city_code, cities = pd.factorize(np.array([one.city for one in parsed], dtype=object))
         names = pd.Series(cities, dtype="str")

@@ -77,6 +77,24 @@ def _on_streets(index: StreetIndex, asked: Queries) -> Answers:
     return _choose(index, asked, pool, found)
 
 
+def spots_of(
+    index: StreetIndex, asked: Queries
+) -> tuple[Floats, Floats, Floats, Array, Array, Floats]:
+    """All spots the houses, blocks and streets of rows may mean, for a person to choose from.
+
+    Returns
+    -------
+    lon, lat, radius_m, method, street, cost : ndarray, shape (k,)
+    """
+    pool, found = search(index, asked)
+    row = pool.row[found.pool]
+    block = kind_is(asked, BLOCK)
+    number = np.where(block, (asked.number + asked.high) // 2, asked.number)[row]
+    lon, lat, radius, method = _places(index, pool, found, number, block[row])
+    cost = pool.cost[found.pool] + found.number
+    return lon, lat, radius, method, pool.street[found.pool], cost
+
+
 def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
     """Candidates of all rows, looked for wider as long as nothing good is found."""
     every = np.arange(len(asked))
