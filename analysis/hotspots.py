@@ -10,6 +10,8 @@ from scipy import sparse
 
 from analysis import areas as placing
 from analysis import (
+    caveats,
+    findings,
     local_tests,
     opinions,
     provenance,
@@ -81,13 +83,13 @@ def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
             _level(study, records), _meant(study, table), *areas.parameters, *chosen, *tested,
             counted,
         ),
-        finding=words.hot_spot_finding(
+        finding=findings.hot_spot_finding(
             words.events_of(selection.used), table, areas.noun, by_people=for_people
         ),
         warnings=(
-            *words.record_warnings(study, selection),
-            *words.hot_spot_warnings(study, table, areas.noun, street_share(selection.used)),
-            *words.claim_warnings(
+            *caveats.record_warnings(study, selection),
+            *caveats.hot_spot_warnings(study, table, areas.noun, street_share(selection.used)),
+            *caveats.claim_warnings(
                 table, areas.noun, line, by_people=for_people, fewest=fewest,
                 least=study.min_count,
             ),

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
-from analysis import provenance, scale, smoothing, standing_out, words
+from analysis import caveats, provenance, scale, smoothing, standing_out, words
 from analysis.counts import by_county, select
 from analysis.ground import ground_of
 from analysis.pixels import Floats
@@ -85,7 +85,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
             *people_from, PROJECTION,
         ),
         finding=_finding(what, found, out, float(people.sum())) + _highest(peaks),
-        warnings=(*words.record_warnings(study, selection), *people_warnings, _RESIDENTS),
+        warnings=(*caveats.record_warnings(study, selection), *people_warnings, _RESIDENTS),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip

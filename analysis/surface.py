@@ -10,7 +10,7 @@ from rasterio import features
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from analysis import provenance, smoothing, standing_out, words
+from analysis import caveats, provenance, smoothing, standing_out, words
 from analysis.counts import by_county, select
 from analysis.ground import Ground, ground_of
 from analysis.pixels import Floats, Grid
@@ -76,7 +76,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
             *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
-        warnings=tuple(words.record_warnings(study, selection)),
+        warnings=tuple(caveats.record_warnings(study, selection)),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip

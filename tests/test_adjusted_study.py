@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import opinions, words
+from analysis import caveats, findings, opinions
 from analysis import result as names
 from analysis.run import run
 from analysis.study import Study
@@ -127,7 +127,7 @@ def test_findings_by_people_in_every_number(adjusted, gi, said):
         names.ADJUSTED_CLASS: pd.array(adjusted, dtype="Int8"),
     })  # fmt: skip
     noun = ("county", "counties")
-    assert words.hot_spot_finding("overdoses", areas, noun, by_people=True) == said
+    assert findings.hot_spot_finding("overdoses", areas, noun, by_people=True) == said
 
 
 def test_what_the_data_cannot_carry_is_said():
@@ -136,7 +136,7 @@ def test_what_the_data_cannot_carry_is_said():
         names.ROBUST: ["robust at 3 of 3 scales", "hot at 1 of 3 scales", "", ""],
         names.NEIGHBORHOOD_COUNT: [40.0, 7.0, 3.0, 3.0],
     })  # fmt: skip
-    said = words.claim_warnings(
+    said = caveats.claim_warnings(
         areas, ("county", "counties"), "neighbors are no more alike than chance", by_people=False,
         fewest=12, least=5,
     )  # fmt: skip

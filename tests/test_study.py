@@ -11,7 +11,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import counts, exposure, hotspots, words
+from analysis import counts, exposure, findings, hotspots, words
 from analysis import result as names
 from analysis.report import report
 from analysis.result import Density, HotSpots
@@ -221,7 +221,7 @@ def test_finding_repeats_the_numbers_of_the_table():
     share = hot[names.COUNT].sum() / areas[names.COUNT].sum()
     people = hot[names.POPULATION].sum() / areas[names.POPULATION].sum()
     stay = (hot[names.ADJUSTED_CLASS] >= 2).sum()
-    finding = words.hot_spot_finding("fatal overdoses", areas, ("county", "counties"))
+    finding = findings.hot_spot_finding("fatal overdoses", areas, ("county", "counties"))
     expected = (
         f"{len(hot)} of 88 counties are hot at 95 %; together {100 * share:.0f} % of fatal "
         f"overdoses, {100 * people:.0f} % of people."
@@ -285,7 +285,7 @@ FINDINGS = (
 def test_findings_in_every_number(classes, adjusted, first, second):
     areas = made_areas(classes, adjusted)
     expected = f"{first} {second}".strip()
-    assert words.hot_spot_finding("overdoses", areas, ("county", "counties")) == expected
+    assert findings.hot_spot_finding("overdoses", areas, ("county", "counties")) == expected
 
 
 def test_nothing_computable_says_why():
@@ -541,13 +541,13 @@ def test_neighbors_of_the_one_full_county_are_hot_only_through_it():
     """170 of 200 events in one county: 85 % is most, not nearly all."""
     areas = made_areas([3, 3, 3, 0]).assign(name=["Cook", "Lake", "Will", "Pope"])
     areas[names.COUNT] = [170.0, 10.0, 10.0, 10.0]
-    found = words.hot_spot_finding("overdoses", areas, ("county", "counties"))
+    found = findings.hot_spot_finding("overdoses", areas, ("county", "counties"))
     expected = "Most (85 %) were recorded in Cook, so its neighbors are hot only through it."
     assert found.endswith(expected)
-    cells = words.hot_spot_finding("overdoses", areas, ("hexagon", "hexagons"))
+    cells = findings.hot_spot_finding("overdoses", areas, ("hexagon", "hexagons"))
     assert "Cook" not in cells
     areas[names.COUNT] = [80.0, 10.0, 5.0, 5.0]  # 80 % and not more
-    assert "Cook" not in words.hot_spot_finding("overdoses", areas, ("county", "counties"))
+    assert "Cook" not in findings.hot_spot_finding("overdoses", areas, ("county", "counties"))
 
 
 def test_records_outside_the_automatic_study_area_are_a_warning():
