@@ -1,4 +1,4 @@
-"""From records to counts: which records a study uses, where it looks, what each area holds."""
+"""From records to counts: which records a study uses, what each area holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,28 +11,13 @@ from numpy.typing import NDArray
 
 from analysis.result import Parameter
 from analysis.study import Study
-from boundaries import hidta, load
+from analysis.study_area import study_area
+from boundaries import load
 from geo import schema
 from geo.errors import StudyError
 
 AREA_KEY: Final = "area_counts"
 """Column added to the rows of a selection: the row is the count of an area, not an incident."""
-
-STATE_RATE: Final = 0.1
-"""Records per resident of a state the file is about, as a part of that of all states in it.
-
-A share of the records would leave out small states; a traveler who died elsewhere brings none in.
-"""
-
-COUNTY_SHARE: Final = 0.005
-"""Share of the records a county must hold for a grid or density.
-
-A county below half a percent adds more empty cells than events, and empty cells beyond the place a
-file is about make everything in it look hot.
-"""
-
-MOST_RECORDS: Final = 0.8
-"""Where such counties hold less than this the file is about states, whose rule then holds."""
 
 STREET_SHARE: Final = 0.5
 """Share of the records at street level from which a grid can speak for them."""
@@ -125,7 +110,9 @@ def select(study: Study, records: Sequence[schema.Records]) -> Selection:
     leave_out("not_placed", ~in_a_county)
     fine = table[schema.PRECISION].isin(schema.POINT_PRECISIONS) & table[schema.LON].notna()
     speaks = (why == 0) & (~table[AREA_KEY] & fine if points else True)
-    geoids, parameters = study_area(study, table[speaks], points=points)
+    geoids, parameters = study_area(
+        study, table[speaks], points=points, listed=bool(table.loc[speaks, AREA_KEY].all())
+    )
     if geoids:
         leave_out("outside_study", ~table[schema.GEOID].isin(geoids))
     if points:
@@ -158,77 +145,6 @@ def needs_points(study: Study) -> bool:
     if study.method == "density":
         return study.versus == "ground"  # people are known by county, so events are taken so too
     return study.level != "county"
-
-
-def check_places(study: Study) -> None:
-    """Refuse a study of places nobody knows.
-
-    Raises
-    ------
-    StudyError
-        A state is not known.
-    BoundaryError
-        A HIDTA is not known.
-    """
-    if set(study.states) - set(load.states().index):
-        raise StudyError(
-            "One of the study's states is not known.", "Use two-letter codes such as CT."
-        )
-    _members(study)
-
-
-def study_area(
-    study: Study, placed: pd.DataFrame, *, points: bool
-) -> tuple[tuple[str, ...], tuple[Parameter, ...]]:
-    """Counties a study looks at: those asked for, else those the placed records speak for.
-
-    Returns
-    -------
-    tuple of str
-        County codes, sorted.
-    tuple of Parameter
-        The choice and its reason.
-    """
-    counties = load.counties()
-    check_places(study)
-    if study.states or study.hidtas:
-        chosen = counties.index
-        if study.states:
-            chosen = counties.index[counties["state"].isin(study.states)]
-        if study.hidtas:
-            chosen = chosen.intersection(_members(study))
-        if chosen.empty:
-            raise StudyError(
-                "The chosen HIDTAs have no county in the chosen states.",
-                "Choose one of the two more widely.",
-            )
-        names = ", ".join((*study.states, *study.hidtas))
-        return tuple(sorted(chosen)), (Parameter("Study area", names, "You chose it."),)
-    if placed[AREA_KEY].all() and not placed.empty and not points:
-        states = sorted(set(counties["state"].reindex(placed[schema.GEOID].unique()).dropna()))
-        geoids = tuple(counties.index[counties["state"].isin(states)])
-        reason = "You chose none: all counties of the states of which the file lists counts."
-        return geoids, (Parameter("Study area", _listed(states, "states"), reason),)
-    events = placed[schema.COUNT].fillna(1.0).groupby(placed[schema.GEOID]).sum()
-    events = events[events.index.isin(counties.index)]
-    if not events.sum():
-        return (), ()
-    share = events / events.sum()
-    geoids = tuple(sorted(share.index[share >= COUNTY_SHARE]))
-    if points and (held := share[list(geoids)].sum()) >= MOST_RECORDS:
-        value = _listed([str(name) for name in counties.loc[list(geoids), "name"]], "counties")
-        rule = f"counties that hold at least {COUNTY_SHARE:.1%} of the records"
-    else:
-        by_state = events.groupby(counties.loc[events.index, "state"]).sum()
-        residents = load.population().groupby(counties["state"]).sum().reindex(by_state.index)
-        rate = by_state / residents.where(residents > 0, residents.median())
-        states = sorted(rate.index[rate >= STATE_RATE * by_state.sum() / residents.sum()])
-        geoids = tuple(counties.index[counties["state"].isin(states)])
-        held = by_state[states].sum() / by_state.sum()
-        value = _listed(states, "states")
-        rule = "all counties of the states with a tenth or more of the usual records per resident"
-    reason = f"You chose none: {rule}, together {held:.1%}. Areas in it without records count as 0."
-    return geoids, (Parameter("Study area", value, reason),)
 
 
 def by_county(
@@ -316,11 +232,6 @@ def _last_days(table: pd.DataFrame) -> pd.Series:
     return last
 
 
-def _members(study: Study) -> set[str]:
-    """Counties of the study's HIDTAs."""
-    return set().union(*(hidta.counties_of(name, study.hidtas_as_of) for name in study.hidtas))
-
-
 def _population(
     selection: Selection, geoids: "pd.Index[str]"
 ) -> tuple[NDArray[np.float64], Parameter, tuple[str, ...]]:
@@ -350,10 +261,6 @@ def _population(
         "Population", f"{year} ({source})", f"{why} Rates are per 100,000 over the whole period."
     )
     return people.reindex(geoids).to_numpy(float), chosen, warnings
-
-
-def _listed(names: list[str], noun: str) -> str:
-    return ", ".join(names) if len(names) <= 4 else f"{len(names)} {noun}"
 
 
 def _nothing_left(tally: dict[str, int]) -> StudyError:

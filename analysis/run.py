@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from analysis import counts, hotspots, incidents, risk_surface, surface
+from analysis import hotspots, incidents, risk_surface, study_area, surface
 from analysis.result import Density, HotSpots
 from analysis.study import Study
 from analysis.suggest import suggest_kind, suggest_level
@@ -33,7 +33,7 @@ def check_places(study: Study) -> None:
     StudyError, BoundaryError
         A state or HIDTA is not known.
     """
-    counts.check_places(study)
+    study_area.check_places(study)
 
 
 def suggest(records: Sequence[Records]) -> Study:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import words
-from analysis.counts import COUNTY_SHARE, MOST_RECORDS, STREET_SHARE, street_share
+from analysis.counts import STREET_SHARE, street_share
+from analysis.study_area import COUNTY_SHARE, MOST_RECORDS
 from geo import schema
 from geo.schema import Records
 
