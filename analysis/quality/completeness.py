@@ -12,11 +12,10 @@ from analysis.quality.finding import (
     Finding,
     Severity,
     ids_of,
-    incidents_or_rows,
     listed,
-    percent,
+    noun_of,
 )
-from analysis.words import count_of
+from analysis.words import count_of, percent
 from geo import schema
 from geo.schema import Records
 
@@ -174,7 +173,7 @@ def differences_of(records: Records) -> pd.DataFrame:
 
 def findings_of(records: Records, fields: pd.DataFrame, differences: pd.DataFrame) -> list[Finding]:
     """Tell fields known for less than nine in ten, and those that differ by year or agency."""
-    noun = incidents_or_rows(records.area_counts)
+    noun = noun_of(records)
     out: list[Finding] = []
     told = fields[fields["in_file"] & ~fields["field"].isin(_FIELDS_TOLD_ELSEWHERE)]
     for row in told[told["share"] < KNOWN_WELL].itertuples():

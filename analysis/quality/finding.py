@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from geo.schema import RECORD_ID
+from geo.schema import RECORD_ID, Records
 
 Severity = Literal["serious", "note", "good"]
 SEVERITIES: Final[tuple[Severity, ...]] = ("serious", "note", "good")
@@ -46,21 +46,6 @@ def ids_of(table: pd.DataFrame, rows: ArrayLike) -> tuple[str, ...]:
     return tuple(table[RECORD_ID].to_numpy()[np.asarray(rows, dtype=bool)].tolist())
 
 
-def percent(share: float) -> str:
-    """Write a share of all, so that a few are not none and nearly all not all.
-
-    Examples
-    --------
-    >>> percent(0.123), percent(0.00001), percent(0.9999), percent(1)
-    ('12.3%', 'under 0.1%', 'over 99.9%', '100%')
-    """
-    if 0 < share < 0.0005:
-        return "under 0.1%"
-    if 0.9995 <= share < 1:
-        return "over 99.9%"
-    return f"{share:.1%}".replace(".0%", "%")
-
-
 def listed(names: list[str], most: int = 3) -> str:
     """Join the first names, and say how many more there are.
 
@@ -74,6 +59,6 @@ def listed(names: list[str], most: int = 3) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def incidents_or_rows(area_counts: bool) -> tuple[str, str]:  # noqa: FBT001  (it is the question)
-    """One and several of what a row of the source is."""
-    return ("row", "rows") if area_counts else ("record", "records")
+def noun_of(records: Records) -> tuple[str, str]:
+    """Give the word for one row of a source, and for several."""
+    return ("row", "rows") if records.area_counts else ("record", "records")

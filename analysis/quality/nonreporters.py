@@ -8,10 +8,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse, stats
 
-from analysis.quality.finding import Finding, listed, percent
+from analysis.quality.finding import Finding, listed
 from analysis.significance import fdr
 from analysis.weights import contiguity
-from analysis.words import count_of
+from analysis.words import count_of, percent
 from boundaries import load
 from geo import schema
 from geo.schema import Records

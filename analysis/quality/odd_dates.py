@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analysis.quality.finding import Bools, Finding, ids_of, incidents_or_rows, percent
-from analysis.words import count_of
+from analysis.quality.finding import Bools, Finding, ids_of, noun_of
+from analysis.words import count_of, percent
 from geo import schema
 from geo.schema import Records
 
@@ -36,7 +36,7 @@ def _missing(records: Records, dated: "pd.Series[bool]") -> list[Finding]:
     lost = ~dated
     if not lost.any():
         return []
-    noun = incidents_or_rows(records.area_counts)
+    noun = noun_of(records)
     all_lost = bool(lost.all())
     whole = count_of(len(lost), *noun)
     share = float(lost.mean())

@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-from analysis.quality.finding import Finding, ids_of, percent
-from analysis.words import count_of
+from analysis.quality.finding import Finding, ids_of
+from analysis.words import count_of, percent
 from boundaries import load
 from geo import schema
 from geo.schema import Records

@@ -5,8 +5,8 @@ from typing import Final
 
 import pandas as pd
 
-from analysis.quality.finding import Finding, ids_of, incidents_or_rows, percent
-from analysis.words import count_of
+from analysis.quality.finding import Finding, ids_of, noun_of
+from analysis.words import count_of, percent
 from geo import schema
 from geo.schema import Records
 
@@ -63,7 +63,7 @@ def findings_of(records: Records) -> list[Finding]:
     table = records.table
     if table.empty:
         return []
-    noun = incidents_or_rows(records.area_counts)
+    noun = noun_of(records)
     whole = count_of(len(table), *noun)
     code = table[schema.PRECISION]
     lost = code.isin(UNPLACED) | (table[schema.GEOID] == "")

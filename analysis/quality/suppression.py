@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from analysis.quality.finding import Finding, ids_of, percent
-from analysis.words import count_of
+from analysis.quality.finding import Finding, ids_of
+from analysis.words import count_of, percent
 from geo import schema
 from geo.schema import Records
 
