@@ -124,7 +124,15 @@ def gazetteer() -> Gazetteer:
         zips=zips(),
         places=_read(pd.read_parquet, "zip_places.parquet"),
         counties=pd.DataFrame(counties().drop(columns="geometry")),
+        zip_source=_named("zips.parquet"),
+        county_source=_named("counties.parquet"),
     )
+
+
+def _named(name: str) -> str:
+    """Title and vintage of a shipped file, or of the newer one in use."""
+    entry = registry.in_use(name)[1]
+    return f"{entry.title}, {entry.vintage}"
 
 
 @cache

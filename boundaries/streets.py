@@ -14,6 +14,7 @@ from typing import Final
 from boundaries import load, refresh
 from geo.errors import BoundaryError, GeocodeError
 from geo.geocoding import street_sources, street_tier
+from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.names import STATES
 from geo.geocoding.street_build import build, load_part, save_part
 from geo.geocoding.street_index import StreetIndex, installed, open_index
@@ -216,7 +217,10 @@ def _put_in_use(states: Sequence[str], here: Path, tell: Tell | None) -> list[St
         if tell:
             tell(f"Index of {state}", (number + 0.5) / (len(states) + 1))
         parts = [load_part(path) for path in sorted(_parts_of(here, state).glob("*.npz"))]
+        before = open_index(here / state).vintage if state in installed(here) else ""
         answer.append(build(parts, state, here, load.locator().locate))
+        if before and answer[-1].vintage != before:
+            AnswerCache(here).forget(before)
     if tell:
         tell("Street index ready", 1.0)
     return answer

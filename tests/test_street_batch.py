@@ -96,6 +96,7 @@ def test_an_index_of_another_vintage_is_asked_again(
     batch.run(many, newer, cache)
     assert newer.looked == 2 * looked
     assert cache.forget(finder.indexes["NC"].vintage) == looked
+    assert cache.forget(finder.indexes["NC"].vintage) == 0
 
 
 def test_a_stopped_run_goes_on_where_it_was(

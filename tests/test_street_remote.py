@@ -20,7 +20,7 @@ import pytest
 
 from boundaries import load
 from geo.errors import GeocodeError
-from geo.geocoding import remote
+from geo.geocoding import batch, remote
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.street_finder import Asked, Finder
 
@@ -117,8 +117,8 @@ def send(bureau: Bureau, asked: Asked, folder: Path, waited: list[float] | None 
     consent = remote.agree(asked, cache, "A. Analyst")
     waits: list[float] = [] if waited is None else waited
     return remote.send(
-        asked, consent, cache, folder, server=bureau.address, allowed=frozenset({bureau.address}),
-        chunk=chunk, wait=waits.append,
+        asked, consent, cache, folder, load.locator().locate, server=bureau.address,
+        allowed=frozenset({bureau.address}), chunk=chunk, wait=waits.append,
     )  # fmt: skip
 
 
@@ -134,9 +134,39 @@ def test_answers_come_back_in_order(bureau: Bureau, tmp_path: Path) -> None:
 def test_only_four_fields_leave_and_equal_addresses_once(bureau: Bureau, tmp_path: Path) -> None:
     found = send(bureau, rows(1, 1, 2, 1), tmp_path)
     assert sorted(row[1:] for row in bureau.asked) == [
-        ["1 Plugh St", "Hertford", "NC", "27944"], ["2 Plugh St", "Hertford", "NC", "27944"],
+        ["1 PLUGH ST", "Hertford", "NC", "27944"], ["2 PLUGH ST", "Hertford", "NC", "27944"],
     ]  # fmt: skip
     assert found["status"].tolist() == ["Match"] * 4
+
+
+def test_units_remarks_and_what_is_no_house_stay_here(bureau: Bureau, tmp_path: Path) -> None:
+    asked = rows(1, 2, 3, 4)
+    written = ["1 Plugh St Apt 9Q (Quentin Xyzzy)", "PO Box 12", "Plugh St & Main St", "near Xyzzy"]
+    asked = Finder({}, load.gazetteer()).read(asked.rows.assign(address=written))
+    found = send(bureau, asked, tmp_path)
+    assert found["status"].tolist() == ["Match", "Not sent", "Not sent", "Not sent"]
+    assert [row[1:] for row in bureau.asked] == [["1 PLUGH ST", "Hertford", "NC", "27944"]]
+    assert "1 address would leave" in remote.what_leaves(asked)
+
+
+def test_answers_are_used_by_later_runs_without_asking_again(
+    bureau: Bureau, tmp_path: Path
+) -> None:
+    """Elizabeth City, Pasquotank County (37139), lies at 36.29 N, 76.25 W (Census gazetteer)."""
+    asked = rows(290001, 5, 7)
+    cache = AnswerCache(tmp_path)
+    before = cache.changes()
+    send(bureau, asked, tmp_path)
+    assert cache.changes() > before
+    requests = bureau.requests
+    found = batch.run(asked.rows, Finder({}, load.gazetteer()), cache)
+    assert bureau.requests == requests
+    assert found["precision"].tolist() == ["03", "", ""]
+    assert found["geoid"][0] == "37139"
+    assert found["source"][0] == "Census Bureau geocoder, Public_AR_Current"
+    assert found["reason"].tolist()[0] == ""
+    assert found["reason"][1] == "state not indexed"
+    assert found["score"].isna().tolist() == [True, False, False]
 
 
 @pytest.mark.parametrize("fault", ["503", "cut", "page", "short", "redirect"])
@@ -170,9 +200,10 @@ def test_nothing_is_sent_without_consent_to_these_rows(bureau: Bureau, tmp_path:
     consent = remote.agree(rows(1, 2), cache, "A. Analyst")
     for other in (rows(1, 3), rows(1, 2, 3), rows(1)):
         with pytest.raises(GeocodeError, match="Nobody agreed"):
-            remote.send(other, consent, cache, tmp_path, **here)
+            remote.send(other, consent, cache, tmp_path, load.locator().locate, **here)
+    locate = load.locator().locate
     with pytest.raises(GeocodeError, match="not one that may be asked"):
-        remote.send(rows(1, 2), consent, cache, tmp_path, server=bureau.address)
+        remote.send(rows(1, 2), consent, cache, tmp_path, locate, server=bureau.address)
     assert bureau.requests == 0
 
 
@@ -194,5 +225,9 @@ def test_the_audit_says_who_and_how_many_but_not_where(
 
 def test_a_person_reads_what_would_leave() -> None:
     words = remote.what_leaves(rows(1, 2, 3))
-    for part in ("3 addresses", "geocoding.geo.census.gov", "street, city, state and ZIP code"):
+    for part in (
+        "3 addresses",
+        "geocoding.geo.census.gov",
+        "number and street, city, state and ZIP",
+    ):
         assert part in words

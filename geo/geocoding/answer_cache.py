@@ -28,7 +28,10 @@ CREATE TABLE IF NOT EXISTS answers (
 CREATE TABLE IF NOT EXISTS fixes (
   key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL, made TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY CHECK (number = 1), times INTEGER);
+INSERT OR IGNORE INTO changes VALUES (1, 0);
 """
+_CHANGED: Final = "UPDATE changes SET times = times + 1"
 
 Array = NDArray[Any]
 
@@ -93,8 +96,13 @@ class AnswerCache:
                     found[key] = np.frombuffer(answer, dtype=np.float64)
         return found
 
-    def put(self, keys: Sequence[bytes], vintage: str, answers: Array) -> None:
-        """Keep answers, all or none."""
+    def put(
+        self, keys: Sequence[bytes], vintage: str, answers: Array, *, is_new_knowledge: bool = False
+    ) -> None:
+        """Keep answers, all or none.
+
+        `is_new_knowledge` says that they do not follow from an index, so that `changes` grows.
+        """
         rows = zip(keys, (one.tobytes() for one in answers), strict=True)
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -102,16 +110,21 @@ class AnswerCache:
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
                 ((key, vintage, answer) for key, answer in rows),
             )
+            if is_new_knowledge:
+                connection.execute(_CHANGED)
             connection.execute("COMMIT")
 
     def fix(self, key: bytes, decision: Fix | Literal["undo"]) -> None:
         """Remember what a person decided for all rows with this address, or forget it."""
         with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
             if decision == "undo":
                 connection.execute("DELETE FROM fixes WHERE key = ?", (key,))
             else:
                 row = (key, decision.lon, decision.lat, decision.geoid, decision.made)
                 connection.execute("INSERT OR REPLACE INTO fixes VALUES (?, ?, ?, ?, ?)", row)
+            connection.execute(_CHANGED)
+            connection.execute("COMMIT")
 
     def fixes(self) -> dict[bytes, Fix]:
         """All that persons decided."""
@@ -119,10 +132,15 @@ class AnswerCache:
             rows = connection.execute("SELECT key, lon, lat, geoid, made FROM fixes").fetchall()
         return {key: Fix(*rest) for key, *rest in rows}
 
-    def forget(self, vintage: str) -> int:
-        """Remove answers of other vintages; say how many."""
+    def changes(self) -> int:
+        """How often a person decided or another service answered."""
         with self._open() as connection:
-            return connection.execute("DELETE FROM answers WHERE vintage <> ?", (vintage,)).rowcount
+            return int(connection.execute("SELECT times FROM changes").fetchone()[0])
+
+    def forget(self, vintage: str) -> int:
+        """Remove the answers of a vintage that is no longer in use; say how many."""
+        with self._open() as connection:
+            return connection.execute("DELETE FROM answers WHERE vintage = ?", (vintage,)).rowcount
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.geocoding import remote
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.street_finder import (
     ASKED,
@@ -112,7 +113,7 @@ def _chunk(
             table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
         tables.append(table.set_axis(at))
     together = pd.concat(tables).sort_index()
-    return _with_fixes(together, keys, fixes)
+    return _with_fixes(_with_remote(together, asked, cache), keys, fixes)
 
 
 def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
@@ -134,6 +135,16 @@ def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
         cache.put(list(new), index.vintage, found)
         known |= dict(zip(new, found, strict=True))
     return np.stack([known[key] for key in keys])
+
+
+def _with_remote(table: pd.DataFrame, asked: Asked, cache: AnswerCache) -> pd.DataFrame:
+    """Take over what the Census Bureau answered, where nothing was found here."""
+    left = table.index[(table[PRECISION] == "").to_numpy()]
+    answered = remote.kept(asked, left, cache)
+    if len(answered):
+        table.loc[answered.index, list(answered.columns)] = answered
+        table.loc[answered.index, REASON] = ""
+    return table
 
 
 def _with_fixes(table: pd.DataFrame, keys: list[bytes], fixes: dict[bytes, Fix]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 """Rows to places, offline: given coordinates, then ZIP code, city, county; then the next role's."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,23 +10,21 @@ from numpy.typing import NDArray
 
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
-from geo.geocoding.gazetteer import KIND as ZIP_KIND
-from geo.geocoding.street_tier import GUESS, from_street
+from geo.geocoding.street_finder import REASON, Tell
+from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing
+from geo.geocoding.tiers import tiers
 from geo.ingest.clean import Intake
 from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
 from geo.ingest.notes import note
-from geo.ingest.places import CITY, COUNTY, EXTENT, FIPS, STATE, ZIP
+from geo.ingest.places import CITY, COUNTY, STATE
 from geo.locate import Locator
 from geo.schema import (
     GEOID,
-    LAT,
     LOCATION_ROLE,
-    LON,
     METHOD,
     MINUTE,
     OCCURRED_ON,
     PRECISION,
-    RADIUS_M,
     REPORTED_ON,
     SOURCE_ROW,
     TIME_PRECISION,
@@ -36,22 +34,27 @@ from geo.schema import (
 )
 
 UNPLACED: Final = "99"
-_POINT_RADIUS_M: Final = 100.0
-_CITY_RADIUS_M: Final = 5000.0
-_ANSWER: Final = (LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD)
 _SURE_SHARE: Final = 0.95
 _ENOUGH: Final = 20
 _WHOLE: Final = 0.995
 
-Tier = Callable[[pd.DataFrame, Gazetteer], pd.DataFrame]
-"""Places (`PLACE_COLUMNS`, checked) to `_ANSWER`, same index; `precision` "" where not found."""
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Rows with their places.
+
+    `answer` has `ANSWER`, `DETAIL` and `location_role`, index as given; a row without a place has
+    precision "99". `reason` says why no street was found, also where a ZIP code or city was.
+    """
+
+    answer: pd.DataFrame
+    notes: tuple[Note, ...]
 
 
-def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
+def place(
+    intake: Intake, gazetteer: Gazetteer, locator: Locator, tell: Tell | None = None
+) -> Records:
     """Give each row a point, a county and a local day.
-
-    The place of the incident comes before that of the injury, the scene and the death; a residence
-    is used only when a person chose it. Within each, the tiers are tried from exact to coarse.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
         ZIP codes, cities and counties.
     locator : Locator
         County of a point.
+    tell : callable, optional
+        Hears which tier is tried and how far all of it is, 0..1; may raise to stop.
 
     Returns
     -------
@@ -68,29 +73,12 @@ def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
         All rows: those without a place have precision "99", no coordinates and geoid "".
     """
     rows = intake.table[SOURCE_ROW].to_numpy(dtype=np.int64)
-    checked, notes = _check_places(intake, rows, gazetteer, locator)
-    tiers = AREA_TIERS if intake.area_counts else TIERS
+    placed = find(
+        intake.places, rows, gazetteer, locator, area_counts=intake.area_counts, tell=tell
+    )
     table = intake.table.copy()
-    answer = _empty(table.index)
-    answer[LOCATION_ROLE] = ""
-    shares = pd.Series(1.0, index=table.index)
-    for role, places in checked.items():
-        for tier in tiers:
-            left = answer.index[answer[PRECISION] == ""]
-            if not len(left):
-                break
-            found = tier(places.loc[left], gazetteer)
-            found = found[found[PRECISION] != ""]
-            answer.loc[found.index, list(_ANSWER)] = found[list(_ANSWER)]
-            answer.loc[found.index, LOCATION_ROLE] = role
-            if COUNTY_SHARE in found:
-                shares.loc[found.index] = found[COUNTY_SHARE]
-    lost = (answer[PRECISION] == "").to_numpy()
-    answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
-    notes += _tell_shares(answer, shares, rows)
-    if lost.any():
-        notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
-    table[list(answer.columns)] = answer
+    table[[*ANSWER, LOCATION_ROLE]] = placed.answer[[*ANSWER, LOCATION_ROLE]]
+    notes = list(placed.notes)
     zones = gazetteer.timezone_of(table[GEOID])
     local = _local_times(table[WHEN], table[ZONED], zones)
     _tell_moved(table, local, zones, rows, notes)
@@ -111,16 +99,112 @@ def place(intake: Intake, gazetteer: Gazetteer, locator: Locator) -> Records:
     )
 
 
-def _check_places(
-    intake: Intake, rows: NDArray[np.int64], gazetteer: Gazetteer, locator: Locator
+def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
+    places: Mapping[str, pd.DataFrame],
+    rows: NDArray[np.int64],
+    gazetteer: Gazetteer,
+    locator: Locator,
+    *,
+    area_counts: bool = False,
+    tell: Tell | None = None,
+) -> Placed:
+    """Find the places of rows.
+
+    The place of the incident comes before that of the injury, the scene and the death; a residence
+    is used only when a person chose it. Within each, the tiers are tried from exact to coarse.
+
+    Parameters
+    ----------
+    places : mapping of str to DataFrame, each of shape (n, 9)
+        `ingest.places.PLACE_COLUMNS` by location role, best first; all with one index.
+    rows : ndarray of int, shape (n,)
+        Row numbers for the notes.
+    gazetteer, locator
+        As for `place`.
+    area_counts : bool
+        Whether rows are counts of areas.
+    tell : callable, optional
+        Hears which tier is tried and how far all of it is, 0..1; may raise to stop.
+
+    Returns
+    -------
+    Placed
+    """
+    checked, notes = check_places(places, rows, gazetteer, locator)
+    index = next(iter(places.values())).index if places else pd.RangeIndex(len(rows))
+    answer = nothing(index)
+    answer[LOCATION_ROLE] = ""
+    shares = pd.Series(1.0, index=answer.index)
+    progress = _Progress(tell)
+    for role, one in checked.items():
+        for what, tier in tiers(area_counts=area_counts, tell=progress.within).items():
+            left = answer.index[answer[PRECISION] == ""]
+            if not len(left):
+                break
+            progress.say(what, 1 - len(left) / len(answer))
+            tried = tier(one.loc[left], gazetteer)
+            found = tried[tried[PRECISION] != ""]
+            known = [name for name in (*ANSWER, *DETAIL) if name in found and name != REASON]
+            answer.loc[found.index, known] = found[known]
+            answer.loc[found.index, LOCATION_ROLE] = role
+            if REASON in tried:
+                answer.loc[left, REASON] = tried[REASON].where(
+                    tried[REASON] != "", answer.loc[left, REASON]
+                )
+            if COUNTY_SHARE in found:
+                shares.loc[found.index] = found[COUNTY_SHARE]
+    lost = (answer[PRECISION] == "").to_numpy()
+    answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
+    notes += _tell_shares(answer, shares, rows)
+    if lost.any():
+        notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
+    return Placed(answer, tuple(notes))
+
+
+class _Progress:
+    """How far the tiers are: rows that have their place, and within the streets the addresses."""
+
+    def __init__(self, tell: Tell | None) -> None:
+        self._tell = tell
+        self._share = 0.0
+
+    def say(self, what: str, share: float) -> None:
+        """Tell that a tier is tried, and the share of rows that have their place."""
+        self._share = max(self._share, share)
+        if self._tell:
+            self._tell(f"Placing by {what}", self._share)
+
+    def within(self, words: str, share: float) -> None:
+        """Tell how far the streets are; they may have what is left."""
+        if self._tell:
+            self._tell(words, self._share + (1 - self._share) * share)
+
+
+def check_places(
+    given_places: Mapping[str, pd.DataFrame],
+    rows: NDArray[np.int64],
+    gazetteer: Gazetteer,
+    locator: Locator,
 ) -> tuple[dict[str, pd.DataFrame], list[Note]]:
-    """Places with checked coordinates and, where a row names no state, that of the file."""
+    """Places with checked coordinates and, where a row names no state, that of the file.
+
+    Parameters
+    ----------
+    given_places, rows, gazetteer, locator
+        As for `find`.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        `PLACE_COLUMNS`, geoid, near_m and `state_guess` by location role.
+    list of Note
+    """
     checked: dict[str, pd.DataFrame] = {}
     notes: list[Note] = []
-    for role, places in intake.places.items():
+    for role, places in given_places.items():
         checked[role], found = given.check(places, rows, gazetteer, locator)
         found += _tell_other_state(checked[role], rows, gazetteer)
-        if len(intake.places) > 1:
+        if len(given_places) > 1:
             found = [replace(one, text=f"Place of {role}: {one.text}") for one in found]
         notes += found
     state, words = _state_of_file(checked, gazetteer)
@@ -163,88 +247,6 @@ def _state_of_file(checked: dict[str, pd.DataFrame], gazetteer: Gazetteer) -> tu
                 code = str(share.index[0])
                 return code, f"{code} was taken, where {share.iloc[0]:.0%} {how}."
     return "", ""
-
-
-def _empty(index: pd.Index) -> pd.DataFrame:
-    answer = pd.DataFrame(index=index)
-    for column in _ANSWER:
-        number = column in {LON, LAT, RADIUS_M}
-        answer[column] = np.nan if number else pd.Series("", index=index, dtype="str")
-    return answer
-
-
-def from_coordinates(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Coordinates that came with the file, with the precision of what they stand for."""
-    known = places[LON].notna() & (places[GEOID] != "")
-    extent = places[EXTENT].to_numpy()
-    answer = _empty(places.index)
-    answer[[LON, LAT]] = places[[LON, LAT]]
-    answer[GEOID] = places[GEOID]
-    code = pd.Series(extent, index=places.index).map({COUNTY: "12", CITY: "11", ZIP: "09"})
-    answer[PRECISION] = code.fillna("01").where(known, "").astype("str")
-    radius = np.where(extent == "", _POINT_RADIUS_M + places[given.NEAR_M], _CITY_RADIUS_M)
-    of_county = extent == COUNTY
-    if of_county.any():
-        radius = np.where(of_county, gazetteer.by_fips(places[GEOID])[RADIUS_M], radius)
-    answer[RADIUS_M] = radius
-    words = {COUNTY: "middle of the county, given", CITY: "middle of the city, given",
-             ZIP: "middle of the ZIP code, given"}  # fmt: skip
-    answer[METHOD] = (
-        pd.Series(extent, index=places.index).map(words).fillna("coordinates given").astype("str")
-    )
-    return answer
-
-
-def from_points(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Coordinates that are a point of their own, not the middle of a city or county."""
-    answer = from_coordinates(places, gazetteer)
-    return answer[(places[EXTENT] == "").to_numpy()]
-
-
-def from_zip(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """ZIP code, unless it lies in another state than the row says."""
-    found = gazetteer.by_zip(places[ZIP])
-    usable = _in_said_state(found, places[STATE], gazetteer)
-    answer = found.assign(**{METHOD: "ZIP code"})
-    code = np.where(found[ZIP_KIND] == "po_box", "10", "09")
-    answer[PRECISION] = pd.Series(code, index=places.index, dtype="str").where(usable, "")
-    return answer
-
-
-def from_city(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """City or town in the row's state, else in that of the file."""
-    found = gazetteer.by_place(places[CITY], places[GUESS])
-    answer = found.assign(**{METHOD: "city"})
-    return _with_precision(answer, "11")
-
-
-def from_county(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """County by code, else by name in the row's state or that of the file."""
-    by_code = gazetteer.by_fips(places[FIPS]).assign(**{METHOD: "county code"})
-    by_name = gazetteer.by_county(places[COUNTY], places[GUESS]).assign(**{METHOD: "county name"})
-    answer = by_code.where(by_code[GEOID] != "", by_name)
-    return _with_precision(answer, "12")
-
-
-TIERS: Final[tuple[Tier, ...]] = (
-    from_points, from_street, from_coordinates, from_zip, from_city, from_county,
-)  # fmt: skip
-"""For incidents: from exact to coarse; a street comes before the middle of its city."""
-
-AREA_TIERS: Final[tuple[Tier, ...]] = (from_county, from_zip, from_city, from_coordinates)
-"""For counts of areas: the area itself first."""
-
-
-def _with_precision(answer: pd.DataFrame, code: str) -> pd.DataFrame:
-    answer[PRECISION] = pd.Series(code, index=answer.index, dtype="str").where(
-        answer[GEOID] != "", ""
-    )
-    return answer
-
-
-def _in_said_state(found: pd.DataFrame, state: pd.Series, gazetteer: Gazetteer) -> pd.Series:
-    there = found[GEOID].map(gazetteer.counties["state"]).fillna("")
-    return (found[GEOID] != "") & ((state == "") | (state == there))
 
 
 def _tell_shares(answer: pd.DataFrame, shares: pd.Series, rows: NDArray[np.int64]) -> list[Note]:

@@ -56,11 +56,15 @@ class Gazetteer:
         Columns key (`place_key` of the name), state, lon, lat, geoid, radius_m, county_share.
     counties : DataFrame
         Indexed by geoid: name, kind, state, lon, lat, land_km2, timezone.
+    zip_source, county_source : str
+        What people read as the source of ZIP codes and cities, and of counties.
     """
 
     zips: pd.DataFrame
     places: pd.DataFrame
     counties: pd.DataFrame
+    zip_source: str = ""
+    county_source: str = ""
 
     def by_zip(self, zips: pd.Series) -> pd.DataFrame:
         """Points of ZIP codes, given as text or number, ZIP+4 or with a lost leading zero.

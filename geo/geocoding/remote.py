@@ -12,7 +12,7 @@ import io
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
@@ -25,21 +25,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
+from geo.geocoding.address import Address, parse  # noqa: F401  (parse: in the example)
+from geo.geocoding.address_street import HOUSE
 from geo.geocoding.answer_cache import AnswerCache, now
-from geo.geocoding.street_finder import ASKED, Asked, Tell
-from geo.ingest.places import ADDRESS, CITY, STATE, ZIP
-from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
+from geo.geocoding.street_finder import ASKED, SCORE, SOURCE, Asked, Tell
+from geo.ingest.places import CITY
+from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 SERVER: Final = "https://geocoding.geo.census.gov"
 PATH: Final = "/geocoder/locations/addressbatch"
 BENCHMARK: Final = "Public_AR_Current"
 CHUNK: Final = 500
 STATUS: Final = "status"
-STATUSES: Final = ("No answer", "Match", "Tie", "No match")
+STATUSES: Final = ("Not sent", "Match", "Tie", "No match")
 AUDIT: Final = "sent.jsonl"
 
 _VINTAGE: Final = f"census {BENCHMARK}"
-_SENT: Final = (ADDRESS, CITY, STATE, ZIP)
 _TRIES: Final = 5
 _TIMEOUT_S: Final = 300
 _LARGEST: Final = 50_000_000
@@ -47,7 +48,14 @@ _EXACT_M: Final = 100.0
 _NON_EXACT_M: Final = 250.0
 
 Array = NDArray[Any]
+Row = tuple[str, str, str, str]
+"""Street, city, state and ZIP code."""
+
+_NOT_SENT: Final = np.array([0.0, 0.0, np.nan, np.nan, 0.0])
+
 Wait = Callable[[float], None]
+Locate = Callable[[Array, Array], Array]
+"""Longitudes and latitudes to county codes, "" outside all counties."""
 
 
 @dataclass(frozen=True)
@@ -69,14 +77,18 @@ def what_leaves(asked: Asked) -> str:
 
     Examples
     --------
-    >>> what_leaves(Asked(pd.DataFrame(index=range(2)), [], pd.Series(dtype="str")))[:36]
-    '2 addresses would leave this machine'
+    >>> rows = pd.DataFrame({"city": ["Hertford", ""]})
+    >>> asked = Asked(rows, [parse("1 Main St Apt 2"), parse("UNKNOWN")], pd.Series(["NC", "NC"]))
+    >>> what_leaves(asked)[:36]
+    '1 address would leave this machine, '
     """
     host = urlsplit(SERVER).netloc
+    houses = len({one for one in map(_sent, asked.parsed, asked.rows[CITY], asked.state) if one})
     return (
-        f"{len(asked.rows):,} addresses would leave this machine, over the internet, to {host} "
-        "(U.S. Census Bureau): street, city, state and ZIP code. No dates, names, drugs or case "
-        "numbers. What that server keeps is not known to this program. Agreeing is written down."
+        f"{houses:,} {'address' if houses == 1 else 'addresses'} would leave this machine, over the "
+        f"internet, to {host} (U.S. Census Bureau): number and street, city, state and ZIP code, as understood "
+        "here. No units, remarks, dates, names, drugs or case numbers. What that server keeps is not known to this "
+        "program. Agreeing is written down."
     )
 
 
@@ -93,11 +105,12 @@ def agree(asked: Asked, cache: AnswerCache, by: str) -> Consent:
     return Consent(secrets.token_hex(8), _digest(asked, cache), len(asked.rows), by.strip(), now())
 
 
-def send(  # noqa: PLR0913  (where to, for tests, beside what every job has)
+def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job has)
     asked: Asked,
     consent: Consent,
     cache: AnswerCache,
     folder: Path,
+    locate: Locate,
     tell: Tell | None = None,
     *,
     server: str = SERVER,
@@ -110,13 +123,17 @@ def send(  # noqa: PLR0913  (where to, for tests, beside what every job has)
     Parameters
     ----------
     asked : Asked
-        From `Finder.read`; only different addresses are sent.
+        From `Finder.read`. Of each different house number and street these leave as they were
+        understood: no unit, no remark. Crossings, blocks, boxes and what names no house are not
+        sent.
     consent : Consent
         From `agree`, for exactly these rows.
     cache : AnswerCache
         Keeps answers by keyed digest; what is there is not sent again.
     folder : Path
         Where the audit is: one line a chunk, without addresses.
+    locate : callable
+        County of a point.
     tell : callable, optional
         Hears how far it is; may raise to stop.
     server, allowed : str, frozenset of str
@@ -128,8 +145,9 @@ def send(  # noqa: PLR0913  (where to, for tests, beside what every job has)
 
     Returns
     -------
-    DataFrame, shape (n, 6)
-        status (`STATUSES`), lon, lat, precision ("03", "" without a match), radius_m, method.
+    DataFrame, shape (n, 9)
+        status (`STATUSES`), lon, lat, geoid, precision ("03", "" without a match), radius_m,
+        method, score (NaN: it has none of ours), source.
 
     Raises
     ------
@@ -145,35 +163,71 @@ def send(  # noqa: PLR0913  (where to, for tests, beside what every job has)
     keys = [cache.key_of(one, state) for one, state in zip(asked.parsed, asked.state, strict=True)]
     known = cache.get(list(dict.fromkeys(keys)), _VINTAGE)
     first = {key: row for row, key in reversed(list(enumerate(keys)))}
-    left = [key for key in first if key not in known]
+    leaves = {
+        key: row for key, one in first.items()
+        if key not in known
+        and (row := _sent(asked.parsed[one], asked.rows[CITY].iloc[one], asked.state.iloc[one]))
+    }  # fmt: skip
+    left = list(leaves)
     for start in range(0, len(left), chunk):
         if tell:
             tell(f"Census Bureau: {start:,} of {len(left):,} addresses", start / len(left))
         some = left[start : start + chunk]
-        table = asked.rows.iloc[[first[key] for key in some]].reset_index(drop=True)
         try:
-            found = _ask(table, server + PATH, wait)
+            found = _ask([leaves[key] for key in some], server + PATH, wait)
         except GeocodeError:
             _write_audit(folder, consent, len(some), "failed")
             raise
-        cache.put(some, _VINTAGE, found)
+        found = np.column_stack([found, _counties(found, locate)])
+        cache.put(some, _VINTAGE, found, is_new_knowledge=True)
         known |= dict(zip(some, found, strict=True))
         _write_audit(folder, consent, len(some), "answered")
     if not keys:
-        return _table(np.zeros((0, 4)))
-    return _table(np.stack([known[key] for key in keys]))
+        return _table(np.zeros((0, 5)))
+    return _table(np.stack([known.get(key, _NOT_SENT) for key in keys]))
+
+
+def kept(asked: Asked, rows: Iterable[int], cache: AnswerCache) -> pd.DataFrame:
+    """Give what this service matched for some rows in an earlier job; nothing is sent.
+
+    Returns
+    -------
+    DataFrame
+        As from `send` but the status, only rows with a match in some county; index their numbers.
+    """
+    keys = {row: cache.key_of(asked.parsed[row], asked.state.iloc[row]) for row in rows}
+    known = cache.get(list(dict.fromkeys(keys.values())), _VINTAGE)
+    here = [row for row, key in keys.items() if key in known]
+    if not here:
+        return _table(np.zeros((0, 5))).drop(columns=STATUS)
+    table = _table(np.stack([known[keys[row]] for row in here])).set_axis(here)
+    return table[(table[PRECISION] != "") & (table[GEOID] != "")].drop(columns=STATUS)
+
+
+def _counties(found: Array, locate: Locate) -> Array:
+    """County of each match as a number, 0 for none."""
+    codes = locate(found[:, 2], found[:, 3])
+    return np.array([int(code) if code else 0 for code in codes.tolist()], dtype=np.float64)
 
 
 def _digest(asked: Asked, cache: AnswerCache) -> bytes:
     return cache.digest("\x1e".join("\x1f".join(row) for row in asked.rows[list(ASKED)].to_numpy()))
 
 
-def _ask(table: pd.DataFrame, url: str, wait: Wait) -> Array:
+def _sent(address: Address, city: str, state: str) -> Row | None:
+    """Say what leaves of an address: a house, no unit, no remark; None for what is no house."""
+    if address.kind != HOUSE or not address.street.base:
+        return None
+    street = " ".join(part for part in (str(address.number), *address.street) if part)
+    return street, city or address.city, state, address.zip
+
+
+def _ask(rows: Sequence[Row], url: str, wait: Wait) -> Array:
     """Answer of one chunk; tried again, longer apart each time."""
-    body, kind = _body(table)
+    body, kind = _body(rows)
     for turn in range(_TRIES):
         try:
-            found = _read(_post(url, body, kind), len(table))
+            found = _read(_post(url, body, kind), len(rows))
         except (OSError, HTTPException, ValueError):
             found = None
         if found is not None:
@@ -186,11 +240,11 @@ def _ask(table: pd.DataFrame, url: str, wait: Wait) -> Array:
     )
 
 
-def _body(table: pd.DataFrame) -> tuple[bytes, str]:
+def _body(rows: Sequence[Row]) -> tuple[bytes, str]:
     """Multipart form with the file: id, street, city, state, ZIP code."""
     lines = io.StringIO()
     writer = csv.writer(lines)
-    for number, row in enumerate(table[list(_SENT)].to_numpy()):
+    for number, row in enumerate(rows):
         writer.writerow([number, *row])
     edge = secrets.token_hex(16)
     head = f"--{edge}\r\nContent-Disposition: form-data; name="
@@ -235,16 +289,20 @@ def _table(found: Array) -> pd.DataFrame:
     match = status == 1
     exact = found[:, 1] == 1
     words = np.where(exact, "Census Bureau, exact", "Census Bureau, not exact")
+    county = [f"{int(code):05d}" if code else "" for code in found[:, 4].tolist()]
     return pd.DataFrame(
         {
             STATUS: np.array(STATUSES, dtype=object)[status],
             LON: np.where(match, found[:, 2], np.nan),
             LAT: np.where(match, found[:, 3], np.nan),
+            GEOID: np.where(match, np.array(county, dtype=object), ""),
             PRECISION: np.where(match, "03", ""),
             RADIUS_M: np.where(match, np.where(exact, _EXACT_M, _NON_EXACT_M), np.nan),
             METHOD: np.where(match, words, ""),
+            SCORE: np.nan,
+            SOURCE: np.where(match, f"Census Bureau geocoder, {BENCHMARK}", ""),
         }
-    ).astype(dict.fromkeys((STATUS, PRECISION, METHOD), "str"))
+    ).astype(dict.fromkeys((STATUS, GEOID, PRECISION, METHOD, SOURCE), "str"))
 
 
 def _write_audit(folder: Path, consent: Consent, rows: int, outcome: str) -> None:

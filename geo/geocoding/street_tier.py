@@ -1,5 +1,6 @@
 """The street tier of the cascade: used as soon as an index is installed, silent without one."""
 
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -11,13 +12,27 @@ from geo import settings
 from geo.geocoding import batch
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.gazetteer import Gazetteer
-from geo.geocoding.street_finder import ASKED, Finder, open_finder
-from geo.geocoding.street_index import META, installed
+from geo.geocoding.street_answer import NOT_INDEXED, REASONS
+from geo.geocoding.street_finder import (
+    ASKED,
+    MATCHED,
+    REASON,
+    SCORE,
+    SOURCE,
+    Finder,
+    Tell,
+    open_finder,
+)
+from geo.geocoding.street_index import META, installed, open_index
 from geo.ingest.places import ADDRESS, COUNTY, FIPS, STATE
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 GUESS: Final = "state_guess"  # the row's state, else that of the file
-_ANSWER: Final = (LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD)
+ANSWER: Final = (LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD)
+DETAIL: Final = (SCORE, SOURCE, MATCHED, REASON)
+"""What is known of an answer beside `ANSWER`: how sure, whose data, which text, why no better."""
+
+_NUMBERS: Final = frozenset({LON, LAT, RADIUS_M, SCORE})
 
 
 def folder() -> Path:
@@ -25,33 +40,64 @@ def folder() -> Path:
     return settings.user_data() / "streets"
 
 
-def from_street(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Addresses found in the installed street indexes.
+def from_street(
+    places: pd.DataFrame, gazetteer: Gazetteer, tell: Tell | None = None
+) -> pd.DataFrame:
+    """Addresses found in the installed street indexes, or sent before and answered then.
 
     Parameters
     ----------
     places : DataFrame, shape (n, ...)
         `ingest.places.PLACE_COLUMNS` and `state_guess`.
     gazetteer : Gazetteer
+    tell : callable, optional
+        Hears how far it is; may raise to stop. What was found is kept.
 
     Returns
     -------
-    DataFrame, shape (n, 6)
-        lon, lat, geoid, precision ("" where not found), radius_m, method; index of `places`.
+    DataFrame, shape (n, 10)
+        `ANSWER` (precision "" where not found) and `DETAIL`; index of `places`.
     """
-    answer = _nothing(places.index)
+    answer = nothing(places.index)
     finder = installed_finder(gazetteer)
     given = places[ADDRESS] != ""
     if finder is None or not given.any():
+        answer.loc[given, REASON] = REASONS[NOT_INDEXED]
         return answer
-    asked = places.loc[given].copy()
+    found = batch.run(what_is_asked(places.loc[given], gazetteer), finder, kept_answers(), tell)
+    found.loc[found[GEOID] == "", PRECISION] = ""
+    placed = found.index[found[PRECISION] != ""]
+    answer.loc[placed, [*ANSWER, *DETAIL]] = found.loc[placed, [*ANSWER, *DETAIL]]
+    answer.loc[found.index, REASON] = found[REASON]
+    return answer
+
+
+def what_is_asked(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """Columns `street_finder.ASKED` of places, with a county that is known by name as its code."""
+    asked = places.copy()
     asked[STATE] = asked[GUESS]
     named = gazetteer.by_county(asked[COUNTY], asked[GUESS])[GEOID]
     asked[FIPS] = asked[FIPS].where(asked[FIPS] != "", named)
-    found = batch.run(asked[list(ASKED)].astype("str"), finder, AnswerCache(folder()))
-    found = found[(found[PRECISION] != "") & (found[GEOID] != "")]
-    answer.loc[found.index, list(_ANSWER)] = found[list(_ANSWER)]
-    return answer
+    return asked[list(ASKED)].astype("str")
+
+
+def state_of_knowledge() -> str:
+    """Name what addresses are looked up in: "" without an index, else another after each change.
+
+    Indexes, decisions of persons and answers of the Census Bureau change it.
+    """
+    here = folder()
+    stamps = [f"{state} {open_index(here / state).vintage}" for state in installed(here)]
+    if not stamps:
+        return ""
+    return hashlib.blake2b(
+        "\x1f".join([*stamps, str(kept_answers().changes())]).encode(), digest_size=8
+    ).hexdigest()
+
+
+def kept_answers() -> AnswerCache:
+    """Answers and decisions of this user."""
+    return AnswerCache(folder())
 
 
 def installed_finder(gazetteer: Gazetteer) -> Finder | None:
@@ -72,9 +118,10 @@ def _opened(here: Path, _stamp: tuple[tuple[str, int], ...], gazetteer: Gazettee
     return open_finder(here, gazetteer)
 
 
-def _nothing(index: pd.Index) -> pd.DataFrame:
+def nothing(index: pd.Index) -> pd.DataFrame:
+    """Answers that found nothing, for rows of an index."""
     answer = pd.DataFrame(index=index)
-    for column in _ANSWER:
-        number = column in {LON, LAT, RADIUS_M}
+    for column in (*ANSWER, *DETAIL):
+        number = column in _NUMBERS
         answer[column] = np.nan if number else pd.Series("", index=index, dtype="str")
     return answer
