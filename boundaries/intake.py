@@ -8,18 +8,20 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, ClassVar, Final
 
 from boundaries import load
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.ingest.projected import in_degrees
+from geo.ingest.read import bare_name
 from geo.schema import Handling, ImportReport, Records
 from geo.store import desk
 from geo.store.folder import open_store
 from geo.store.mending import as_data
-from geo.store.protocol import Outcome, Tell
+from geo.store.protocol import Import, Outcome, Tell
 
 STAGES: Final = {
     "opening": "Opening the file", "typing": "Reading every row", "placing": "Placing every row",
@@ -38,6 +40,9 @@ class Request:
     Without `mapping` the one remembered for the header is used, else the one proposed; without
     `source` the one the file most likely belongs to, else one called like the file.
     """
+
+    kind: ClassVar[str] = "import"
+    when_stopped: ClassVar[str] = "nothing was changed"
 
     path: Path
     name: str
@@ -68,6 +73,22 @@ class Request:
             path=Path(said.pop("path")), store_folder=Path(said.pop("store_folder")),
             mapping=None if mapping is None else Mapping.from_json(mapping), **said,
         )  # fmt: skip
+
+    def carry_out(self, tell: Tell) -> dict[str, Any]:
+        """Bring the file in; say what that did."""
+        outcome = bring_in(self, lambda stage, share: tell(in_words(stage), share))
+        done = asdict(outcome.done) | {"imported_at": outcome.done.imported_at.isoformat()}
+        return {"done": done, "is_new": outcome.is_new, "notes": outcome.notes}
+
+    def answer(self, said: dict[str, Any]) -> Outcome:
+        """Read what `carry_out` said."""
+        done = said["done"] | {"imported_at": datetime.fromisoformat(said["done"]["imported_at"])}
+        return Outcome(Import(**done), said["is_new"], tuple(said["notes"]))
+
+
+def in_words(stage: str) -> str:
+    """Give the words for a stage of an import; those of a tier are words already."""
+    return STAGES.get(stage, stage)
 
 
 def placed(raw: RawTable, mapping: Mapping) -> Records:
@@ -101,7 +122,8 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     request : Request
         What to read and where to keep it.
     tell : callable, optional
-        Called with a stage of `STAGES` and the share of all work done; may raise to cancel.
+        Called with a stage of `STAGES` or, while rows are placed, the words of a tier, and the
+        share of all work done; may raise to cancel.
 
     Raises
     ------
@@ -122,7 +144,10 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
         raw, mapping = in_degrees(raw, mapping, request.crs, swapped=request.swapped)
     intake = read(raw, mapping)
     say("placing", _SHARES["placing"])
-    records = place(intake, load.gazetteer(), load.locator())
+    at, room = _SHARES["placing"], _SHARES["comparing"] - _SHARES["placing"]
+    records = place(
+        intake, load.gazetteer(), load.locator(), lambda words, done: say(words, at + room * done)
+    )
     del intake
     source = request.source or store.source_like(raw) or Path(raw.name).stem
     start = _SHARES["comparing"]
@@ -146,14 +171,15 @@ def _told(report: ImportReport) -> tuple[str, ...]:
 
 
 @contextmanager
-def uploaded(content: bytes | BinaryIO, store_folder: Path) -> Iterator[Path]:
+def uploaded(content: bytes | BinaryIO, store_folder: Path, name: str = "upload") -> Iterator[Path]:
     """Lay an upload down where only this user can read it; it is gone at the end.
 
-    Should this process die, the next that opens the store removes it.
+    Should this process die, the next that opens the store removes it. `name` is what the file is
+    called there, folders in it are ignored.
     """
     desk.make_private(store_folder)
     with desk.working(store_folder) as folder, desk.clear_errors():
-        path = folder / "upload"
+        path = folder / bare_name(name)
         path.touch(mode=0o600)
         with path.open("wb") as file:
             if isinstance(content, bytes):

@@ -1,8 +1,8 @@
-"""An import in a process of its own, which can be watched and stopped.
+"""Work in a process of its own, which can be watched and stopped.
 
-The child loads what every import needs, then waits for one request on its standard input, does it,
-and says on its standard output how far it is. It is not a process of `multiprocessing`: those begin
-by importing the program's main module again, which under Streamlit is the whole app.
+The child loads what nearly all work needs, then waits for one request on its standard input, does
+it, and says on its standard output how far it is. It is not a process of `multiprocessing`: those
+begin by importing the program's main module again, which under Streamlit is the whole app.
 """
 
 import json
@@ -12,18 +12,26 @@ import subprocess
 import sys
 import threading
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from boundaries import load
-from boundaries.intake import STAGES, Request, bring_in
+from boundaries.indexing import IndexStreets
+from boundaries.intake import Request
+from boundaries.placing import PlaceAgain, SendAddresses
+from boundaries.work import Work
 from geo import errors, settings
 from geo.errors import InputError, StoreError
 from geo.store import desk
-from geo.store.protocol import Import, Outcome
+
+KINDS: Final[Mapping[str, type[Work[Any]]]] = {
+    one.kind: one for one in (Request, IndexStreets, PlaceAgain, SendAddresses)
+}
+"""All work there is, by its name."""
+
+_Answer = TypeVar("_Answer")
 
 _MEMORY: Final = 6 * 1024**3
 
@@ -41,20 +49,20 @@ def warm() -> None:
             _spare[:] = [_start()]
 
 
-class Job:
-    """An import in a process of its own, which can be watched and stopped.
+class Job(Generic[_Answer]):
+    """Work in a process of its own, which can be watched and stopped.
 
     Parameters
     ----------
-    request : Request
-        Its file must stay until the job has ended.
+    work : Work
+        One of `KINDS`. Its files must stay until the job has ended.
     """
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
-        self._desk = desk.working(request.store_folder)
-        self._stage, self._share = "opening", 0.0
-        self._answer: dict[str, Any] | None = None
+    def __init__(self, work: Work[_Answer]) -> None:
+        self._work = work
+        self._desk = desk.working(work.store_folder)
+        self._words, self._share = "Starting", 0.0
+        self._said: dict[str, Any] | None = None
         self._stopped = False
         self._ended = threading.Event()
         self._ending = threading.Lock()
@@ -63,14 +71,14 @@ class Job:
         self._process = _take_spare() or _start()
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it has died: `outcome` says so
-            said = json.dumps([str(folder.absolute()), request.to_json()])
+            said = json.dumps([str(folder.absolute()), work.kind, work.to_json()])
             self._process.stdin.write(f"{said}\n".encode())
             self._process.stdin.close()
         threading.Thread(target=self._listen, daemon=True).start()
 
     def progress(self) -> tuple[str, float]:
-        """Stage in words, and the share of all work done, 0..1."""
-        return STAGES[self._stage], self._share
+        """Say what is being done, in words, and the share of all work done, 0..1."""
+        return self._words, self._share
 
     def running(self) -> bool:
         """Whether it has not ended yet."""
@@ -81,13 +89,13 @@ class Job:
         return self._ended.wait(seconds)
 
     def cancel(self) -> None:
-        """Stop at once; the store is as before, unless the job had just ended."""
+        """Stop at once; all is then as the work says of being stopped, unless it had just ended."""
         self._stopped = True
         self._kill()
         self._ended.wait()
 
-    def outcome(self) -> Outcome:
-        """Wait for the end and tell what the import did.
+    def outcome(self) -> _Answer:
+        """Wait for the end and tell what came of it.
 
         Raises
         ------
@@ -97,22 +105,21 @@ class Job:
             A fault of this program: where it is, and no cell of the file.
         """
         self._ended.wait()
-        if self._answer is None:
+        if self._said is None:
+            kept = self._work.when_stopped
             if self._stopped:
-                raise StoreError("The import was stopped: nothing was changed.", "Start it again.")
+                raise StoreError(f"The {self._work.kind} was stopped: {kept}.", "Start it again.")
             raise StoreError(
-                "The import ended before it was done: nothing was changed.",
+                f"The {self._work.kind} ended before it was done: {kept}.",
                 "The file may be too large for this machine: split it, by year for example.",
             )
-        if "bug" in self._answer:
-            raise RuntimeError(self._answer["bug"])
-        if "error" in self._answer:
-            kind, message, hint = self._answer["error"]
+        if "bug" in self._said:
+            raise RuntimeError(self._said["bug"])
+        if "error" in self._said:
+            kind, message, hint = self._said["error"]
             leaf = getattr(errors, kind, InputError)
             raise leaf(message, hint)
-        done = self._answer["done"]
-        done["imported_at"] = datetime.fromisoformat(done["imported_at"])
-        return Outcome(Import(**done), self._answer["is_new"], tuple(self._answer["notes"]))
+        return self._work.answer(self._said["answer"])
 
     def _listen(self) -> None:
         """Take down what the process says, until it ends; then clean its desk."""
@@ -120,17 +127,17 @@ class Job:
         try:
             for line in self._process.stdout:
                 said = json.loads(line)
-                if "stage" in said:
-                    self._stage, self._share = said["stage"], said["share"]
+                if "words" in said:
+                    self._words, self._share = said["words"], said["share"]
                 else:
-                    self._answer = said
+                    self._said = said
         finally:
             self._kill()  # children of its own that outlive it
             with self._ending:
                 self._process.wait()
             self._process.stdout.close()
             self._desk.__exit__(None, None, None)
-            desk.sweep(self._request.store_folder)
+            desk.sweep(self._work.store_folder)
             self._ended.set()
 
     def _kill(self) -> None:
@@ -189,13 +196,12 @@ def main() -> int:
     asked = sys.stdin.readline()
     if not asked:  # a spare that nobody needed
         return 0
-    folder, text = json.loads(asked)
+    folder, kind, text = json.loads(asked)
     settings.use_temporary_folder(folder)
     try:
         with desk.clear_errors():
-            outcome = bring_in(
-                Request.from_json(text), lambda stage, share: write(stage=stage, share=share)
-            )
+            work = KINDS[kind].from_json(text)
+            answer = work.carry_out(lambda words, share: write(words=words, share=share))
     except InputError as error:
         write(error=[type(error).__name__, error.message, error.hint])
         return 2
@@ -206,8 +212,7 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001  (the last to see it: nothing of it is lost but data)
         write(bug=_where(error))
         return 1
-    done = asdict(outcome.done) | {"imported_at": outcome.done.imported_at.isoformat()}
-    write(done=done, is_new=outcome.is_new, notes=outcome.notes)
+    write(answer=answer)
     return 0
 
 

@@ -4,6 +4,7 @@ Like `boundaries.refresh` the only network use is `download`, from the Census Bu
 Each county is kept as soon as it is read, so a run that broke off goes on where it was.
 """
 
+import shutil
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import pandas as pd
+
 from boundaries import load, refresh
+from boundaries.work import Tell
 from geo.errors import BoundaryError, GeocodeError
 from geo.geocoding import street_sources, street_tier
 from geo.geocoding.answer_cache import AnswerCache
@@ -24,11 +28,31 @@ YEARS: Final = (2011, 2100)
 NEWEST_WITH_COUNTIES_OF_CT: Final = 2021
 _LARGEST_INSIDE: Final = 2_000_000_000
 _PARTS: Final = "parts"
+_OWN: Final = "own-"
 _AGAIN: Final = "Run it again: what was read is kept."
 
 Fetch = Callable[[str, Path], None]
-Tell = Callable[[str, float], None]
 _STATE_OF: Final = {fips: usps for usps, (fips, _) in STATES.items()}
+
+
+@dataclass(frozen=True)
+class Part:
+    """Streets of one file in the index of a state.
+
+    `name` is a five-digit county code, with "-addrfeat" where that file was read, or "own-" and
+    what a person called it. `year` is that of TIGER/Line, "" for an own file.
+    """
+
+    name: str
+    year: str
+
+    @property
+    def words(self) -> str:
+        """What it is, for people."""
+        if self.name.startswith(_OWN):
+            return self.name.removeprefix(_OWN)
+        county = load.gazetteer().name_of(pd.Series([self.name[:5]])).iloc[0]
+        return f"{county or self.name[:5]}: TIGER/Line {self.name[6:].upper() or 'EDGES'}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +60,7 @@ class Installed:
     """What is indexed of one state."""
 
     state: str
-    counties: tuple[str, ...]  # five-digit codes, or names of own files
+    parts: tuple[Part, ...]
     sources: tuple[str, ...]
     segments: int
     built: str  # UTC
@@ -147,7 +171,7 @@ def add_segments(
         raise BoundaryError("There is no such state.", "Give its two letters: CT.")
     if not name.replace("-", "").replace("_", "").isalnum():
         raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
-    _replace(_parts_of(here, state) / f"own-{name}.0.npz", segments, f"own-{name}.*.npz")
+    _replace(_parts_of(here, state) / f"{_OWN}{name}.0.npz", segments, f"{_OWN}{name}.*.npz")
     return _put_in_use([state], here, None)[0]
 
 
@@ -161,7 +185,7 @@ def what_is_installed(folder: Path | None = None) -> list[Installed]:
         answer.append(
             Installed(
                 state,
-                tuple(part.name.split(".")[0] for part in parts),
+                tuple(Part(*_name_and_year(path)) for path in parts),
                 tuple(index.meta["sources"]),
                 len(index.segment_kind),
                 str(index.meta["built"]),
@@ -170,11 +194,39 @@ def what_is_installed(folder: Path | None = None) -> list[Installed]:
     return answer
 
 
+def remove_part(state: str, part: str, folder: Path | None = None) -> None:
+    """Take a county or an own file out of the index of a state.
+
+    Raises
+    ------
+    GeocodeError
+        There is none of that name.
+    """
+    here = folder or street_tier.folder()
+    found = [
+        path for path in _parts_of(here, state).glob("*.npz") if path.name.split(".")[0] == part
+    ]
+    if not found:
+        raise GeocodeError("There are no such streets.", "Choose from the list.")
+    for path in found:
+        path.unlink()
+    if any(_parts_of(here, state).glob("*.npz")):
+        _put_in_use([state], here, None)
+    else:
+        AnswerCache(here).forget(open_index(here / state).vintage)
+        shutil.rmtree(here / state)
+
+
 def _state(county: str) -> str:
     state = _STATE_OF.get(county[:2], "")
     if not state or len(county) != 5 or not county.isdigit():
         raise BoundaryError("This is no county code.", "Give five digits: 37143.")
     return state
+
+
+def _name_and_year(path: Path) -> tuple[str, str]:
+    name, year, _ = path.name.rsplit(".", 2)
+    return name, "" if year == "0" else year
 
 
 def _parts_of(here: Path, state: str) -> Path:

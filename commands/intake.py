@@ -6,7 +6,7 @@ import click
 
 from analysis.words import count_of
 from boundaries import load
-from boundaries.intake import STAGES, Request, bring_in, opened, placed
+from boundaries.intake import Request, bring_in, in_words, opened, placed
 from commands.terminal import FILE, say
 from geo import settings
 from geo.errors import ReadError
@@ -67,7 +67,7 @@ class _Progress:
 
     def __call__(self, stage: str, share: float) -> None:
         if stage != self._stage:
-            say(f"{share:4.0%}  {STAGES[stage]} …")
+            say(f"{share:4.0%}  {in_words(stage)} …")
             self._stage = stage
 
 

@@ -13,6 +13,7 @@ from boundaries.job import Job, warm
 from geo.errors import CrsError, InputError
 from geo.ingest import Mapping
 from geo.schema import HANDLINGS
+from geo.store import Outcome
 from geo.store.preview import Preview, look
 from pages import _kept, _mapping, _parts, _projected, _words
 
@@ -38,7 +39,7 @@ class _Way:
     crs: int | None = None
     seen: Preview | None = None
     is_first: bool = True  # of its source
-    job: Job | None = None
+    job: Job[Outcome] | None = None
 
 
 def draw() -> None:

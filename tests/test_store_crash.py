@@ -314,11 +314,11 @@ def test_a_fault_of_ours_says_where_and_no_cell(tmp_path, monkeypatch, capsys):
     def broken(*_):
         raise ValueError("12 Secret Lane")
 
-    monkeypatch.setattr(job, "bring_in", broken)
+    monkeypatch.setattr(Request, "carry_out", broken)
     monkeypatch.setattr(job, "_limit_memory", lambda: None)
     monkeypatch.setattr(job.settings, "use_temporary_folder", lambda _: None)
     request = Request(tmp_path / "a.csv", "a.csv", tmp_path / "store")
-    asked = json.dumps([str(tmp_path), request.to_json()])
+    asked = json.dumps([str(tmp_path), "import", request.to_json()])
     monkeypatch.setattr("sys.stdin", io.StringIO(asked + "\n"))
     monkeypatch.setattr("sys.stdout", sys.stdout)  # put back at the end
     assert job.main() == 1

@@ -62,7 +62,9 @@ def test_a_county_is_fetched_once_and_then_found(archive: Path, tmp_path: Path) 
     streets.fetch_counties(["37143"], 2020, census, None, tmp_path)
     assert len(census.asked) == 1
     (one,) = streets.what_is_installed(tmp_path)
-    assert (one.state, one.counties, one.sources) == ("NC", ("37143",), ("TIGER/Line EDGES 2020",))
+    assert (one.state, one.sources) == ("NC", ("TIGER/Line EDGES 2020",))
+    assert [(part.name, part.year) for part in one.parts] == [("37143", "2020")]
+    assert one.parts[0].words == "Perquimans County, NC: TIGER/Line EDGES"
     assert one.segments == len(index.segment_kind)
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.street_finder import REASON, Tell
-from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing
+from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
 from geo.geocoding.tiers import tiers
 from geo.ingest.clean import Intake
 from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
@@ -45,10 +45,12 @@ class Placed:
 
     `answer` has `ANSWER`, `DETAIL` and `location_role`, index as given; a row without a place has
     precision "99". `reason` says why no street was found, also where a ZIP code or city was.
+    `checked` are the places by location role, as they were looked for.
     """
 
     answer: pd.DataFrame
     notes: tuple[Note, ...]
+    checked: Mapping[str, pd.DataFrame]
 
 
 def place(
@@ -73,6 +75,7 @@ def place(
         All rows: those without a place have precision "99", no coordinates and geoid "".
     """
     rows = intake.table[SOURCE_ROW].to_numpy(dtype=np.int64)
+    known = state_of_knowledge()
     placed = find(
         intake.places, rows, gazetteer, locator, area_counts=intake.area_counts, tell=tell
     )
@@ -96,6 +99,7 @@ def place(
         area_counts=intake.area_counts,
         extra=intake.extra,
         row_ids=intake.row_ids,
+        placed_with=known,
     )
 
 
@@ -158,7 +162,7 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     notes += _tell_shares(answer, shares, rows)
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
-    return Placed(answer, tuple(notes))
+    return Placed(answer, tuple(notes), checked)
 
 
 class _Progress:

@@ -84,10 +84,11 @@ def what_leaves(asked: Asked) -> str:
     """
     host = urlsplit(SERVER).netloc
     houses = len({one for one in map(_sent, asked.parsed, asked.rows[CITY], asked.state) if one})
+    noun = "address" if houses == 1 else "addresses"
     return (
-        f"{houses:,} {'address' if houses == 1 else 'addresses'} would leave this machine, over the "
-        f"internet, to {host} (U.S. Census Bureau): number and street, city, state and ZIP code, as understood "
-        "here. No units, remarks, dates, names, drugs or case numbers. What that server keeps is not known to this "
+        f"{houses:,} {noun} would leave this machine, over the internet, to {host} (U.S. Census "
+        "Bureau): number and street, city, state and ZIP code, as understood here. No units, "
+        "remarks, dates, names, drugs or case numbers. What that server keeps is not known to this "
         "program. Agreeing is written down."
     )
 

@@ -91,7 +91,7 @@ def read_tiger(path: Path) -> Segments:
     year, county, kind = tiger_file(path)
     columns = _EDGES if kind == "edges" else _ADDRFEAT
     needed = (*_SHARED, *columns)
-    table = _read(path, [*needed, "ROADFLG"] if kind == "edges" else [*needed])
+    table = read_shapes(path, [*needed, "ROADFLG"] if kind == "edges" else [*needed])
     missing = [name for name in needed if name not in table]
     if missing:
         raise GeocodeError(
@@ -127,8 +127,7 @@ def read_centerlines(path: Path, columns: CenterlineColumns, source: str) -> Seg
     GeocodeError
         The file or a column cannot be read, or it names no coordinate system.
     """
-    table = _read(path, None)
-    return centerlines(table, columns, source)
+    return centerlines(read_shapes(path), columns, source)
 
 
 def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str) -> Segments:
@@ -231,12 +230,29 @@ def _joined(table: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     return joined.str.strip().str.replace(r"\s+", " ", regex=True)
 
 
-def _read(path: Path, columns: list[str] | None) -> gpd.GeoDataFrame:
+def check_format(path: Path) -> None:
+    """Refuse a file whose ending is of no format that streets come in.
+
+    Raises
+    ------
+    GeocodeError
+    """
     if path.suffix.lower() not in _FORMATS:
         raise GeocodeError(
             f"Streets cannot be read from a file ending in {path.suffix or 'nothing'}.",
             "Use a Shapefile, GeoPackage, GeoJSON or FlatGeobuf.",
         )
+
+
+def read_shapes(path: Path, columns: list[str] | None = None) -> gpd.GeoDataFrame:
+    """Read shapes with all columns, or some of them.
+
+    Raises
+    ------
+    GeocodeError
+        The file is of another format, or damaged.
+    """
+    check_format(path)
     try:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)

@@ -59,12 +59,12 @@ def from_street(
         `ANSWER` (precision "" where not found) and `DETAIL`; index of `places`.
     """
     answer = nothing(places.index)
-    finder = installed_finder(gazetteer)
     given = places[ADDRESS] != ""
-    if finder is None or not given.any():
+    if not given.any() or not state_of_knowledge():
         answer.loc[given, REASON] = REASONS[NOT_INDEXED]
         return answer
-    found = batch.run(what_is_asked(places.loc[given], gazetteer), finder, kept_answers(), tell)
+    asked = what_is_asked(places.loc[given], gazetteer)
+    found = batch.run(asked, installed_finder(gazetteer), kept_answers(), tell)
     found.loc[found[GEOID] == "", PRECISION] = ""
     placed = found.index[found[PRECISION] != ""]
     answer.loc[placed, [*ANSWER, *DETAIL]] = found.loc[placed, [*ANSWER, *DETAIL]]
@@ -82,17 +82,19 @@ def what_is_asked(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
 
 
 def state_of_knowledge() -> str:
-    """Name what addresses are looked up in: "" without an index, else another after each change.
+    """Name what addresses are looked up in: "" where there is nothing, else new with each change.
 
     Indexes, decisions of persons and answers of the Census Bureau change it.
     """
     here = folder()
-    stamps = [f"{state} {open_index(here / state).vintage}" for state in installed(here)]
-    if not stamps:
+    if not here.is_dir():
         return ""
-    return hashlib.blake2b(
-        "\x1f".join([*stamps, str(kept_answers().changes())]).encode(), digest_size=8
-    ).hexdigest()
+    stamps = [f"{state} {open_index(here / state).vintage}" for state in installed(here)]
+    times = kept_answers().changes()
+    if not stamps and not times:
+        return ""
+    text = "\x1f".join([*stamps, str(times)])
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 def kept_answers() -> AnswerCache:
@@ -100,16 +102,13 @@ def kept_answers() -> AnswerCache:
     return AnswerCache(folder())
 
 
-def installed_finder(gazetteer: Gazetteer) -> Finder | None:
-    """Give the finder of all installed indexes, None when there is none.
+def installed_finder(gazetteer: Gazetteer) -> Finder:
+    """Give the finder of all installed indexes.
 
     It is opened once, and again when an index was replaced.
     """
     here = folder()
-    states = installed(here)
-    if not states:
-        return None
-    stamp = tuple((state, (here / state / META).stat().st_mtime_ns) for state in states)
+    stamp = tuple((state, (here / state / META).stat().st_mtime_ns) for state in installed(here))
     return _opened(here, stamp, gazetteer)
 
 

@@ -20,12 +20,14 @@ from geo.store import (
     history,
     imports,
     parts,
+    placing,
     quarantine,
     remembering,
     state,
 )
 from geo.store.desk import clear_errors, make_private, sweep
 from geo.store.fold import lay_over
+from geo.store.imports import Kept
 from geo.store.protocol import Correction, Outcome, Source, Tell
 from geo.store.state import Snapshot
 
@@ -126,6 +128,36 @@ class FolderStore:
             return quarantine.to_mend(self._folder, snapshot.counts, table)
 
         return self._read(source, look)
+
+    def with_addresses(self, source: str, not_of: str | None = None) -> tuple[int, ...]:
+        """List imports that count and have addresses; not those looked up in `not_of`."""
+        with catalog.reading(self._folder) as connection:
+            counts = state.take(connection, source).counts
+        return tuple(
+            one.number for one in counts
+            if placing.has_addresses(one) and (not_of is None or placing.is_outdated(one, not_of))
+        )  # fmt: skip
+
+    def lines_read(
+        self, number: int, *, as_they_count: bool = False
+    ) -> tuple[RawTable, ColumnMapping]:
+        """Give the line of each record of an import, and which column was what when it came."""
+        with catalog.reading(self._folder) as connection:
+            source = imports.one(connection, number).source
+        return self._read(
+            source,
+            lambda s: placing.lines_read(
+                self._folder, _of(s, number), s.counts if as_they_count else None
+            ),
+        )
+
+    def put_places(self, number: int, places: pd.DataFrame, known: str) -> int:
+        """Let places found anew count for an import; tell how many records moved."""
+        with catalog.reading(self._folder) as connection:
+            source = imports.one(connection, number).source
+        return self._read(
+            source, lambda s: placing.put(self._folder, _of(s, number), places, known)
+        )
 
     def undo(self, number: int) -> None:
         """Let an import count for nothing."""
@@ -287,6 +319,10 @@ class FolderStore:
                     "takes its place.",
                     f"Undo import {one.number} to go back to this reading.",
                 )
+
+
+def _of(snapshot: Snapshot, number: int) -> Kept:
+    return next(one for one in snapshot.kept if one.number == number)
 
 
 def _silent(stage: str, share: float) -> None:

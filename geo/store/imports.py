@@ -103,6 +103,14 @@ def insert(connection: sqlite3.Connection, kept: Kept) -> None:
     )
 
 
+def replace_records(connection: sqlite3.Connection, kept: Kept) -> None:
+    """Write another part of records for an import, and what is said about it."""
+    connection.execute(
+        "UPDATE imports SET records_part = ?, about = ? WHERE number = ?",
+        (kept.records_part, json.dumps(kept.about), kept.number),
+    )
+
+
 def next_number(connection: sqlite3.Connection) -> int:
     """Give the number of the next import; that of a removed one is never given again."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'imports'").fetchone()
@@ -159,6 +167,7 @@ def about(records: Records) -> dict[str, Any]:
         "area_counts": records.area_counts,
         "synthetic": records.synthetic,
         "extra": dict(records.extra),
+        "placed_with": records.placed_with,
         "mapping": [[c.role, c.column, c.confidence] for c in report.mapping],
         "notes": [asdict(note) for note in report.notes],
     }

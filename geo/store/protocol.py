@@ -169,6 +169,30 @@ class Store(Protocol):
         """
         ...
 
+    def with_addresses(self, source: str, not_of: str | None = None) -> tuple[int, ...]:
+        """List imports that count and have addresses; not those looked up in `not_of`.
+
+        `not_of` names the streets and decisions known now: `street_tier.state_of_knowledge`.
+        """
+        ...
+
+    def lines_read(
+        self, number: int, *, as_they_count: bool = False
+    ) -> tuple[RawTable, ColumnMapping]:
+        """Give the line of each record of an import, and which column was what when it came.
+
+        `as_they_count` leaves out records of which a later import has the last word.
+        """
+        ...
+
+    def put_places(self, number: int, places: pd.DataFrame, known: str) -> int:
+        """Let places found anew count for an import; tell how many records moved.
+
+        `places` holds `source_row` and the columns of a record that say where it is; `known` names
+        what they were looked up in. What a person corrected stays as it is.
+        """
+        ...
+
     def undo(self, number: int) -> None:
         """Let an import count for nothing."""
         ...

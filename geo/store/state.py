@@ -51,7 +51,10 @@ class Snapshot:
     def digest(self) -> str:
         """Name of this state: the same files and words of persons give the same name."""
         said = [self.name, self.handling, str(self.identical_once)]
-        said += [f"{one.reading} {one.is_complete} {one.is_mend}" for one in self.counts]
+        said += [
+            f"{one.reading} {one.is_complete} {one.is_mend} {one.about.get('placed_with', '')}"
+            for one in self.counts
+        ]
         said += [
             f"{row['record_id']}\x1e{row['field']}\x1e{row['value']}" for row in self.corrected
         ]

@@ -1,0 +1,66 @@
+"""Streets added to the indexes: work for another process."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from boundaries import streets
+from boundaries.work import Tell
+from geo.geocoding import street_own
+from geo.geocoding.street_own import OwnFile
+
+
+@dataclass(frozen=True)
+class IndexStreets:
+    """Add streets to the indexes: of counties to be fetched, or of files that are there.
+
+    `files` are TIGER/Line files under their own names; `own` is a file of an agency, which lies in
+    `state` and is called `name` among the others.
+    """
+
+    kind: ClassVar[str] = "indexing"
+    when_stopped: ClassVar[str] = "counties that were read are kept"
+
+    store_folder: Path
+    counties: tuple[str, ...] = ()
+    year: int = streets.NEWEST_WITH_COUNTIES_OF_CT
+    files: tuple[Path, ...] = ()
+    own: OwnFile | None = None
+    state: str = ""
+    name: str = ""
+
+    def to_json(self) -> str:
+        """Text that `from_json` reads back as equal work."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> "IndexStreets":
+        """Read work written by `to_json`."""
+        said = json.loads(text)
+        own = said["own"]
+        if own is not None:
+            columns = {role: tuple(names) for role, names in own["columns"].items()}
+            own = OwnFile(**own | {"path": Path(own["path"]), "columns": columns})
+        return cls(
+            **said | {
+                "store_folder": Path(said["store_folder"]), "counties": tuple(said["counties"]),
+                "files": tuple(map(Path, said["files"])), "own": own,
+            }
+        )  # fmt: skip
+
+    def carry_out(self, tell: Tell) -> dict[str, Any]:
+        """Fetch and read; say which states have a new index."""
+        made = []
+        if self.counties:
+            made += streets.fetch_counties(self.counties, self.year, tell=tell)
+        if self.files:
+            made += streets.add_files(self.files, tell=tell)
+        if self.own is not None:
+            tell("Reading the file", 0.0)
+            made.append(streets.add_segments(street_own.read(self.own), self.state, self.name))
+        return {index.state: len(index) for index in made}
+
+    def answer(self, said: dict[str, Any]) -> dict[str, int]:
+        """Read how many streets the index of each state has."""
+        return {str(state): int(streets) for state, streets in said.items()}
