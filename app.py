@@ -4,30 +4,36 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import _choices, _parts, corridors, data, density, export, hot_spots, quality, start
-
-PAGES = Path(__file__).parent / "pages"
-st.set_page_config(
-    page_title="HRS Atlas", page_icon=str(PAGES / "icon.svg"), layout="wide", menu_items={}
+from pages import (
+    _choices,
+    _parts,
+    corridors,
+    data,
+    density,
+    export,
+    hot_spots,
+    quality,
+    start,
+    streets,
 )
-st.html(PAGES / "style.css")
-pages = {
-    "start": st.Page(start.render, title="Start", icon=":material/home:", default=True),
-    "data": st.Page(data.render, title="Data", icon=":material/table_view:", url_path="data"),
-    "quality": st.Page(
-        quality.render, title="Quality", icon=":material/fact_check:", url_path="quality"
-    ),
-    "hot_spots": st.Page(
-        hot_spots.render, title="Hot spots", icon=":material/whatshot:", url_path="hot_spots"
-    ),
-    "density": st.Page(
-        density.render, title="Density", icon=":material/blur_on:", url_path="density"
-    ),
-    "corridors": st.Page(
-        corridors.render, title="Corridors", icon=":material/route:", url_path="corridors"
-    ),
-    "export": st.Page(export.render, title="Export", icon=":material/download:", url_path="export"),
-}
+
+FOLDER = Path(__file__).parent / "pages"
+ICONS = {
+    start: "home", data: "table_view", streets: "signpost", quality: "fact_check",
+    hot_spots: "whatshot", density: "blur_on", corridors: "route", export: "download",
+}  # fmt: skip
+
+st.set_page_config(
+    page_title="HRS Atlas", page_icon=str(FOLDER / "icon.svg"), layout="wide", menu_items={}
+)
+st.html(FOLDER / "style.css")
+pages = {}
+for module, icon in ICONS.items():
+    name = module.__name__.rpartition(".")[2]
+    pages[name] = st.Page(
+        module.render, title=name.replace("_", " ").capitalize(), icon=f":material/{icon}:",
+        url_path=name, default=module is start,
+    )  # fmt: skip
 st.session_state["pages"] = pages
 page = st.navigation(list(pages.values()))
 with _parts.guard():

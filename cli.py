@@ -2,7 +2,7 @@
 
 import click
 
-from commands import boundaries, intake, store, study
+from commands import boundaries, geocode, intake, store, study
 from commands.terminal import ClearErrors
 
 
@@ -12,7 +12,8 @@ def main() -> None:
 
 
 for command in (
-    intake.import_, study.hotspots, study.density, store.store, boundaries.boundaries,
+    intake.import_, study.hotspots, study.density, geocode.geocode, store.store,
+    boundaries.boundaries,
 ):  # fmt: skip
     main.add_command(command)
 

@@ -1,21 +1,27 @@
 """Addresses of rows and of what is kept, and what was found for each."""
 
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
 
 from boundaries import load
 from boundaries.work import Tell
+from geo.errors import SchemaError
 from geo.geocoding import cascade, street_tier
-from geo.geocoding.street_finder import ASKED, Asked
+from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked
 from geo.geocoding.street_tier import ANSWER, DETAIL
 from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.places import ADDRESS, read_places
 from geo.ingest.raw_table import RawTable
-from geo.schema import POINT_PRECISIONS, PRECISION
+from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M
 from geo.store import Store
 
 ROWS: Final = "rows"
+WRITTEN: Final = (LON, LAT, PRECISION, RADIUS_M, SCORE, METHOD, SOURCE, MATCHED, REASON)
+"""Columns of a place in a file."""
+
+_SAID: Final = frozenset({"address", "zip", "city", "county", "county_fips"})
 
 
 def find(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> cascade.Placed:
@@ -33,6 +39,52 @@ def find(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> cascade.P
         if (found := read_places(raw.text, mapping, role)) is not None
     }  # fmt: skip
     return cascade.find(places, raw.rows, load.gazetteer(), load.locator(), tell=tell)
+
+
+def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd.DataFrame:
+    """Give the rows of a file as they came, with their places after them.
+
+    Returns
+    -------
+    DataFrame of str and float, index 0..n-1
+        The columns of the file, then lon, lat, precision, radius_m, score, method, source,
+        matched_text, reason; where the file has such a column, ours is called "placed_lon".
+    """
+    answer = find(raw, mapping, tell).answer[list(WRITTEN)]
+    taken = {name.casefold() for name in raw.columns}
+    ours = {name: f"placed_{name}" if name in taken else name for name in WRITTEN}
+    return pd.concat([raw.text, answer.rename(columns=ours).set_axis(raw.text.index)], axis=1)
+
+
+def known_points(
+    raw: RawTable, mapping: Mapping, tell: Tell | None = None
+) -> tuple[pd.DataFrame, pd.Series, pd.Series]:
+    """Place rows by their address alone, and give where the file says that they are.
+
+    Returns
+    -------
+    DataFrame
+        `ANSWER` and `DETAIL`, found without the coordinates.
+    Series, Series of float
+        Longitude and latitude given; NaN where there are none in the United States.
+
+    Raises
+    ------
+    SchemaError
+        The file has no coordinates, or no address, ZIP code, city or county beside them.
+    """
+    coordinates = {f"{role}.{name}" for role in PLACE_ROLES for name in (LON, LAT, "geo")}
+    given = replace(mapping, choices=tuple(c for c in mapping.choices if c.role in coordinates))
+    others = tuple(c for c in mapping.choices if c.role not in coordinates)
+    rest = replace(mapping, choices=others)
+    if not given.choices or not any(c.role.rpartition(".")[2] in _SAID for c in others):
+        raise SchemaError(
+            "Known points need coordinates, and beside them an address, ZIP code, city or county.",
+            "Choose a file that has both.",
+        )
+    truth = find(raw, given).answer
+    known = truth[PRECISION] == "01"
+    return find(raw, rest, tell).answer, truth[LON].where(known), truth[LAT].where(known)
 
 
 def addresses(placed: cascade.Placed) -> pd.DataFrame:

@@ -7,12 +7,13 @@ import click
 from analysis.words import count_of
 from boundaries import load
 from boundaries.intake import Request, bring_in, in_words, opened, placed
-from commands.terminal import FILE, say
+from commands.terminal import FILE, Progress, say
 from geo import settings
 from geo.errors import ReadError
 from geo.ingest import Mapping, propose
 from geo.schema import HANDLINGS, Handling
 from geo.store import Store, open_store
+from geo.store.protocol import Tell
 
 
 @click.command("import")
@@ -53,22 +54,14 @@ def import_(
         if dry_run:
             _look(request)
             continue
-        outcome = bring_in(request, _Progress())
+        outcome = bring_in(request, _told(Progress()))
         click.echo(outcome.words)
         for note in outcome.notes:
             say(f"Note: {note}")
 
 
-class _Progress:
-    """A line for each stage."""
-
-    def __init__(self) -> None:
-        self._stage = ""
-
-    def __call__(self, stage: str, share: float) -> None:
-        if stage != self._stage:
-            say(f"{share:4.0%}  {in_words(stage)} …")
-            self._stage = stage
+def _told(progress: Progress) -> Tell:
+    return lambda stage, share: progress(in_words(stage), share)
 
 
 def _look(request: Request) -> None:

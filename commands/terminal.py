@@ -18,6 +18,19 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+class Progress:
+    """A line on the error stream for each thing that is done."""
+
+    def __init__(self) -> None:
+        self._words = ""
+
+    def __call__(self, words: str, share: float) -> None:
+        """Tell what is being done and how far all of it is, once for the same words."""
+        if words != self._words:
+            say(f"{share:4.0%}  {words} …")
+            self._words = words
+
+
 class ClearErrors(click.Group):
     """Commands that end with 2 and one sentence when a person can mend what is wrong."""
 

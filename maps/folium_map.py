@@ -27,7 +27,7 @@ from maps.specs import spec
 
 offline.use()
 
-_MAX_ZOOM: Final = 16
+_MAX_ZOOM: Final = 18
 _MAX_ROWS: Final = 500
 _PAGES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "assets"), autoescape=True

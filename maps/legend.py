@@ -59,7 +59,7 @@ class Legend:
 
 _ORDER: Final = (
     "gi_class", "rate", "density", "risk", "county", "state", "hidta", "contour", "corridor",
-    "incident", "label",
+    "street", "incident", "spot", "label",
 )  # fmt: skip
 
 
@@ -182,14 +182,16 @@ def legend(layer: Layer) -> Legend:
         entries = _value_entries(layer)
     elif layer.style == "hidta":
         entries = _hidta_entries(layer)
-    elif layer.style == "incident":
+    elif layer.style in {"incident", "spot"}:
         n = 0 if layer.shapes is None else len(layer.shapes)
-        entries = (Entry("Incident", color, "dot", n),)
+        entries = (Entry(layer.title, color, "dot", n),)
     elif layer.style == "contour":
         n = 0 if layer.shapes is None else len(layer.shapes)
         entries = (Entry("Outline", color, "line", n),)
     elif layer.style == "corridor":
         entries = (Entry("Corridor", color, "line"),)
+    elif layer.style == "street":
+        entries = (Entry("Street", color, "line"),)
     elif layer.style == "label":
         entries = ()
     else:

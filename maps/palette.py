@@ -53,6 +53,8 @@ LINE_COLORS: Final[Mapping[str, str]] = {
     "contour": "#111827",
     "hidta": "#6a3d9a",
     "corridor": "#1b7837",
+    "street": "#8a8f98",
+    "spot": "#b2182b",
     "incident": "#1f2937",
     "label": "#374151",
 }

@@ -24,6 +24,7 @@ Name = tuple[str, str]
 """Name and state of a shape in the topology."""
 
 _OUTLINE_DECIMALS: Final = 4  # about 11 m: borders drawn as reference
+_STREET_DECIMALS: Final = 5  # about 1 m
 _MANY_PLACES: Final = 20_000  # outlines with more vertices are thinned for the screen
 _THIN_DEG: Final = 0.004  # about 400 m
 
@@ -133,16 +134,19 @@ def _outlines(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
     if held is not None and layer.style in {"county", "state"}:
         return plain | {"topology": layer.topology, "at": compact.positions(sorted(held[0]))}
     drawn = shapes.geometry
-    if len(shapely.get_coordinates(drawn.to_numpy())) > _MANY_PLACES:
+    many = len(shapely.get_coordinates(drawn.to_numpy())) > _MANY_PLACES
+    if many and layer.style != "street":
         drawn = drawn.simplify(_THIN_DEG)
     sure = (
         shapes[CONFIDENCE].eq("A")
         if CONFIDENCE in shapes
         else pd.Series(data=True, index=shapes.index)
     )
+    decimals = _STREET_DECIMALS if layer.style == "street" else _OUTLINE_DECIMALS
     return plain | {
         "ids": [str(area) for area in shapes.index],
-        "shapes": compact.outlines(drawn, _OUTLINE_DECIMALS),
+        "shapes": compact.outlines(drawn, decimals),
+        "decimals": decimals,
         "dashed": compact.whole((~sure).astype(int)),
         "fields": _fields(layer, shapes, None),
     }
@@ -177,8 +181,8 @@ def spec(layer: Layer) -> dict[str, Any]:
     ----------
     layer : Layer
         Areas are filled for the styles gi_class, rate and density; county, state, hidta and
-        corridor are outlines; incident is dots (a picture above `MAX_POINTS`); label is text, most
-        important first, taken from the first field.
+        corridor are outlines, street thin lines; incident is dots (a picture above `MAX_POINTS`);
+        label is text, most important first, taken from the first field.
 
     Returns
     -------
@@ -202,6 +206,6 @@ def spec(layer: Layer) -> dict[str, Any]:
         raise ValueError("A layer needs shapes or a surface.")
     draw: Mapping[str, Any] = {
         "gi_class": _areas, "rate": _areas, "density": _areas,
-        "incident": _points, "label": _points,
+        "incident": _points, "spot": _points, "label": _points,
     }  # fmt: skip
     return {**plain, **draw.get(layer.style, _outlines)(layer, layer.shapes)}

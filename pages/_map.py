@@ -11,6 +11,9 @@ from maps.folium_map import MapDocument, Script
 _ASSETS: Final = Path(__file__).resolve().parent.parent / "maps" / "assets"
 _SENT: Final = "_map_scripts_sent"
 _MAX_SENT: Final = 200
+_FAR: Final = 11
+_NEAR: Final = 17
+"""Zoom at which a map opens at most: towns, and single streets."""
 
 _component = st.components.v2.component(
     "atlas_map",
@@ -22,10 +25,12 @@ _component = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Clicked:
-    """What was clicked: the id of the area, and the key of its layer."""
+    """What was clicked: the id of the area and the key of its layer, or a place of none."""
 
-    area: str
-    layer: str
+    area: str = ""
+    layer: str = ""
+    lon: float | None = None
+    lat: float | None = None
 
 
 def _script(name: str, script: Script, sent: set[str]) -> dict[str, str]:
@@ -42,7 +47,12 @@ def _forget() -> None:
 
 
 def show(
-    document: MapDocument, *, key: str, height: int | None = None, label: str = "Map"
+    document: MapDocument,
+    *,
+    key: str,
+    height: int | None = None,
+    label: str = "Map",
+    picks: bool = False,
 ) -> Clicked | None:
     """Show a map; panning, zooming and hovering never run the page again.
 
@@ -56,11 +66,13 @@ def show(
         Pixels; by default 62 % of the window's height, at least 420.
     label : str
         What a screen reader says about the map.
+    picks : bool
+        Whether a click beside all dots means a place; such a map opens near, at single streets.
 
     Returns
     -------
     Clicked or None
-        The area clicked since the last run.
+        What was clicked since the last run.
     """
     sent: set[str] = st.session_state.setdefault(_SENT, set())
     if len(sent) > _MAX_SENT:
@@ -75,8 +87,15 @@ def show(
         "selected": document.selected,
         "label": label,
         "height": height,
+        "picks": picks,
+        "closest": _NEAR if picks else _FAR,
     }
     sent.update(s.digest for s in (document.base, *document.layers.values()))
-    result = _component(key=key, data=data, on_area_change=lambda: None, on_missing_change=_forget)
-    clicked = result.get("area")
-    return Clicked(str(clicked["area"]), str(clicked["layer"])) if clicked else None
+    result = _component(
+        key=key, data=data, on_area_change=lambda: None, on_spot_change=lambda: None,
+        on_missing_change=_forget,
+    )  # fmt: skip
+    if clicked := result.get("area"):
+        return Clicked(str(clicked["area"]), str(clicked["layer"]))
+    spot = result.get("spot")
+    return Clicked(lon=float(spot["lon"]), lat=float(spot["lat"])) if spot else None

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
+from geo.geocoding.street_answer import NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import REASON, Tell
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
 from geo.geocoding.tiers import tiers
@@ -24,6 +25,7 @@ from geo.schema import (
     METHOD,
     MINUTE,
     OCCURRED_ON,
+    POINT_PRECISIONS,
     PRECISION,
     REPORTED_ON,
     SOURCE_ROW,
@@ -160,6 +162,12 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     lost = (answer[PRECISION] == "").to_numpy()
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
     notes += _tell_shares(answer, shares, rows)
+    unknown = (answer[REASON] == REASONS[NOT_INDEXED]) & ~answer[PRECISION].isin(POINT_PRECISIONS)
+    if unknown.any():
+        words = (
+            "{n} with a street address in a state whose streets are not known here (see Streets)."
+        )
+        notes.append(note(words, unknown.to_numpy(), rows, warn=False))
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     return Placed(answer, tuple(notes), checked)

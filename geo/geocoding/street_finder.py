@@ -237,8 +237,19 @@ def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> 
             text = f"{text}, mile {one.mile:g}"
         elif one.number >= 0 and reason != street_answer.NO_NUMBER:
             text = f"{one.number} {text}"
-        texts.append(f"{text}, {state} {zip5:05d}" if zip5 else f"{text}, {state}")
+        texts.append(in_words(text, state, zip5))
     return texts
+
+
+def in_words(street: str, state: str, zip5: int) -> str:
+    """Write a street with its state and, where it is known, its ZIP code.
+
+    Examples
+    --------
+    >>> in_words("1 Main St", "NC", 27944), in_words("1 Main St", "NC", 0)
+    ('1 Main St, NC 27944', '1 Main St, NC')
+    """
+    return f"{street}, {state} {zip5:05d}" if zip5 else f"{street}, {state}"
 
 
 def unanswered(count: int, *, without_state: bool) -> pd.DataFrame:

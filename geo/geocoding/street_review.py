@@ -1,21 +1,41 @@
-"""What a person looks at: the candidates of one address, the reasons in groups, known points."""
+"""What a person looks at: candidates of one address, what is wrong in groups, known points."""
 
 from typing import Final
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+import shapely
+from numpy.typing import ArrayLike, NDArray
 
+from geo.geocoding.batch import BY_HAND, UNLOCATABLE
 from geo.geocoding.street_answer import METHODS
-from geo.geocoding.street_finder import MATCHED, REASON, Asked, Finder
+from geo.geocoding.street_finder import MATCHED, REASON, SCORE, Asked, Finder, in_words
+from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
 from geo.geocoding.street_match import spots_of
 from geo.geocoding.street_query import queries
-from geo.schema import LAT, LON, METHOD, PRECISION, PRECISIONS, RADIUS_M
+from geo.ingest.places import CITY, STATE, ZIP
+from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
 
 COST: Final = "cost"
 ROWS: Final = "rows"
+WRONG: Final = "wrong"
+WHERE: Final = "where"
+ADDRESSES: Final = "addresses"
+LOW: Final = "found, but not sure"
+PLACED: Final = "placed by hand"
+DECIDED: Final = frozenset({PLACED, UNLOCATABLE})
+SURE: Final = 0.9
+"""Answers with a lower score are for a person to look at."""
+
+BANDS: Final = (0.0, 0.6, 0.8, 0.9, 0.95, 0.98, 1.0)
+SHOWN: Final = "name"
+
 _MOST: Final = 10
+_MOST_STREETS: Final = 1500
+_M_PER_DEGREE: Final = 111_320.0
+_RIGHT_M: Final = 250.0
 
 
 def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
@@ -47,7 +67,7 @@ def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
             LON: lon, LAT: lat, RADIUS_M: np.round(radius),
             METHOD: [METHODS[k] for k in method],
             MATCHED: [
-                f"{index.shown[index.street_shown[s]]}, {index.state} {index.street_zip[s]:05d}"
+                in_words(index.shown[index.street_shown[s]], index.state, int(index.street_zip[s]))
                 for s in street
             ],
             COST: np.round(cost, 2),
@@ -57,60 +77,159 @@ def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
     return table.drop_duplicates([MATCHED, METHOD]).head(_MOST).reset_index(drop=True)[columns]
 
 
-def reasons(rows: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
-    """Group what was not placed by its reason and ZIP code, the largest group first.
+def lines_near(index: StreetIndex, lon: float, lat: float, reach_m: float) -> gpd.GeoDataFrame:
+    """Streets around a place, to be drawn.
+
+    Returns
+    -------
+    GeoDataFrame
+        EPSG:4326; `SHOWN`, the name as the source writes it; at most 1,500 streets, the nearest.
+    """
+    north = reach_m / _M_PER_DEGREE
+    east = north / np.cos(np.radians(lat))
+    west_south = np.array([lon - east, lat - north]) * DEGREE
+    east_north = np.array([lon + east, lat + north]) * DEGREE
+    box = index.street_box
+    here = np.flatnonzero(
+        (box[:, :2] <= east_north).all(axis=1) & (box[:, 2:] >= west_south).all(axis=1)
+    )
+    middle = (box[here, :2] + box[here, 2:]) / 2 / DEGREE
+    here = here[np.argsort(np.hypot(*(middle - [lon, lat]).T), kind="stable")[:_MOST_STREETS]]
+    names, shapes = [], []
+    for street in here.tolist():
+        first, last = index.street_first_segment[street : street + 2]
+        pieces = [
+            index.lonlat[index.segment_start[one] : index.segment_start[one + 1]] / DEGREE
+            for one in index.street_segments[first:last].tolist()
+        ]
+        lines = [piece for piece in pieces if len(piece) > 1]
+        if lines:
+            names.append(index.shown[index.street_shown[street]])
+            shapes.append(shapely.multilinestrings([shapely.linestrings(one) for one in lines]))
+    return gpd.GeoDataFrame({SHOWN: names}, geometry=shapes, crs=4326)
+
+
+def what_is_wrong(table: pd.DataFrame) -> pd.Series:
+    """Say of each address why a person should look at it, or did; "" where nothing is wrong.
 
     Parameters
     ----------
-    rows : DataFrame
-        What was asked; its column "zip" is used.
-    found : DataFrame
-        From `batch.run`, same index.
+    table : DataFrame
+        With precision, score and reason.
+
+    Returns
+    -------
+    Series of str
+        A reason of `street_answer.REASONS`, `batch.UNLOCATABLE`, `LOW` or `PLACED`; index of
+        `table`.
+    """
+    found = table[PRECISION].isin(POINT_PRECISIONS)
+    low = found & (table[SCORE] < SURE)
+    by_hand = table[PRECISION] == BY_HAND
+    return table[REASON].where(~found, "").mask(low, LOW).mask(by_hand, PLACED).astype("str")
+
+
+def groups(table: pd.DataFrame) -> pd.DataFrame:
+    """Group addresses that a person should look at by what is wrong and where, the largest first.
+
+    What a person has decided comes last.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `street_finder.ASKED`, precision, score, reason, rows.
 
     Returns
     -------
     DataFrame
-        reason, zip, rows.
+        wrong, where ("ZIP 45202", "Hertford, NC", "NC"), addresses, rows.
     """
-    lost = found[PRECISION] == ""
-    table = pd.DataFrame({REASON: found.loc[lost, REASON], "zip": rows.loc[lost, "zip"]})
-    counted = table.groupby([REASON, "zip"]).size().rename(ROWS).reset_index()
-    return counted.sort_values(ROWS, ascending=False, kind="stable").reset_index(drop=True)
+    named = _named(table)
+    counted = named[named[WRONG] != ""].groupby([WRONG, WHERE])[ROWS]
+    found = counted.agg(**{ADDRESSES: "size", ROWS: "sum"}).reset_index()
+    found["done"] = found[WRONG].isin(DECIDED)
+    order = found.sort_values(["done", ROWS, WRONG, WHERE], ascending=[True, False, True, True])
+    return order.drop(columns="done").reset_index(drop=True)
+
+
+def members(table: pd.DataFrame, wrong: str, where: str) -> pd.DataFrame:
+    """Give the addresses of one of the `groups`."""
+    named = _named(table)
+    return table[((named[WRONG] == wrong) & (named[WHERE] == where)).to_numpy()]
+
+
+def _named(table: pd.DataFrame) -> pd.DataFrame:
+    """Say of each address which group it is in."""
+    zip5 = table[ZIP].str.slice(0, 5)
+    city = table[CITY].str.strip().str.title()
+    both = city.where((city == "") | (table[STATE] == ""), city + ", " + table[STATE])
+    where = ("ZIP " + zip5).where(zip5 != "", both.where(city != "", table[STATE]))
+    return pd.DataFrame({WRONG: what_is_wrong(table), WHERE: where, ROWS: table[ROWS]})
 
 
 def accuracy(found: pd.DataFrame, lon: ArrayLike, lat: ArrayLike) -> pd.DataFrame:
-    """Compare answers with points that are known.
+    """Compare answers with points that are known, tier by tier.
 
     Parameters
     ----------
     found : DataFrame, shape (n, ...)
-        From `batch.run`.
+        lon, lat, precision ("" or "99" where there is none), radius_m.
     lon, lat : array_like of float, shape (n,)
-        Where each row is known to be, degrees.
+        Where each row is known to be, degrees; NaN where that is not known.
 
     Returns
     -------
     DataFrame
-        One row a precision, "" for what was not placed: precision, words, rows, share, median_m,
-        p90_m (nine in ten are nearer), within_radius (share).
+        One row a precision, from exact to coarse: precision, words, rows, share, median_m, p90_m
+        (nine in ten are nearer), within_radius (share).
     """
-    given = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    off = distance_m(found[LON].to_numpy(), found[LAT].to_numpy(), *given)
-    table = pd.DataFrame(
-        {PRECISION: found[PRECISION].to_numpy(), "off": off, RADIUS_M: found[RADIUS_M].to_numpy()}
-    )
+    off = _off(found, lon, lat)
+    near = off <= found[RADIUS_M].to_numpy()
+    code = found[PRECISION].replace("", "99").to_numpy()
     answer = []
-    for code, part in table.groupby(PRECISION):
-        known = part["off"].dropna()
+    for one in np.unique(code):
+        here = code == one
+        known = here & np.isfinite(off)
+        some = bool(known.any())
         answer.append(
             {
-                PRECISION: code,
-                "words": PRECISIONS.get(str(code), "Not placed"),
-                ROWS: len(part),
-                "share": len(part) / len(table),
-                "median_m": known.median(),
-                "p90_m": known.quantile(0.9),
-                "within_radius": (part["off"] <= part[RADIUS_M])[part["off"].notna()].mean(),
+                PRECISION: str(one),
+                "words": PRECISIONS.get(str(one), str(one)),
+                ROWS: int(here.sum()),
+                "share": float(here.mean()),
+                "median_m": float(np.median(off[known])) if some else np.nan,
+                "p90_m": float(np.quantile(off[known], 0.9)) if some else np.nan,
+                "within_radius": float(near[known].mean()) if some else np.nan,
             }
         )
     return pd.DataFrame(answer)
+
+
+def by_score(found: pd.DataFrame, lon: ArrayLike, lat: ArrayLike) -> pd.DataFrame:
+    """Compare what scores say with how often they were right on known points.
+
+    Right is within 250 m or within the radius of the answer, as where the scores come from. Only
+    answers with a score and rows with a known point count.
+
+    Returns
+    -------
+    DataFrame
+        One row a band of scores: low, high, rows, mean_score, right (share).
+    """
+    off = _off(found, lon, lat)
+    score = found[SCORE].to_numpy(dtype=float)
+    placed = found[PRECISION].isin(PRECISIONS).to_numpy() & np.isfinite(score) & np.isfinite(off)
+    right = (off <= _RIGHT_M) | (off <= found[RADIUS_M].to_numpy())
+    band = np.clip(np.digitize(score, BANDS) - 1, 0, len(BANDS) - 2)
+    answer = []
+    for one in range(len(BANDS) - 1):
+        here = placed & (band == one)
+        if here.any():
+            answer.append((BANDS[one], BANDS[one + 1], here.sum(), score[here].mean(),
+                           right[here].mean()))  # fmt: skip
+    return pd.DataFrame(answer, columns=["low", "high", ROWS, "mean_score", "right"])
+
+
+def _off(found: pd.DataFrame, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:
+    given = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+    return distance_m(found[LON].to_numpy(dtype=float), found[LAT].to_numpy(dtype=float), *given)

@@ -260,7 +260,7 @@ window.atlas = (function () {
     }
     const dashed = whole(data.dashed);
     const group = L.featureGroup();
-    const rings = data.shapes.map((text) => parts(text, 4));
+    const rings = data.shapes.map((text) => parts(text, data.decimals));
     rings.forEach((shape, at) => {
       if (dashed[at]) {
         group.addLayer(L.polygon(shape, {
@@ -269,7 +269,7 @@ window.atlas = (function () {
       }
       // Rings as lines: a polygon would catch the mouse over everything inside it.
       group.addLayer(L.polyline(shape.flat(), {
-        ...line, at, weight: data.style === "county" ? 0.5 : 2.2,
+        ...line, at, weight: { county: 0.5, street: 1.4 }[data.style] ?? 2.2,
         dashArray: dashed[at] ? "6 5" : null,
       }));
     });
@@ -460,6 +460,7 @@ window.atlas = (function () {
       group.on("mouseover", () => { map.atlas.hovered = true; map.closeTooltip(map.atlas.tip); });
       group.on("mouseout", () => { map.atlas.hovered = false; });
       group.on("click", (event) => {
+        if (map.atlas.picks && made.data.kind !== "points") return; // a place on a line is a place
         L.DomEvent.stopPropagation(event);
         map.fire("atlas:area", { area: ids[event.layer.options.at], layer: key });
       });
@@ -594,9 +595,9 @@ window.atlas = (function () {
     };
   }
 
-  function look(map, [west, south, east, north]) {
+  function look(map, [west, south, east, north], closest = 11) {
     map.fitBounds([[south, west], [north, east]], {
-      animate: false, maxZoom: 11, paddingTopLeft: [48, 12],
+      animate: false, maxZoom: closest, paddingTopLeft: [48, 12],
       paddingBottomRight: [map.atlas.panel.width() + 16, 12], // the legend hides no result
     });
   }
@@ -641,6 +642,9 @@ window.atlas = (function () {
       clearTimeout(state.wait);
       state.wait = setTimeout(() => state.send("area", { area, layer: key }), 60);
     });
+    state.map.on("click", ({ latlng: { lng, lat } }) => {
+      if (state.map.atlas.picks) state.send("spot", { lon: lng, lat });
+    });
     state.watch = new ResizeObserver(() => {
       if (!state.map.getSize().x && state.view) state.view = null;
       state.map.invalidateSize({ animate: false });
@@ -656,6 +660,8 @@ window.atlas = (function () {
     box.style.height = data.height ? `${data.height}px` : "";
     if (state.base !== data.base.digest || !state.map) begin(box, state, data);
     const { map } = state;
+    map.atlas.picks = data.picks;
+    map.getContainer().classList.toggle("atlas-picks", data.picks);
     theme(map);
     await map.atlas.ready;
     const wanted = new Set(data.layers.map(({ key }) => key));
@@ -668,7 +674,10 @@ window.atlas = (function () {
       state.digests.set(key, digest);
     }
     arrange(map, data.layers.map(({ key }) => key));
-    if (state.view !== String(data.view)) { look(map, data.view); state.view = String(data.view); }
+    if (state.view !== String(data.view)) {
+      look(map, data.view, data.closest);
+      state.view = String(data.view);
+    }
     select(map, data.selected);
     box.querySelector(".atlas-error")?.remove();
     window.__atlasSeq = (window.__atlasSeq ?? 0) + 1;

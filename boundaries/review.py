@@ -1,0 +1,132 @@
+"""One address under review: where it may be, the streets around, and what a person decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import geopandas as gpd
+import pandas as pd
+
+from boundaries import load
+from geo.errors import GeocodeError
+from geo.geocoding import street_review, street_tier
+from geo.geocoding.answer_cache import Fix, now
+from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.ingest.places import FIPS
+from geo.layers import Field, Layer
+from geo.schema import LAT, LON, METHOD, RADIUS_M
+
+CANDIDATES: Final = "candidates"
+"""Key of the layer they are on."""
+
+_REACH_M: Final = 1_500.0
+_WIDEST_M: Final = 8_000.0
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is shown of one address.
+
+    `candidates` has lon, lat, radius_m, method, matched_text and cost, the likeliest first. `view`
+    is the box a map opens at, west, south, east, north; None when nothing at all is known.
+    """
+
+    candidates: pd.DataFrame
+    streets: gpd.GeoDataFrame
+    view: Box | None
+
+
+def ask(address: Mapping[str, str], lon: float, lat: float, radius_m: float) -> Question:
+    """Look up where an address may be.
+
+    Parameters
+    ----------
+    address : mapping
+        `street_finder.ASKED` as text.
+    lon, lat, radius_m : float
+        Where it is counted now, such as the middle of its ZIP code; NaN when nowhere.
+    """
+    finder = street_tier.installed_finder(load.gazetteer())
+    asked = finder.read(_one(address))
+    found = street_review.candidates(finder, asked, 0)
+    if len(found):
+        at = found[[LON, LAT]].mean()
+        off = found[[LON, LAT]].sub(at).abs().max().max() * 111_320
+        lon, lat, reach = float(at[LON]), float(at[LAT]), min(_WIDEST_M, _REACH_M + off)
+    else:
+        reach = min(_WIDEST_M, max(_REACH_M, radius_m)) if pd.notna(radius_m) else _REACH_M
+    index = finder.indexes.get(asked.state.iloc[0])
+    nothing = gpd.GeoDataFrame({street_review.SHOWN: []}, geometry=[], crs=4326)
+    if pd.isna(lon) or pd.isna(lat):
+        return Question(found, nothing, None)
+    high = reach / 111_320
+    wide = high * 1.4
+    lines = nothing if index is None else street_review.lines_near(index, lon, lat, 1.5 * reach)
+    return Question(found, lines, (lon - wide, lat - high, lon + wide, lat + high))
+
+
+def layers(question: Question, spot: tuple[float, float] | None = None) -> tuple[Layer, ...]:
+    """Lay out streets, candidates and the place a person clicked for a map."""
+    made = []
+    if len(question.streets):
+        made.append(
+            Layer("streets", "Streets", "street", question.streets,
+                  fields=(Field(street_review.SHOWN, "Street"),))
+        )  # fmt: skip
+    if len(question.candidates):
+        points = gpd.points_from_xy(question.candidates[LON], question.candidates[LAT], crs=4326)
+        shown = gpd.GeoDataFrame(question.candidates[[MATCHED, METHOD, RADIUS_M]], geometry=points)
+        shown.index = pd.Index([id_of(row) for row in range(len(shown))])
+        fields = (Field(MATCHED, "Street"), Field(METHOD, "Found as"),
+                  Field(RADIUS_M, "Off by at most, m", 0))  # fmt: skip
+        made.append(Layer(CANDIDATES, "It may be here", "incident", shown, fields=fields))
+    if spot is not None:
+        here = gpd.GeoDataFrame({"what": ["Placed here"]}, geometry=gpd.points_from_xy(*zip(spot)))
+        here = here.set_crs(4326).set_axis(pd.Index(["spot"]))
+        made.append(Layer("spot", "Placed here", "spot", here, fields=(Field("what", "Place"),)))
+    return tuple(made)
+
+
+def id_of(candidate: int) -> str:
+    """Id on the map of a candidate by its place in the table."""
+    return f"candidate {candidate}"
+
+
+def place(address: Mapping[str, str], lon: float, lat: float) -> None:
+    """Decide where an address is: it holds for all equal ones, in later files too.
+
+    Raises
+    ------
+    GeocodeError
+        The place lies outside all counties of the United States.
+    """
+    geoid = str(load.locator().locate([lon], [lat])[0])
+    if not geoid:
+        raise GeocodeError(
+            "The place lies outside all counties of the United States.",
+            "Give longitude first, with its minus sign, then latitude.",
+        )
+    _decide(address, Fix(lon, lat, geoid, now()))
+
+
+def mark_unlocatable(address: Mapping[str, str]) -> None:
+    """Decide that an address has no place: it is then counted by ZIP code, city or county."""
+    _decide(address, Fix(None, None, "", now()))
+
+
+def undo(address: Mapping[str, str]) -> None:
+    """Take a decision back."""
+    _decide(address, None)
+
+
+def _decide(address: Mapping[str, str], fix: Fix | None) -> None:
+    cache = street_tier.kept_answers()
+    asked = street_tier.installed_finder(load.gazetteer()).read(_one(address))
+    key = cache.key_of(asked.parsed[0], asked.state.iloc[0], address[FIPS])
+    cache.fix(key, fix or "undo")
+
+
+def _one(address: Mapping[str, str]) -> pd.DataFrame:
+    return pd.DataFrame({name: [str(address[name])] for name in ASKED}).astype("str")
