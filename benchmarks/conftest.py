@@ -42,8 +42,10 @@ def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
     times, within_s, within_mb : float, optional
         Goals: the peer's CPU time over ours at least, our CPU seconds at most, our peak memory at
         most. All that are given must be met.
-    note : str
-        What a reader must know to judge the comparison.
+    note : str or callable
+        What a reader must know to judge the comparison; or what tells it from both results.
+    clock : callable, optional
+        CPU seconds of the peer so far, where it works in a process of its own.
     """
     rows = request.config.stash[ROWS]
 
@@ -56,7 +58,8 @@ def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
         times: float | None = None,
         within_s: float | None = None,
         within_mb: float | None = None,
-        note: str = "",
+        note: str | Callable[[Any, Any], str] = "",
+        clock: Callable[[], float] = time.process_time,
     ) -> tuple[Any, Any]:
         peak = peak_mb(ours)
         our_s, our_result = least_cpu_s(ours)
@@ -64,7 +67,7 @@ def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
         if theirs is not None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a peer's own affair
-                their_s, their_result = least_cpu_s(theirs)
+                their_s, their_result = least_cpu_s(theirs, clock)
             ratio = their_s / our_s
         goals = (
             (times, f"{times} times", lambda: ratio is not None and ratio >= times),
@@ -81,22 +84,24 @@ def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
             "goal": ", ".join(words for words, _ in asked),
             "met": all(met for _, met in asked) if asked else None,
             "peak_mb": peak,
-            "note": note,
+            "note": note if isinstance(note, str) else note(our_result, their_result),
         })  # fmt: skip
         return our_result, their_result
 
     return run
 
 
-def least_cpu_s(work: Callable[[], Any]) -> tuple[float, Any]:
+def least_cpu_s(
+    work: Callable[[], Any], clock: Callable[[], float] = time.process_time
+) -> tuple[float, Any]:
     """CPU seconds of all threads: the least of several rounds; and the result of the last."""
     least, spent, rounds, result = float("inf"), 0.0, 0, None
     gc.collect()
     while rounds < ROUNDS and spent < ENOUGH_S:
         result = None  # or two results would be held at once
-        start = time.process_time()
+        start = clock()
         result = work()
-        took = time.process_time() - start
+        took = clock() - start
         least, spent, rounds = min(least, took), spent + took, rounds + 1
     return least, result
 
