@@ -50,7 +50,7 @@ def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd
         The columns of the file, then lon, lat, precision, radius_m, score, method, source,
         matched_text, reason; where the file has such a column, ours is called "placed_lon".
     """
-    answer = find(raw, mapping, tell).answer[list(WRITTEN)]
+    answer = find(raw, mapping, tell).answer[list(WRITTEN)].round({LON: 6, LAT: 6})
     taken = {name.casefold() for name in raw.columns}
     ours = {name: f"placed_{name}" if name in taken else name for name in WRITTEN}
     return pd.concat([raw.text, answer.rename(columns=ours).set_axis(raw.text.index)], axis=1)

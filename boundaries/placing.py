@@ -50,6 +50,7 @@ class PlaceAgain:
             moved += store.put_places(
                 number, answer[list(PLACES)].assign(**{SOURCE_ROW: raw.rows}), known
             )
+        tell("Placed", 1.0)
         return {"moved": moved}
 
     def answer(self, said: dict[str, Any]) -> int:

@@ -25,7 +25,8 @@ def draw(row: pd.Series, key: str) -> None:
     st.markdown(f"##### {plain(address[ADDRESS])}")
     question = review.ask(address, row[LON], row[LAT], row[RADIUS_M])
     spot = st.session_state.get(_SPOT, {}).get(key)
-    wide, narrow = st.columns([11, 8], gap="small")
+    with st.container(key="linked question"):
+        wide, narrow = st.columns([11, 8], gap="small")
     with wide:
         _where(question, spot, key)
     with narrow:

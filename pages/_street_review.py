@@ -45,12 +45,16 @@ def draw() -> None:
     if groups.empty:
         st.markdown("Every address was found, and surely.")
         return
-    picked = _group(groups, name)
+    with st.container(key="linked review"):
+        left, right = st.columns([9, 10], gap="small")
+    with left:
+        picked = _group(groups, name)
     if picked is None:
-        st.caption("Pick a line to see its addresses.")
+        right.caption("Pick a line to see its addresses.")
         return
-    members = street_review.members(table, *groups.loc[picked, [WRONG, WHERE]])
-    row = _member(members, f"{name} {picked}")
+    wrong, where = groups.loc[picked, [WRONG, WHERE]]
+    with right:
+        row = _member(street_review.members(table, wrong, where), f"{name} {wrong} {where}")
     if row is None:
         st.caption("Pick an address to decide where it is.")
     else:

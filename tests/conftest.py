@@ -128,7 +128,7 @@ def _app(serve: Servers, app_home: Path) -> str:
 
 @pytest.fixture
 def app_server(_app: str, app_home: Path) -> str:
-    """Address of the app itself, with nothing in its store but the demo."""
+    """Address of the app itself, with nothing in its store but the demo, and no streets."""
     from geo.store import open_store  # noqa: PLC0415  (a test without the app does not need it)
 
     store = open_store(app_home / "store")
@@ -136,6 +136,7 @@ def app_server(_app: str, app_home: Path) -> str:
         store.remove(source.name)
     for name in ("linked records count once",):
         store.set_setting(name, None)
+    shutil.rmtree(app_home / "streets", ignore_errors=True)
     return _app
 
 

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from geo.settings import ROOT
+from tests.browser_steps import go, settled, take_in, upload
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -26,26 +27,6 @@ CALLS = """case number,incident date,zip,home town,drug
 
 def file_of(text: str, name: str = "calls.csv") -> dict[str, object]:
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
-
-
-def upload(page, file) -> None:
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
-
-
-def go(page, name: str) -> None:
-    page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True).click()
-    page.get_by_role("heading", level=1, name=name).wait_for()
-
-
-def settled(page) -> None:
-    page.wait_for_function(
-        "!document.querySelector('[data-testid=stStatusWidget], [data-stale=true]')"
-    )
-
-
-def take_in(page, file) -> None:
-    upload(page, file)
-    page.get_by_role("button", name="Use these columns").click()
 
 
 def metric(page, label: str) -> str:

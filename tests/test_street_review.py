@@ -9,7 +9,15 @@ from boundaries import load
 from geo.geocoding import batch, street_sources
 from geo.geocoding.street_build import build
 from geo.geocoding.street_finder import Finder
-from geo.geocoding.street_review import accuracy, candidates, reasons
+from geo.geocoding.street_review import (
+    accuracy,
+    by_score,
+    candidates,
+    groups,
+    lines_near,
+    members,
+    what_is_wrong,
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,12 +47,56 @@ def test_a_misspelled_street_shows_those_near_it(finder: Finder) -> None:
     assert "E Market St, NC 27944" in set(found["matched_text"])
 
 
-def test_failures_are_grouped_by_what_is_wrong(finder: Finder) -> None:
-    rows = asked("12 Nowhere Blvd", "14 Nowhere Blvd", "PO Box 3", "105 E Market St")
-    table = reasons(rows, batch.run(rows, finder))
-    assert table.to_numpy().tolist() == [
-        ["street not found", "27944", 2], ["PO box or rural box", "27944", 1],
+def looked_up(finder: Finder, *addresses: str) -> pd.DataFrame:
+    rows = asked(*addresses)
+    counted = rows.groupby(list(rows), sort=False).size().rename("rows").reset_index()
+    return pd.concat([counted, batch.run(counted, finder)], axis=1)
+
+
+def test_what_is_wrong_comes_in_groups(finder: Finder) -> None:
+    table = looked_up(
+        finder, "12 Nowhere Blvd", "14 Nowhere Blvd", "14 Nowhere Blvd", "PO Box 3", "190 Grubb St",
+        "105 E Market St",
+    )  # fmt: skip
+    assert groups(table).to_numpy().tolist() == [
+        ["street not found", "ZIP 27944", 2, 3],
+        ["PO box or rural box", "ZIP 27944", 1, 1],
+        ["several places fit equally well", "ZIP 27944", 1, 1],
+    ]
+    found = members(table, "street not found", "ZIP 27944")
+    assert found["address"].tolist() == ["12 Nowhere Blvd", "14 Nowhere Blvd"]
+
+
+def test_low_scores_and_decisions_are_groups_too() -> None:
+    table = pd.DataFrame({
+        "address": list("abcd"), "zip": ["27944-12", "", "", ""],
+        "city": ["", "HERTFORD", "HERTFORD", ""], "state": ["NC", "NC", "", "NC"],
+        "county_fips": "", "precision": ["03", "03", "08", ""], "score": [0.7, 0.9, 1.0, 0.0],
+        "reason": ["", "", "", "marked as having no place"], "rows": [5, 1, 9, 1],
+    })  # fmt: skip
+    assert what_is_wrong(table).tolist() == [
+        "found, but not sure", "", "placed by hand", "marked as having no place",
     ]  # fmt: skip
+    assert groups(table).to_numpy().tolist() == [
+        ["found, but not sure", "ZIP 27944", 1, 5],
+        ["placed by hand", "Hertford", 1, 9],
+        ["marked as having no place", "NC", 1, 1],
+    ]
+
+
+def test_streets_around_a_place_are_those_of_the_file(finder: Finder, shared_data: Path) -> None:
+    """The court house of Hertford; the same file read by GDAL says what lies around it."""
+    import geopandas as gpd  # noqa: PLC0415  (for this test)
+
+    lines = lines_near(finder.indexes["NC"], -76.4663, 36.1899, 300)
+    path = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
+    edges = gpd.read_file(path).to_crs(32119)
+    here = gpd.GeoSeries.from_xy([-76.4663], [36.1899], crs=4326).to_crs(32119).iloc[0]
+    near = edges[(edges.distance(here) < 300) & edges["FULLNAME"].notna()]
+    near = near[near["ROADFLG"] == "Y"]
+    assert set(near["FULLNAME"]) <= set(lines["name"])
+    assert lines.to_crs(32119).distance(here).max() < 3_000
+    assert lines.crs == 4326
 
 
 def test_known_points_tell_the_error(finder: Finder) -> None:
@@ -52,8 +104,13 @@ def test_known_points_tell_the_error(finder: Finder) -> None:
     found = batch.run(rows, finder)
     # A hundredth of a degree of latitude north of each answer: 1,113 m.
     table = accuracy(found, found["lon"], found["lat"] + 0.01)
-    assert table["precision"].tolist() == ["", "03"]
-    assert table["rows"].tolist() == [1, 2]
-    assert table["median_m"].round().tolist()[1] == 1113
-    assert table["within_radius"].tolist()[1] == 0
-    assert accuracy(found, found["lon"], found["lat"])["within_radius"].tolist()[1] == 1
+    assert table["precision"].tolist() == ["03", "99"]
+    assert table["words"].tolist() == ["Street range", "Not placed"]
+    assert table["rows"].tolist() == [2, 1]
+    assert table["median_m"].round().tolist()[0] == 1113
+    assert table["within_radius"].tolist()[0] == 0
+    assert accuracy(found, found["lon"], found["lat"])["within_radius"].tolist()[0] == 1
+    far = by_score(found, found["lon"], found["lat"] + 0.01)
+    assert far[["low", "high", "rows", "right"]].to_numpy().tolist() == [[0.98, 1.0, 2, 0]]
+    # 111 m off: right, as within 250 m.
+    assert by_score(found, found["lon"], found["lat"] + 0.001)["right"].tolist() == [1]

@@ -164,9 +164,7 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     notes += _tell_shares(answer, shares, rows)
     unknown = (answer[REASON] == REASONS[NOT_INDEXED]) & ~answer[PRECISION].isin(POINT_PRECISIONS)
     if unknown.any():
-        words = (
-            "{n} with a street address in a state whose streets are not known here (see Streets)."
-        )
+        words = "{n} with a street address in a state whose streets are not known: page Streets."
         notes.append(note(words, unknown.to_numpy(), rows, warn=False))
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))

@@ -1,0 +1,165 @@
+"""Addresses and streets from the shell."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from cli import main
+
+CALLS = """case,date,address,zip,city,state,lon,formula
+1,2024-01-02,105 E Market St,27944,Hertford,NC,east,=1+1
+2,2024-01-02,105 E Marekt St Apt 9,27944,Hertford,NC,east,
+3,2024-01-02,190 Grubb St,27944,Hertford,NC,east,
+4,2024-01-02,12 Nowhere Blvd,27944,Hertford,NC,east,
+5,2024-01-02,,,Hertford,NC,east,
+6,2024-01-02,12 Main St,,Nowhere,CT,east,
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("HRS_ATLAS_DATA", str(tmp_path / "home"))
+    return tmp_path
+
+
+def run(*arguments: object, input: str | None = None) -> Result:  # noqa: A002  (click's name)
+    return CliRunner().invoke(main, [str(one) for one in arguments], input=input)
+
+
+@pytest.fixture
+def edges(shared_data: Path) -> Path:
+    return shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
+
+
+def test_streets_are_indexed_listed_and_removed(home: Path, edges: Path, shared_data: Path) -> None:
+    done = run("geocode", "index", "--files", edges)
+    assert (done.exit_code, done.stdout) == (0, "NC\t823 streets\n")
+    points = home / "points.csv"
+    points.write_text("Add_Number,St_Name,Longitude,Latitude\n12,Plugh Rd,-76.45,36.2\n")
+    own = run("geocode", "index", "--own", points, "--kind", "points", "--in", "NC",
+              "--name", "E911 2024")  # fmt: skip
+    assert own.exit_code == 0, own.stderr
+    assert "street\tSt_Name" in own.stderr
+    listed = run("geocode", "list").stdout.splitlines()
+    assert listed == [
+        "NC\t37143\t2020\tPerquimans County, NC: TIGER/Line EDGES",
+        "NC\town-E911-2024\town\tE911-2024",
+    ]
+    assert run("geocode", "remove", "NC", "37143").exit_code == 0
+    assert run("geocode", "list").stdout.splitlines() == [listed[1]]
+    assert run("geocode", "remove", "NC", "own-E911-2024").exit_code == 0
+    assert run("geocode", "list").stdout == ""
+    again = run("geocode", "remove", "NC", "37143")
+    assert (again.exit_code, again.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Nothing to index was named"),
+        (("--state", "ZZ"), "There is no such state"),
+        (("--county", "99999"), "no county code"),
+        (("--county", "09001", "--year", "2023"), "Choose 2021"),
+    ],
+)
+def test_what_cannot_be_indexed_is_refused(home: Path, arguments, words: str) -> None:
+    done = run("geocode", "index", *arguments)
+    assert done.exit_code == 2
+    assert words in done.stderr
+
+
+def test_columns_of_an_own_file_can_be_named(home: Path) -> None:
+    points = home / "p.csv"
+    points.write_text("a,b,c,d\n12,Plugh Rd,-76.45,36.2\n")
+    named = [f"--column={one}" for one in ("number=a", "street=b", "lon=c", "lat=d")]
+    base = ("geocode", "index", "--own", points, "--kind", "points")
+    assert "state of the own file" in run(*base, *named).stderr
+    assert run(*base, "--in", "NC", "--column=number=zzz").exit_code == 2
+    assert run(*base, "--in", "North Carolina", *named).exit_code == 0
+    assert run("geocode", "list").stdout.startswith("NC\town-p\town")
+
+
+def test_every_row_comes_back_with_its_place(home: Path, edges: Path) -> None:
+    run("geocode", "index", "--files", edges)
+    calls, out = home / "calls.csv", home / "placed.csv"
+    calls.write_text(CALLS)
+    done = run("geocode", "place", calls, "--out", out)
+    assert done.exit_code == 0, done.stderr
+    assert out.stat().st_mode & 0o077 == 0
+    assert out.read_bytes().startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+    assert list(rows[0]) == [
+        *CALLS.splitlines()[0].split(","), "placed_lon", "lat", "precision", "radius_m", "score",
+        "method", "source", "matched_text", "reason",
+    ]  # fmt: skip
+    assert [row["case"] for row in rows] == list("123456")
+    assert [row["precision"] for row in rows] == ["03", "03", "09", "09", "11", "99"]
+    assert [row["reason"] for row in rows] == [
+        "", "", "several places fit equally well", "street not found", "", "state not indexed",
+    ]  # fmt: skip
+    assert rows[1]["matched_text"] == "105 E Market St, NC 27944"
+    assert rows[0]["source"] == "TIGER/Line EDGES 2020"
+    assert rows[3]["source"] == "ZIP codes, zipcodes 3.0.0"
+    assert rows[0]["formula"] == "'=1+1"
+    assert rows[0]["lon"] == "east"
+    # Hertford, NC lies at 36.19 N, 76.466 W (Census gazetteer).
+    assert float(rows[0]["placed_lon"]) == pytest.approx(-76.466, abs=0.01)
+    assert float(rows[0]["lat"]) == pytest.approx(36.19, abs=0.01)
+    assert rows[5]["placed_lon"] == ""
+    assert done.stdout.splitlines()[0] == "03\tStreet range\t2\t33.3%"
+    assert "Market" not in done.output
+
+
+def test_a_file_is_never_written_over_itself(home: Path) -> None:
+    calls = home / "calls.csv"
+    calls.write_text(CALLS)
+    done = run("geocode", "place", calls, "--out", calls)
+    assert done.exit_code == 2
+    assert calls.read_text() == CALLS
+
+
+def test_hospitals_by_zip_code_and_city(home: Path, shared_data: Path) -> None:
+    """The bar: at least 99.5 % found, half of them within 2.1 km."""
+    file = shared_data / "geocoding" / "hifld_hospitals.csv"
+    report = home / "report.json"
+    done = run("geocode", "accuracy", file, "--report", report)
+    assert done.exit_code == 0, done.stderr
+    said = json.loads(report.read_text())
+    tiers = pd.DataFrame(said["tiers"]).set_index("precision")
+    rows = tiers.loc[["09", "10", "11"], "rows"].sum()
+    assert rows / tiers["rows"].sum() >= 0.995
+    assert tiers.loc["09", "median_m"] <= 2_100
+    zips = tiers.loc[["09", "10"]]
+    within = (zips["within_radius"] * zips["rows"]).sum() / zips["rows"].sum()
+    assert within == pytest.approx(0.9, abs=0.02)  # what their score says
+    scores = pd.DataFrame(said["scores"])
+    weight = scores["rows"] / scores["rows"].sum()
+    assert (scores["right"] * weight).sum() == pytest.approx(0.9, abs=0.03)
+
+
+def test_known_points_need_both_coordinates_and_an_address(home: Path) -> None:
+    calls = home / "calls.csv"
+    calls.write_text(CALLS)
+    assert "Known points need coordinates" in run("geocode", "accuracy", calls).stderr
+
+
+def test_kept_rows_are_placed_again_and_nothing_is_sent_without_a_yes(
+    home: Path, edges: Path
+) -> None:
+    calls = home / "calls.csv"
+    calls.write_text(CALLS)
+    assert run("import", calls, "--source", "EMS").exit_code == 0
+    run("geocode", "index", "--files", edges)
+    done = run("geocode", "again", "EMS")
+    assert done.stdout == "2 incidents have another place than before.\n"
+    assert run("geocode", "again", "EMS").stdout.startswith("0 incidents")
+    asked = run("geocode", "send", "EMS", "--by", "A. Analyst", input="n\n")
+    assert asked.exit_code == 1
+    assert "3 addresses would leave this machine" in asked.stderr
+    assert not (home / "home" / "streets" / "sent.jsonl").exists()
+    assert run("geocode", "again", "nobody").exit_code == 2
