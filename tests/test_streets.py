@@ -12,6 +12,7 @@ import shapely
 from boundaries import load
 from geo.errors import GeocodeError
 from geo.geocoding import street_sources
+from geo.geocoding.address import parse
 from geo.geocoding.street_build import build, load_part, save_part
 from geo.geocoding.street_finder import ASKED, Finder, open_finder
 from geo.geocoding.street_index import installed, open_index
@@ -480,3 +481,44 @@ def test_hospitals_are_near_their_zip_code_and_city(shared_data: Path) -> None:
     off = distance_m(here[:, 0], here[:, 1], lon, lat)
     assert np.isfinite(off).mean() >= 0.995
     assert np.nanmedian(off) <= 2_100
+
+
+def test_chicago_by_the_addresses_of_others(shared_data: Path, tmp_path: Path) -> None:
+    """Cook County's own coordinates: every other address is known, the rest are looked for.
+
+    The medical examiner's points and addresses come from one place, so an address that is known
+    must be found where it is, and one between two known ones near them.
+    """
+    table = pd.read_csv(
+        shared_data / "incidents" / "cook_county_me_opioid.csv", dtype=str, keep_default_na=False,
+        encoding="utf-8-sig",
+    )  # fmt: skip
+    table = table[(table["longitude"] != "") & (table["INCIDENT_STREET"] != "")]
+    parsed = [parse(text) for text in table["INCIDENT_STREET"]]
+    table = table.assign(
+        number=[str(one.number) for one in parsed], zip=table["INCIDENT_ZIP"].str[:5],
+        street=[" ".join(part for part in one.street if part) for one in parsed],
+        house=[one.kind == "house" for one in parsed],
+    ).reset_index(drop=True)  # fmt: skip
+    known = table[table["house"] & (table.index % 2 == 0)]
+    columns = PointColumns(("street",), "number", "zip", "longitude", "latitude")
+    points = street_sources.points(known, columns, "Cook")
+    index = build([points], "IL", tmp_path, load.locator().locate)
+    rest = table[table.index % 2 == 1].reset_index(drop=True)
+    rows = pd.DataFrame({
+        "address": rest["INCIDENT_STREET"], "zip": rest["zip"], "city": rest["INCIDENT_CITY"],
+        "state": "IL", "county_fips": "",
+    }).astype("str")  # fmt: skip
+    finder = Finder({"IL": index}, load.gazetteer())
+    found = finder.find(finder.read(rows))
+    there = rest[["longitude", "latitude"]].astype(float).to_numpy()
+    off = distance_m(found["lon"].to_numpy(), found["lat"].to_numpy(), there[:, 0], there[:, 1])
+    right = pd.Series((off <= 250) | (off <= found["radius_m"].to_numpy()))
+    same, between = found["precision"] == "00", found["precision"] == "03"
+    assert same.sum() > 700
+    assert np.median(off[same]) < 1
+    assert right[same].mean() >= 0.99
+    assert between.sum() > 600
+    assert np.median(off[between]) < 100
+    assert right[between].mean() >= found.loc[between, "score"].mean()
+    assert set(found.loc[found["precision"] != "", "geoid"]) <= {"17031", "17043", "17097", "17197"}
