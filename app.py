@@ -4,18 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import (
-    _choices,
-    _parts,
-    corridors,
-    data,
-    density,
-    export,
-    hot_spots,
-    quality,
-    start,
-    streets,
-)
+from pages.data import data
+from pages.frame import _choices, _parts
+from pages.quality import quality
+from pages.results import corridors, density, export, hot_spots, start
+from pages.streets import streets
 
 FOLDER = Path(__file__).parent / "pages"
 ICONS = {

@@ -7,7 +7,7 @@ import streamlit as st
 
 from boundaries import layers as boundary_layers
 from maps import folium_map
-from pages import _map
+from pages.frame import _map
 from tests import map_layers
 
 _OHIO = (-87.0, 38.0, -80.0, 43.0)

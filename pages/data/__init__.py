@@ -1,0 +1,1 @@
+"""Files taken in, and what is kept of them."""

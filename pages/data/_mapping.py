@@ -1,0 +1,108 @@
+"""Which column is what: the table a person checks before a file is read."""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from geo.errors import InputError
+from geo.ingest import Mapping
+from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, MANY, PLACE_FIELDS, PLACE_ROLES
+from geo.schema import KINDS
+from geo.store.preview import Preview
+from pages.frame import _words
+
+_UNUSED = "not used"
+
+
+def _role_words() -> dict[str, str]:
+    """Words for each role, such as "City or town, of the death"."""
+    words: dict[str, str] = {}
+    for field, label in FIELDS.items():
+        groups = DATE_ROLES if field in DATE_FIELDS else PLACE_ROLES
+        if field in (*DATE_FIELDS, *PLACE_FIELDS):
+            words |= {f"{group}.{field}": f"{label}, of the {group}" for group in groups}
+        else:
+            words[field] = label
+    return words
+
+
+WORDS = _role_words()
+_ROLES = {words: role for role, words in WORDS.items()}
+
+
+def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
+    """Show each column with samples, its role and how sure that is; take changes.
+
+    Returns the mapping as changed, and the words of roles that two columns were given.
+    """
+    with st.container(horizontal=True, vertical_alignment="center"):
+        rows = f"{seen.rows:,} rows" if seen.is_whole else f"The first {seen.rows:,} rows"
+        st.markdown(
+            f"**{rows}.** Please check what each column is. Columns that are not used are ignored.",
+            width="stretch",
+        )
+        mapping = _saved(seen) or seen.mapping
+    if seen.is_known:
+        st.caption("The columns are set as you confirmed them for a file like this before.")
+    with st.container(horizontal=True):
+        kind = st.segmented_control(
+            "Each row is", KINDS, default=mapping.kind, required=True,
+            format_func={"overdose": "An overdose", "seizure": "A seizure"}.__getitem__,
+        )  # fmt: skip
+        counts = st.toggle("Rows are counts of areas", mapping.area_counts)
+    shown = _table(seen, mapping)
+    edited = st.data_editor(
+        shown, hide_index=True, disabled=["Column", "Sure", "Samples"],
+        height=min(36 * len(shown) + 40, 400),
+        key=f"mapping {seen.name} {seen.sheet} {seen.rows} {mapping.meaning}",
+        column_config={
+            "Column": st.column_config.TextColumn(pinned=True),
+            "What it is": st.column_config.SelectboxColumn(
+                options=[_UNUSED, *_ROLES], required=True, width="medium"
+            ),
+            "Sure": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+            "Samples": st.column_config.TextColumn(width="large"),
+        },
+    )  # fmt: skip
+    changed = edited[edited["What it is"] != shown["What it is"]]
+    for column, words in zip(changed["Column"], changed["What it is"], strict=True):
+        mapping = mapping.without(column)
+        if words != _UNUSED:
+            mapping = mapping.with_choice(_ROLES[words], column)
+    given = edited["What it is"].value_counts()
+    twice = [
+        words for words, n in given.items()
+        if n > 1 and words != _UNUSED and _ROLES[words] not in MANY
+    ]  # fmt: skip
+    return replace(mapping, kind=kind, area_counts=counts), twice
+
+
+def _saved(seen: Preview) -> Mapping | None:
+    """Take a choice of columns that was saved for a file like this."""
+    with st.popover("Use a saved choice of columns", icon=":material/view_column:"):
+        file = st.file_uploader("Choice of columns (.json)", type=["json"], key="saved mapping")
+        if file is None:
+            return None
+        try:
+            return Mapping.from_json(file.getvalue().decode("utf-8", "replace")).for_header(
+                seen.mapping.header
+            )
+        except InputError as error:
+            st.error(_words.plain(str(error)))
+    return None
+
+
+def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
+    """List the file's columns, those in use first."""
+    chosen = {choice.column: choice for choice in mapping.choices}
+    rows = [
+        (
+            column,
+            WORDS[chosen[column].role] if column in chosen else _UNUSED,
+            chosen[column].confidence if column in chosen else None,
+            " · ".join(seen.samples[column]),
+        )
+        for column in sorted(seen.samples, key=lambda c: c not in chosen)
+    ]
+    return pd.DataFrame(rows, columns=["Column", "What it is", "Sure", "Samples"])

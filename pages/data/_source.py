@@ -1,0 +1,195 @@
+"""One source as a card: what it holds, what happened to each row, its files, what can be mended."""
+
+from typing import cast
+
+import pandas as pd
+import streamlit as st
+
+from analysis.words import count_of
+from geo.schema import (
+    HANDLINGS,
+    POINT_PRECISIONS,
+    PRECISION,
+    PRECISIONS,
+    RECORD_ID,
+    Handling,
+    Note,
+    Records,
+)
+from geo.store import Import, Source
+from geo.store.mending import guarded
+from pages.data import _mapping
+from pages.frame import _kept, _words
+
+_MOST = 1000  # rows shown at once
+
+
+def card(source: Source) -> None:
+    """Draw a source of the store."""
+    with st.container(border=True, key=f"source {source.name}"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"#### {_words.plain(source.name)}", width="stretch")
+            looked_at = st.toggle(
+                "On the maps", _kept.is_looked_at(source.name), key=f"look {source.name}",
+                help="For you alone; the source stays in the store.",
+            )  # fmt: skip
+        if looked_at != _kept.is_looked_at(source.name):
+            _kept.look_at(source.name, wanted=looked_at)
+            st.rerun()
+        if source.incidents:
+            records = _kept.records_of(source)
+            in_short(records)
+            with st.expander("What to know about these rows", icon=":material/info:"):
+                notes(records.report.notes)
+            with st.expander("How it was read and placed", icon=":material/rule:"):
+                _how_read(records)
+        with st.expander(
+            f"Files taken in ({len(source.imports)})",
+            icon=":material/history:",
+            key=f"h {source.name}",
+        ):
+            for one in reversed(source.imports):
+                _file(one)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            _take_away(source)
+            _settings(source)
+
+
+def in_short(records: Records) -> None:
+    """Say how many incidents there are and how precisely they are placed."""
+    table, report = records.table, records.report
+    exact = table[PRECISION].isin(POINT_PRECISIONS).mean() if len(table) else 0
+    unplaced = int((table[PRECISION] == "99").sum())
+    with st.container(horizontal=True):
+        st.metric("Incidents", f"{records.incidents:,}")
+        st.metric("Rows read", f"{report.rows_read:,}")
+        st.metric("Rows dropped", f"{sum(report.dropped.values()):,}")
+        st.metric(
+            "Placed at street level", f"{exact:.0%}",
+            help="The rest is known by ZIP code, town or county and counted there.",
+        )  # fmt: skip
+        st.metric(PRECISIONS["99"], f"{unplaced:,}", help="In no area, in no map.")
+
+
+def notes(found: tuple[Note, ...]) -> None:
+    """Draw what a person should know, one line each."""
+    for note in found:
+        mark = ":orange[:material/warning:]" if note.severity == "warning" else "·"
+        st.markdown(f"{mark} {_words.plain(note.text)}")
+    if not found:
+        st.markdown("Nothing was unclear.")
+
+
+def _how_read(records: Records) -> None:
+    left, right = st.columns(2)
+    codes = records.table[PRECISION].value_counts().sort_index()
+    left.dataframe(
+        pd.DataFrame({"How precisely": codes.index.map(PRECISIONS), "Rows": codes.to_numpy()}),
+        hide_index=True,
+        column_config={"Rows": st.column_config.NumberColumn(format="localized")},
+    )
+    if records.report.dropped:
+        left.dataframe(
+            pd.DataFrame(records.report.dropped.items(), columns=["Dropped because", "Rows"]),
+            hide_index=True,
+        )
+    right.dataframe(
+        pd.DataFrame(
+            [(c.column, _mapping.WORDS[c.role]) for c in records.report.mapping],
+            columns=["Column", "Used as"],
+        ),
+        hide_index=True,
+    )
+
+
+def _file(one: Import) -> None:
+    """Draw one import with what it did, and let it be undone."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"{'~~' if one.undone else ''}**{one.number}. {_words.plain(one.file_name)}**"
+            f"{'~~' if one.undone else ''} · {one.imported_at:%b %-d, %Y %H:%M} UTC  \n"
+            f"{count_of(one.rows_read, 'row', 'rows')}: {one.kept:,} kept, "
+            f"{one.dropped:,} dropped. Incidents: {one.added:,} new, {one.changed:,} changed, "
+            f"{one.same:,} the same, {one.absent:,} not in it"
+            f"{f', {one.withdrawn:,} of them withdrawn' if one.withdrawn else ''}.",
+            width="stretch",
+        )
+        if (one.changed or one.withdrawn) and st.button(
+            "What changed", key=f"changes {one.number}"
+        ):
+            _show_changes(one)
+        words, act = (
+            ("Count again", _kept.store().redo) if one.undone else ("Undo", _kept.store().undo)
+        )
+        if st.button(words, key=f"undo {one.number}", icon=":material/undo:"):
+            act(one.number)
+            _kept.say_changed()
+            st.rerun()
+
+
+@st.dialog("What this file changed", width="large")
+def _show_changes(one: Import) -> None:
+    changes = _kept.store().changes(one.number)
+    gone = changes.loc[(changes["column"] == RECORD_ID) & (changes["after"] == ""), "before"]
+    changes = changes[changes["column"] != RECORD_ID]  # not the incidents that are new
+    differ = "value differs" if len(changes) == 1 else "values differ"
+    st.caption(f"{len(changes):,} {differ} from what was kept before.")
+    st.dataframe(
+        changes.head(_MOST), hide_index=True,
+        column_config={
+            "record_id": "Incident", "column": "Field", "before": "Before", "after": "In this file",
+        },
+    )  # fmt: skip
+    if len(gone):
+        st.caption(f"{count_of(len(gone), 'incident', 'incidents')} no longer in the source:")
+        st.dataframe(pd.DataFrame({"Incident": gone.head(_MOST)}), hide_index=True)
+    st.download_button(
+        "Download all", lambda: guarded(changes).to_csv(index=False), f"changes-{one.number}.csv",
+        "text/csv",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
+
+
+def _take_away(source: Source) -> None:
+    name = source.name
+    st.download_button(
+        "Lines to mend", lambda: guarded(_kept.store().quarantine(name)).to_csv(index=False),
+        f"to-mend-{len(source.imports)}.csv", "text/csv", icon=":material/build:",
+        on_click="ignore", key=f"quarantine {name}",
+        help="Dropped lines and those without a place or day, each with its reason. Mend them and "
+        "load the file here again: they take the place of what they were, nothing counts twice.",
+    )  # fmt: skip
+    st.download_button(
+        "Choice of columns", lambda: _kept.store().mapping(name).to_json(),
+        f"columns-{len(source.imports)}.json", "application/json", icon=":material/view_column:",
+        on_click="ignore", key=f"columns {name}",
+        help="For colleagues with the same kind of file, and for the shell.",
+    )  # fmt: skip
+
+
+def _settings(source: Source) -> None:
+    store, name = _kept.store(), source.name
+    with st.popover("Settings", icon=":material/settings:"):
+        level = st.selectbox(
+            "Handling level", list(HANDLINGS), list(HANDLINGS).index(source.handling),
+            format_func=HANDLINGS.__getitem__, key=f"handling of {name}",
+        )  # fmt: skip
+        once = st.toggle(
+            "Count identical lines once", source.identical_once, key=f"once {name}",
+            help="Lines without a number that are the same in every cell can be separate calls. "
+            "Turn this on only when you know they are copies.",
+        )  # fmt: skip
+        if level != source.handling:
+            store.set_handling(name, cast("Handling", level))
+        if once != source.identical_once:
+            store.count_identical_once(name, once=once)
+        if level != source.handling or once != source.identical_once:
+            _kept.say_changed()
+            st.rerun()
+        sure = st.checkbox("Yes, delete it with its history", key=f"sure {name}")
+        if st.button(
+            "Delete this source", icon=":material/delete:", disabled=not sure, key=f"remove {name}"
+        ):
+            store.remove(name)
+            _kept.say_changed()
+            st.rerun()

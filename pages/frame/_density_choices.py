@@ -1,0 +1,56 @@
+"""The choices of a density as widgets: two in view, the rest one click away."""
+
+import streamlit as st
+
+from pages.frame._choice import one_of
+
+
+def for_density() -> None:
+    """Draw the choices of a density run."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        one_of(
+            "versus", "Map of",
+            "Events per area are many where people are many. Relative risk compares them with the "
+            "people of the counties.",
+        )  # fmt: skip
+        st.number_input(
+            "Bandwidth, meters", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,
+            placeholder="From the data", bind="query-params",
+            help="How far an incident reaches. Small shows streets, large shows regions.",
+        )  # fmt: skip
+        with st.popover("More choices", icon=":material/tune:"):
+            _more_choices(per_area=st.session_state["versus"] == "ground")
+
+
+def _more_choices(*, per_area: bool) -> None:
+    if not per_area:
+        st.caption("Relative risk has one kernel and border, and counts by county.")
+    one_of(
+        "bandwidth_rule", "Bandwidth from the data",
+        "What other programs use is quick and smooth. Cross-validation leaves out each place in "
+        "turn and asks how well the rest foretells it: more detail, and some seconds.",
+        disabled=not per_area,
+    )  # fmt: skip
+    one_of(
+        "kernel", "Kernel",
+        "How the effect of an incident falls off. Quartic ends at the bandwidth, as in ArcGIS and "
+        "QGIS; Gaussian fades out. It matters less than the bandwidth.",
+        disabled=not per_area,
+    )  # fmt: skip
+    one_of(
+        "edge", "At the border",
+        "Beyond the study area nothing is known, so that an uncorrected map is too low along it.",
+        disabled=not per_area,
+    )  # fmt: skip
+    st.toggle(
+        "Bandwidths that follow the events", key="adaptive", bind="query-params",
+        help="Detail where events crowd, calm where they are few. It takes longer: about a second "
+        "for 10,000 incidents.",
+        disabled=not per_area,
+    )  # fmt: skip
+    st.number_input(
+        "Half-life, days", 1.0, 36_525.0, None, step=30.0, key="half_life_days",
+        placeholder="All days count the same", bind="query-params", disabled=not per_area,
+        help="An incident so many days before the newest one counts a half.",
+    )  # fmt: skip
+    one_of("unit", "Per", "The unit of the density.", disabled=not per_area)

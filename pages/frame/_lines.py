@@ -1,0 +1,123 @@
+"""The lines behind incidents, and a person's word against the file's."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from analysis.words import count_of
+from geo.ingest.dates import EARLIEST
+from geo.schema import DRUG_CLASSES, DRUGS, GEOID, LAT, LON, OCCURRED_ON, OUTCOME, OUTCOMES
+from geo.store import Correction
+from geo.store.protocol import Correctable
+from pages.frame import _kept, _words
+
+_MOST = 500  # incidents whose lines are shown at once
+_FIELDS: Mapping[Correctable, str] = {
+    "occurred_on": "Day",
+    "outcome": "Fatal or not",
+    "drugs": "Drugs",
+    "place": "Place (longitude, latitude)",
+    "geoid": "County",
+    "excluded": "Not an incident: leave it out",
+}
+
+
+def show(source: str, record_ids: Sequence[str], *, key: str) -> None:
+    """Draw the lines behind incidents as they came; a picked one can be corrected."""
+    lines = _kept.store().lines(source, record_ids[:_MOST])
+    if len(record_ids) > _MOST:
+        st.caption(f"The lines of the first {_MOST:,} of {len(record_ids):,} incidents.")
+    picked = st.dataframe(
+        lines, hide_index=True, key=f"lines {key}", on_select="rerun", selection_mode="single-row",
+        column_config={
+            "import": st.column_config.NumberColumn("File no."),
+            "source_row": st.column_config.NumberColumn("Row"),
+            "record_id": st.column_config.TextColumn("Incident"),
+        },
+    )  # fmt: skip
+    rows = picked.selection.rows
+    if rows:
+        _correct(source, str(lines["record_id"].iloc[rows[0]]), key=key)
+    else:
+        st.caption("Pick a line to correct its incident.")
+
+
+def _correct(source: str, record_id: str, *, key: str) -> None:
+    """Draw the form of a correction, with what is known now."""
+    table = _kept.store().records(source).table
+    now = table[table["record_id"] == record_id]
+    if now.empty:
+        st.info("This incident is left out or withdrawn; see the corrections below.")
+        return
+    row = now.iloc[0]
+    with st.container(border=True):
+        field = st.selectbox(
+            "What is wrong?", list(_FIELDS), format_func=_FIELDS.__getitem__, key=f"field {key}"
+        )
+        value = _value_of(field, row, key=f"{key} {record_id} {field}")
+        why = st.text_input("Why? (kept with the correction)", key=f"why {key} {record_id}")
+        if st.button(
+            "Keep this correction", type="primary", key=f"keep {key}", disabled=value is None
+        ):
+            assert value is not None
+            _kept.store().correct(
+                Correction(source, record_id, field, value, why, datetime.now(UTC))
+            )
+            _kept.say_changed()
+            st.rerun()
+
+
+def _value_of(field: str, row: pd.Series, *, key: str) -> str | None:
+    """Take a new value; None until it is complete."""
+    if field == "occurred_on":
+        known = row[OCCURRED_ON]
+        before = None if pd.isna(known) else known.date()
+        day = st.date_input("Day", before, min_value=EARLIEST, key=key)
+        return day.isoformat() if day else None
+    if field == "outcome":
+        at = OUTCOMES.index(row[OUTCOME])
+        return st.selectbox("Outcome", OUTCOMES, at, format_func=str.capitalize, key=key)
+    if field == "drugs":
+        known = [code for code in str(row[DRUGS]).split("|") if code]
+        chosen = st.multiselect(
+            "Drugs", DRUG_CLASSES, known, format_func=DRUG_CLASSES.__getitem__, key=key
+        )
+        return f"|{'|'.join(sorted(chosen))}|" if chosen else ""
+    if field == "place":
+        with st.container(horizontal=True):
+            known = None if pd.isna(row[LON]) else float(row[LON])
+            lon = st.number_input("Longitude", -180.0, 0.0, known, format="%.6f", key=f"{key} lon")
+            known = None if pd.isna(row[LAT]) else float(row[LAT])
+            lat = st.number_input("Latitude", 10.0, 75.0, known, format="%.6f", key=f"{key} lat")
+        return None if lon is None or lat is None else f"{lon} {lat}"
+    if field == "geoid":
+        names = _words.counties()
+        here = list(names).index(row[GEOID]) if row[GEOID] in names else None
+        return st.selectbox("County", list(names), here, format_func=names.__getitem__, key=key)
+    return ""
+
+
+def corrections(source: str) -> None:
+    """Draw the corrections of a source, each with a way back."""
+    found = _kept.store().corrections(source)
+    for one in found:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            old = " The source has changed this value since." if one.outdated else ""
+            why = f": {_words.plain(one.why)}" if one.why else ""
+            st.markdown(
+                f"**{_FIELDS[one.field]}** of {_words.plain(one.record_id)} corrected "
+                f"{one.corrected_at:%b %-d, %Y}{why}.{old}",
+                width="stretch",
+            )
+            if st.button(
+                "Let the file's word count", key=f"drop {source} {one.record_id} {one.field}"
+            ):
+                _kept.store().drop_correction(source, one.record_id, one.field)
+                _kept.say_changed()
+                st.rerun()
+    if found:
+        st.caption(
+            f"{count_of(len(found), 'correction', 'corrections')}, kept through new imports."
+        )

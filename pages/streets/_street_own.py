@@ -1,0 +1,69 @@
+"""A street file of an agency's own: what it holds, and which column is what."""
+
+import re
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import streamlit as st
+
+from boundaries import intake
+from geo.geocoding import street_own
+from pages.frame import _kept, _words
+from pages.streets import _street_job
+
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
+
+
+def draw() -> None:
+    """Draw the form for such a file."""
+    kind = st.segmented_control(
+        "It holds", list(street_own.KINDS), default="lines", required=True,
+        format_func=street_own.KINDS.__getitem__, key="own kind",
+    )  # fmt: skip
+    file = st.file_uploader(
+        "Centerlines or points: zipped Shapefile, GeoPackage, GeoJSON; points also as CSV or Excel",
+        type=["zip", "gpkg", "geojson", "json", "csv", "xlsx"], key=_street_job.key("own"),
+    )  # fmt: skip
+    if file is None:
+        return
+    with ExitStack() as copies:
+        path = copies.enter_context(intake.uploaded(file, _kept.folder(), file.name))
+        columns = street_own.columns_of(path)
+        chosen = _columns(columns, kind, file.name)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            states = _words.words_of("states")
+            state = st.selectbox(
+                "State it lies in", list(states), None, format_func=states.__getitem__, width=240,
+                placeholder="Choose a state", key="own state",
+            )  # fmt: skip
+            name = st.text_input("Name, with its date", Path(file.name).stem, max_chars=80)
+            needed = all(chosen.get(role) for role in street_own.NEEDED[kind])
+            ready = st.button(
+                "Read it", type="primary", icon=":material/check:",
+                disabled=not (state and name.strip() and needed),
+            )  # fmt: skip
+        if ready:
+            own = street_own.OwnFile(path, kind, chosen, name.strip())
+            short = _NOT_IN_NAMES.sub("-", name.strip()).strip("-") or "own"
+            _street_job.start(copies.pop_all(), own=own, state=state, name=short)
+
+
+def _columns(
+    columns: Sequence[str], kind: street_own.Kind, name: str
+) -> dict[str, tuple[str, ...]]:
+    """Let the person say which column is what, from what their names say."""
+    proposed = street_own.propose(columns, kind)
+    chosen: dict[str, tuple[str, ...]] = {}
+    boxes = st.columns(2)
+    for turn, (role, words) in enumerate(street_own.ROLES[kind].items()):
+        key = f"own {name} {kind} {role}"
+        with boxes[turn % 2]:
+            if role == "street":
+                found = st.multiselect(words, columns, list(proposed.get(role, ())), key=key)
+                chosen[role] = tuple(found)
+                continue
+            at = columns.index(proposed[role][0]) if role in proposed else None
+            one = st.selectbox(words, columns, at, placeholder="None", key=key)
+            chosen[role] = (one,) if one else ()
+    return chosen

@@ -1,0 +1,97 @@
+"""One address: where it may be, on a map; a person's decision holds for all that are equal."""
+
+import pandas as pd
+import streamlit as st
+
+from boundaries import review
+from geo.geocoding import street_review
+from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.geocoding.street_review import DECIDED
+from geo.ingest.places import ADDRESS
+from geo.schema import LAT, LON, METHOD, RADIUS_M
+from maps import folium_map
+from pages.frame import _map, _pick
+from pages.frame._words import plain
+
+_SPOT = "spot placed"
+
+Spot = tuple[float, float]
+
+
+def draw(row: pd.Series, key: str) -> None:
+    """Draw an address with the ways to decide; `key` names it among those on the page."""
+    address = {name: str(row[name]) for name in ASKED}
+    decided = street_review.what_is_wrong(pd.DataFrame([row])).iloc[0] in DECIDED
+    st.markdown(f"##### {plain(address[ADDRESS])}")
+    question = review.ask(address, row[LON], row[LAT], row[RADIUS_M])
+    spot = st.session_state.get(_SPOT, {}).get(key)
+    with st.container(key="linked question"):
+        wide, narrow = st.columns([11, 8], gap="small")
+    with wide:
+        _where(question, spot, key)
+    with narrow:
+        _candidates(address, question, key)
+        _by_hand(address, spot, key)
+        with st.container(horizontal=True):
+            if st.button("It has no place", icon=":material/location_off:", key=f"none {key}",
+                         help="It is counted by ZIP code, city or county."):  # fmt: skip
+                review.mark_unlocatable(address)
+                st.rerun()
+            if decided and st.button("Take the decision back", key=f"undo {key}"):
+                review.undo(address)
+                st.rerun()
+
+
+def _where(question: review.Question, spot: Spot | None, key: str) -> None:
+    """Draw the streets and candidates; a click beside them is a place by hand."""
+    if question.view is None:
+        st.info("Nothing tells where it may be: enter a place by hand.")
+        return
+    clicked = _map.show(
+        folium_map.document(review.layers(question, spot), bounds=question.view), picks=True,
+        key=f"map {key}", height=420, label="Where the address may be",
+    )  # fmt: skip
+    if clicked and clicked.lon is not None and clicked.lat is not None:
+        st.session_state[_SPOT] = {key: (clicked.lon, clicked.lat)}
+        st.rerun()
+    elif clicked and clicked.layer == review.CANDIDATES:
+        _pick.pick(clicked.area, key=f"candidates {key}")
+
+
+def _candidates(address: dict[str, str], question: review.Question, key: str) -> None:
+    """Draw the places it may be at; the likeliest is picked before the person picks another."""
+    found = question.candidates
+    if found.empty:
+        st.caption("No street known here is written nearly like this.")
+        return
+    shown = found[[MATCHED, METHOD, RADIUS_M]].set_axis(
+        ["It may be", "Found as", "Off by, m"], axis=1
+    )
+    ids = [review.id_of(row) for row in range(len(found))]
+    picked = _pick.one(shown, ids, key=f"candidates {key}")
+    at = ids.index(picked) if picked else 0
+    if st.button(f"It is {plain(str(found[MATCHED].iloc[at]))}", type="primary",
+                 icon=":material/check:", key=f"accept {key}"):  # fmt: skip
+        review.place(address, float(found[LON].iloc[at]), float(found[LAT].iloc[at]))
+        st.rerun()
+
+
+def _by_hand(address: dict[str, str], spot: Spot | None, key: str) -> None:
+    """Take a place from a click on the map or from the keyboard."""
+    st.caption("Or click its place on the map, or enter it:")
+    lon, lat = spot or (None, None)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        east, north = (
+            st.number_input(words, -most, most, at, format="%.6f", key=f"{words} {key} {spot}")
+            for words, most, at in (("Longitude", 180.0, lon), ("Latitude", 90.0, lat))
+        )
+    complete = east is not None and north is not None
+    if (
+        st.button(
+            "It is here", icon=":material/add_location:", key=f"here {key}", disabled=not complete
+        )
+        and east is not None
+        and north is not None
+    ):
+        review.place(address, east, north)
+        st.rerun()
