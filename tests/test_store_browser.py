@@ -228,7 +228,9 @@ def test_a_saved_choice_of_columns_is_taken(offline_page, app_server):
     ).set_input_files(
         {"name": "c.json", "mimeType": "application/json", "buffer": json.dumps(saved).encode()}
     )
+    page.get_by_text("c.json").wait_for()  # closed before it has come, it would not be read
     settled(page)
+    page.wait_for_timeout(500)
     page.keyboard.press("Escape")
     # Columns in use come first: the ZIP code, now unused, moves down to the fourth row.
     grid = page.get_by_test_id("stDataFrame").first
