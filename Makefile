@@ -22,7 +22,7 @@ check: .stamps/dev
 	PYTHONPATH=. $(BIN)/lint-imports --no-cache
 
 unit: .stamps/dev assets
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -m "not browser" --numprocesses auto --dist loadfile
 
 browser: .stamps/dev .stamps/chromium assets
 	$(BIN)/pytest -m browser
