@@ -1,24 +1,16 @@
 """Addresses sent to the Census Bureau's batch geocoder: only when a person agrees to this very job.
 
 Off by default, one server, and nothing leaves but street, city, state and ZIP code.
-
-References
-----------
-U.S. Census Bureau, "Geocoding Services Web Application Programming Interface (API)": batch.
 """
 
-import csv
-import io
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import numpy as np
 import pandas as pd
@@ -28,32 +20,26 @@ from geo.errors import GeocodeError
 from geo.geocoding.address import Address, parse  # noqa: F401  (parse: in the example)
 from geo.geocoding.address_street import HOUSE
 from geo.geocoding.answer_cache import AnswerCache, now
+from geo.geocoding.census_batch import BENCHMARK, Row, Wait, ask
 from geo.geocoding.street_finder import ASKED, SCORE, SOURCE, Asked, Tell
 from geo.ingest.places import CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 SERVER: Final = "https://geocoding.geo.census.gov"
 PATH: Final = "/geocoder/locations/addressbatch"
-BENCHMARK: Final = "Public_AR_Current"
 CHUNK: Final = 500
 STATUS: Final = "status"
 STATUSES: Final = ("Not sent", "Match", "Tie", "No match")
 AUDIT: Final = "sent.jsonl"
 
 _VINTAGE: Final = f"census {BENCHMARK}"
-_TRIES: Final = 5
-_TIMEOUT_S: Final = 300
-_LARGEST: Final = 50_000_000
 _EXACT_M: Final = 100.0
 _NON_EXACT_M: Final = 250.0
 
 Array = NDArray[Any]
-Row = tuple[str, str, str, str]
-"""Street, city, state and ZIP code."""
 
 _NOT_SENT: Final = np.array([0.0, 0.0, np.nan, np.nan, 0.0])
 
-Wait = Callable[[float], None]
 Locate = Callable[[Array, Array], Array]
 """Longitudes and latitudes to county codes, "" outside all counties."""
 
@@ -175,7 +161,7 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
             tell(f"Census Bureau: {start:,} of {len(left):,} addresses", start / len(left))
         some = left[start : start + chunk]
         try:
-            found = _ask([leaves[key] for key in some], server + PATH, wait)
+            found = ask([leaves[key] for key in some], server + PATH, wait)
         except GeocodeError:
             _write_audit(folder, consent, len(some), "failed")
             raise
@@ -223,68 +209,6 @@ def _sent(address: Address, city: str, state: str) -> Row | None:
     return street, city or address.city, state, address.zip
 
 
-def _ask(rows: Sequence[Row], url: str, wait: Wait) -> Array:
-    """Answer of one chunk; tried again, longer apart each time."""
-    body, kind = _body(rows)
-    for turn in range(_TRIES):
-        try:
-            found = _read(_post(url, body, kind), len(rows))
-        except (OSError, HTTPException, ValueError):
-            found = None
-        if found is not None:
-            return found
-        if turn < _TRIES - 1:
-            wait(2.0**turn)
-    raise GeocodeError(
-        "The Census Bureau's server did not answer a chunk of addresses.",
-        "What was answered before is kept; try again later.",
-    )
-
-
-def _body(rows: Sequence[Row]) -> tuple[bytes, str]:
-    """Multipart form with the file: id, street, city, state, ZIP code."""
-    lines = io.StringIO()
-    writer = csv.writer(lines)
-    for number, row in enumerate(rows):
-        writer.writerow([number, *row])
-    edge = secrets.token_hex(16)
-    head = f"--{edge}\r\nContent-Disposition: form-data; name="
-    text = (
-        f'{head}"benchmark"\r\n\r\n{BENCHMARK}\r\n'
-        f'{head}"addressFile"; filename="addresses.csv"\r\nContent-Type: text/csv\r\n\r\n'
-        f"{lines.getvalue()}\r\n--{edge}--\r\n"
-    )
-    return text.encode(), f"multipart/form-data; boundary={edge}"
-
-
-def _post(url: str, body: bytes, kind: str) -> str:
-    request = Request(url, body, {"Content-Type": kind, "User-Agent": "hrs-atlas"})  # noqa: S310  (host was checked)
-    with build_opener(_NoRedirect).open(request, timeout=_TIMEOUT_S) as answer:
-        promised = answer.headers.get("Content-Length")
-        content: bytes = answer.read(_LARGEST)
-    if promised is not None and len(content) != int(promised):
-        raise ValueError
-    return content.decode("utf-8")
-
-
-def _read(text: str, count: int) -> Array | None:
-    """Status, exactness, lon, lat of each row, in order; None when rows are missing."""
-    found = np.full((count, 4), np.nan)
-    found[:, 0] = 0
-    for line in csv.reader(io.StringIO(text)):
-        if len(line) < 3 or not line[0].isdigit() or int(line[0]) >= count:
-            return None
-        row, said = int(line[0]), line[2].strip()
-        if said == "Match" and len(line) >= 6:
-            lon, _, lat = line[5].partition(",")
-            found[row] = [1, line[3].strip() == "Exact", float(lon), float(lat)]
-        elif said in {"Tie", "No_Match"}:
-            found[row, 0] = 2 if said == "Tie" else 3
-        else:
-            return None
-    return found if (found[:, 0] > 0).all() else None
-
-
 def _table(found: Array) -> pd.DataFrame:
     status = found[:, 0].astype(np.int64)
     match = status == 1
@@ -315,10 +239,3 @@ def _write_audit(folder: Path, consent: Consent, rows: int, outcome: str) -> Non
     }  # fmt: skip
     with path.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """A redirect would lead to a server nobody has allowed."""
-
-    def redirect_request(self, *_: object) -> None:
-        return None
