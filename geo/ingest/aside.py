@@ -18,6 +18,8 @@ _WHY: Final = {
 
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
+NO_PLACE: Final = "No place in the file is surely where it happened: none is used until you choose."
+_WHERE: Final = frozenset(PLACE_FIELDS) - {"state", "state_fips"}
 
 
 def why_aside(mapping: Mapping) -> dict[str, str]:
@@ -72,20 +74,25 @@ def notes_of(mapping: Mapping) -> list[Note]:
     """Give what was decided for the person as notes; what may be wrong is a warning."""
     return [
         Note(
-            why, "warning" if why == HOMES_ONLY or ALSO_COUNT in why or _UNCLEAR in why else "info"
+            why,
+            "warning"
+            if why in {HOMES_ONLY, NO_PLACE} or ALSO_COUNT in why or _UNCLEAR in why
+            else "info",
         )
         for why in up_to_date(mapping).reasons
     ]
 
 
-def has_homes_only(others: Iterable[ColumnChoice], fields: set[str]) -> bool:
-    """Whether a file gives places, and none of them is taken as that of the incident."""
-    aside = any(
-        choice.role.startswith((f"{RESIDENCE}.", f"{UNCLEAR}."))
-        and choice.role.rpartition(".")[2] in PLACE_FIELDS
+def if_no_place(others: Iterable[ColumnChoice], fields: set[str]) -> list[str]:
+    """Say that a file gives places and none of them is used, where that is so."""
+    aside = {
+        choice.role.partition(".")[0]
         for choice in others
-    )
-    return aside and not fields & (set(PLACE_FIELDS) - {"state", "state_fips"})
+        if choice.role.rpartition(".")[2] in _WHERE and choice.role.partition(".")[0] in _WHY
+    }
+    if not aside or fields & _WHERE:
+        return []
+    return [HOMES_ONLY if RESIDENCE in aside else NO_PLACE]
 
 
 def up_to_date(mapping: Mapping) -> Mapping:
@@ -99,7 +106,7 @@ def up_to_date(mapping: Mapping) -> Mapping:
     ()
     """
     used = {choice.column for choice in mapping.choices}
-    old = {*reasons_aside(mapping.others), HOMES_ONLY}
+    old = {*reasons_aside(mapping.others), HOMES_ONLY, NO_PLACE}
     reasons = [why for why in mapping.reasons if why not in old and COUNTS not in why]
     reasons += [why for why in mapping.reasons if COUNTS in why and _still_holds(why, mapping)]
     count = mapping.column("count")
@@ -108,8 +115,7 @@ def up_to_date(mapping: Mapping) -> Mapping:
     others = [choice for choice in mapping.others if choice.column not in used]
     reasons += reasons_aside(others)
     fields = {choice.role.rpartition(".")[2] for choice in mapping.choices}
-    if HOMES_ONLY in mapping.reasons and has_homes_only(others, fields):
-        reasons.append(HOMES_ONLY)
+    reasons += if_no_place(others, fields)
     return replace(mapping, reasons=tuple(reasons))
 
 

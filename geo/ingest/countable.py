@@ -27,8 +27,9 @@ _PLAIN_WORDS: Final = frozenset({
     "n", "x", "no", "num", "number", "nbr", "#", "count", "cnt", "ct", "total", "tot", "sum", "all",
     "value", "val", "data", "freq", "frequency", "obs", "observation", "ob", "observed", "tally",
     "record", "patient", "person", "people", "individual", "victim", "client", "treated", "of",
-    "the", "in", "for", "reported", "recorded", "confirmed", "suspected", "provisional", "final", "drug",
-    "opioid", "per", "year", "each", "annual", "yearly", "monthly", "by", "volume", "quantity",
+    "the", "in", "for", "reported", "recorded", "confirmed", "suspected", "provisional", "final",
+    "drug", "opioid", "per", "year", "each", "annual", "yearly", "monthly", "by", "volume",
+    "quantity",
 })  # fmt: skip
 _WHAT_IS_COUNTED: Final = _PLAIN_WORDS - {
     "of", "the", "in", "for", "per", "by", "drug", "opioid", "each", "year", "no", "quantity",
@@ -142,7 +143,9 @@ def is_sum_of(name: str, other: str) -> bool:
         [_SAME.get(w, w) for w in map(singular, split_words(one))] for one in (name, other)
     )
     specific = set(whole) - _PLAIN_WORDS - _DRUG - {_noun(whole)} - {"related", "involved"}
-    return bool(_DRUG & set(whole)) and _noun(whole) == _noun(part) and specific <= set(part)
+    of_a_kind = set(part) - (_PLAIN_WORDS - {"opioid"}) - {_noun(part)}  # not of any cause
+    same = bool(of_a_kind) and _noun(whole) == _noun(part)
+    return same and bool(_DRUG & set(whole)) and specific <= set(part)
 
 
 def _noun(words: list[str]) -> str:

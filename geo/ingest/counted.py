@@ -206,10 +206,12 @@ class _Table:
 
     def measures(self) -> str:
         """Column that says what each number is, where that is not always the same."""
-        for column in self.columns:
-            named = _MEASURES & {singular(word) for word in split_words(column)}
+        for column in self.columns if len(self.text) else ():
+            said = {singular(word) for word in split_words(column)}
             cells = self.text[column]
-            if named and not self._is_number(column) and bool((cells != cells.iloc[0]).any()):
+            if column in self.roles or not said & _MEASURES:
+                continue
+            if not self._is_number(column) and bool((cells != cells.iloc[0]).any()):
                 return column
         return ""
 

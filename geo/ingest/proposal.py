@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from geo.ingest import drugs, meanings, nemsis, words
-from geo.ingest.aside import HOMES_ONLY, has_homes_only, reasons_aside
+from geo.ingest.aside import if_no_place, reasons_aside
 from geo.ingest.belonging import settle
 from geo.ingest.columns import MANY, PLACE_FIELDS, Mapping, full_role
 from geo.ingest.countable import counts_deaths
@@ -121,11 +121,12 @@ def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
         filled = values[values != ""]
         if len(values) == 0 or drugs.is_flag(filled):
             found.append(("drug_flag", column, 0.9))
+    flagged = {column for _, column, _ in found}
     if len(found) >= 3:
         for column in raw.columns:
             name = " ".join(words.split_words(column))
             filled = raw.text[column][raw.text[column] != ""]
-            if column not in used and name in {"other", "other opioid", "other drug"}:
+            if column not in used | flagged and name in {"other", "other opioid", "other drug"}:
                 text = len(filled) and not drugs.is_flag(filled)
                 found.append(("drug" if text else "drug_flag", column, 0.7))
     return found
@@ -178,8 +179,7 @@ def _with_kind(
             "codebook: they are not read. Export them with labels."
         )
     reasons += reasons_aside(others)
-    if has_homes_only(others, fields):
-        reasons.append(HOMES_ONLY)
+    reasons += if_no_place(others, fields)
     return Mapping(raw.columns, choices, kind, found.of_areas, all_fatal, others, tuple(reasons))
 
 

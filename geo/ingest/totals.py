@@ -84,7 +84,8 @@ def without_totals(raw: RawTable, mapping: Mapping) -> RawTable:
         ).to_numpy()
         unlike = (own & ~states.isin(_OWN_COUNTY).to_numpy()) | ~low.isin(_COUNTY_OF_THAT_NAME)
         out |= is_state & unlike.to_numpy(dtype=bool)
-        maybe |= (is_state | (low == "").to_numpy()) & ~out
+        maybe |= is_state & (own | (states == "").to_numpy()) & ~out
+        maybe |= (low == "").to_numpy() & ~out
     if maybe.any():
         out |= maybe & _adds_up(text, mapping, counted, states, out)
     return raw.set_aside(out, TOTAL) if out.any() and not out.all() else raw
