@@ -17,6 +17,7 @@ from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
 from geo.ingest.projected import in_degrees
 from geo.ingest.read import bare_name
+from geo.ingest.totals import without_totals
 from geo.schema import Handling, ImportReport, Records
 from geo.store import desk
 from geo.store.folder import open_store
@@ -142,6 +143,7 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
     if request.crs is not None:
         raw, mapping = in_degrees(raw, mapping, request.crs, swapped=request.swapped)
+    raw = without_totals(raw, mapping)  # the store keeps them with the lines set aside
     intake = read(raw, mapping)
     say("placing", _SHARES["placing"])
     at, room = _SHARES["placing"], _SHARES["comparing"] - _SHARES["placing"]

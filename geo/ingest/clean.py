@@ -11,6 +11,7 @@ import pandas as pd
 
 from geo.errors import CrsError, ReadError, SchemaError
 from geo.ingest import drugs
+from geo.ingest.aside import notes_of
 from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
 from geo.ingest.days import read_days
@@ -23,6 +24,7 @@ from geo.ingest.people import read_people
 from geo.ingest.places import read_places
 from geo.ingest.proposal import flag_classes, propose
 from geo.ingest.read import RawTable
+from geo.ingest.totals import without_totals
 from geo.ingest.units import read_quantities
 from geo.ingest.wide import unpivot
 from geo.schema import (
@@ -95,7 +97,8 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     """
     chosen = propose(raw) if mapping is None else mapping
     _check(raw, chosen)
-    notes = list(raw.notes) + [Note(reason) for reason in chosen.reasons]
+    raw = without_totals(raw, chosen)
+    notes = list(raw.notes) + notes_of(chosen)
     notes += _note_columns(raw, chosen)
     text, rows, used = unpivot(raw.text, raw.rows, chosen, notes)
     table = pd.DataFrame({SOURCE_ROW: rows}, index=text.index)

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, get_args
 
 from geo.errors import SchemaError
+from geo.ingest.countable import counts_deaths
 from geo.ingest.words import DEATH, INCIDENT, INJURY, REPORTED, RESIDENCE, SCENE
 from geo.schema import ColumnChoice, Kind
 
@@ -23,6 +24,11 @@ PLACE_FIELDS: Final = (
 )  # fmt: skip
 MANY: Final = frozenset({"drug", "drug_flag", "period_count"})
 """Roles that several columns may play."""
+
+COUNTS: Final = "counts of areas"
+"""What rows that stand for many events are called, in every sentence about them."""
+
+ALSO_COUNT: Final = "Not used, though they may count something too"
 
 FIELDS: Final = {
     "record_id": "Record or case number",
@@ -110,7 +116,7 @@ class Mapping:
 
         A bare field of place or day ("city") means that of the incident. A column added to
         "drug", "drug_flag" or "period_count" joins those there. A count makes the rows counts of
-        areas.
+        areas, all of them fatal where it counts deaths.
 
         Raises
         ------
@@ -136,10 +142,11 @@ class Mapping:
             if (choice.role != role or many) and choice.column != column
         )
         chosen = () if column is None else (ColumnChoice(role, column, 1.0),)
-        counts = self.area_counts
+        counts, all_fatal = self.area_counts, self.all_fatal
         if role in {"count", "period_count"}:
             counts = any(c.role in {"count", "period_count"} for c in kept + chosen)
-        return replace(self, choices=kept + chosen, area_counts=counts)
+            all_fatal = all_fatal if column is None else counts_deaths(column)
+        return replace(self, choices=kept + chosen, area_counts=counts, all_fatal=all_fatal)
 
     def without(self, column: str) -> "Mapping":
         """Give a copy that does not use a column."""

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest.columns import Mapping
+from geo.errors import SchemaError
+from geo.ingest.columns import COUNTS, FIELDS, Mapping
 from geo.ingest.notes import note
 from geo.schema import Note
 
@@ -43,14 +44,22 @@ def numbers(text: pd.Series) -> pd.Series:
 def read_counts(
     text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
 ) -> tuple[pd.Series, pd.Series]:
-    """Events and population of each row; a suppressed count is missing, never zero."""
+    """Events and population of each row; a suppressed count is missing, never zero.
+
+    Raises
+    ------
+    SchemaError
+        When rows are counts of areas and no column says how many events each stands for.
+    """
     nothing = pd.Series(np.nan, index=text.index)
     column = mapping.column("population")
     population = nothing if column is None else numbers(text[column])
     population = population.where(population > 0)
-    counted = mapping.column("count") if mapping.area_counts else None
-    if counted is None:
+    if not mapping.area_counts:
         return pd.Series(1.0, index=text.index), population
+    counted = mapping.column("count")
+    if counted is None:
+        raise no_count()
     count = numbers(text[counted])
     count = count.where(count >= 0)
     hidden = text[counted].str.contains(_SUPPRESSED, regex=True)
@@ -60,3 +69,11 @@ def read_counts(
             words = f'{{n}} with "{counted}" {why}: the number is unknown, not zero.'
             notes.append(note(words, mask, rows))
     return count, population
+
+
+def no_count() -> SchemaError:
+    """Give the error to raise where rows are counts of areas and nothing says how many events."""
+    return SchemaError(
+        f'Rows are {COUNTS}, and no column is chosen as "{FIELDS["count"]}".',
+        f'Choose that column, or turn "Rows are {COUNTS}" off: then each row is one event.',
+    )

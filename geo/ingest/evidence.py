@@ -18,6 +18,9 @@ _SUPPRESSED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$|^-?\d*[.,]?\d+$")
+_COUNTY_SAID: Final = (
+    r"(?i)\w (?:county|parish|borough|census area|municipio|municipality)(?:,\s*[a-z .]{2,20})?$"
+)
 _SAMPLED: Final = 2000
 _SAID_FIPS: Final = 0.9
 _NEEDED: Final = {"drug": 0.02, "outcome": 0.2}
@@ -43,10 +46,12 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
     """
     filled = column[~column.str.lower().isin({"", "null", "nan", "none", "unknown"})]
     if len(column) == 0:
-        return {"x": "lon", "y": "lat"}.get(field, field), min(
+        return {"x": "lon", "y": "lat", "row_id": ""}.get(field, field), min(
             confidence, 0.5 if field in {"x", "y"} else 1.0
         )
-    if len(filled) == 0:
+    if field == "row_id":  # "Widget ID" is the number of the row when no two are alike
+        field = "record_id" if filled.is_unique else ""
+    if len(filled) == 0 or not field:
         return "", 0.0
     if len(filled) > _SAMPLED:
         filled = filled.iloc[:: len(filled) // _SAMPLED]
@@ -76,6 +81,18 @@ def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str
     return ("lon" if easterly else "lat"), confidence * (1.0 if fits >= 0.8 else 0.6)
 
 
+def names_counties(column: pd.Series) -> bool:
+    """Whether cells say themselves that they are counties: "Bibb County", "Orleans Parish, LA".
+
+    Examples
+    --------
+    >>> names_counties(pd.Series(["Summit County", "Orleans Parish, LA"]))
+    True
+    """
+    filled = column[column != ""].head(_SAMPLED)
+    return bool(len(filled)) and bool(filled.str.contains(_COUNTY_SAID, regex=True).mean() >= 0.8)
+
+
 def _matches(pattern: str) -> Callable[[pd.Series], float]:
     found = re.compile(pattern)
     return lambda filled: float(filled.map(lambda value: bool(found.search(value))).mean())
@@ -89,6 +106,24 @@ def _is_count(filled: pd.Series) -> float:
     number = filled.str.replace(" ", "").str.match(_NUMBER)
     hidden = filled.str.match(_SUPPRESSED)
     return float((number | hidden).mean()) if bool(number.any()) else 0.0
+
+
+def share_counts(column: pd.Series) -> float:
+    """Share of the filled cells that are whole numbers from 0 on, or say that one is withheld.
+
+    0 where there is no number at all, or where a number has decimals: those are rates.
+
+    Examples
+    --------
+    >>> share_counts(pd.Series(["1,204", "<10", "", "7"])), share_counts(pd.Series(["3.1", "4"]))
+    (1.0, 0.0)
+    """
+    filled = column[~column.str.lower().isin({"", "null", "nan", "none", "unknown"})]
+    value = numbers(filled)
+    known = value.dropna()
+    if not len(known) or bool(((known % 1 != 0) | (known < 0)).any()):
+        return 0.0
+    return float((value.notna() | filled.str.match(_SUPPRESSED)).mean())
 
 
 def _is_quarter(filled: pd.Series) -> float:
@@ -122,7 +157,7 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "fiscal_year": _matches(r"\d\d"),
     "quarter": _is_quarter,
     "half": _matches(r"[12]|(?i:first|second)"),
-    "month": _matches(r"^\d{1,2}(\.0)?$|^[A-Za-z]{3}|(19|20)\d\d"),
+    "month": _matches(r"^(0?[1-9]|1[0-2])(\.0)?$|^[A-Za-z]{3}|(19|20)\d\d"),
     "day": _matches(r"^([1-9]|[12]\d|3[01]|0[1-9])(\.0)?$"),
     "unit": units.share_known,
     "outcome": outcomes.share_told,

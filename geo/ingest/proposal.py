@@ -6,20 +6,27 @@ from typing import Final
 
 import pandas as pd
 
-from geo.ingest import drugs, nemsis, words
+from geo.ingest import drugs, meanings, nemsis, words
+from geo.ingest.aside import if_no_place, reasons_aside
+from geo.ingest.belonging import settle
 from geo.ingest.columns import MANY, PLACE_FIELDS, Mapping, full_role
-from geo.ingest.evidence import confirm
+from geo.ingest.countable import counts_deaths
+from geo.ingest.counted import Candidate, Counted, find_counts
+from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.read import RawTable
-from geo.ingest.wide import period_columns
-from geo.ingest.words import DEATH, INCIDENT, INJURY, REPORTED, RESIDENCE, SCENE
+from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
 
 _MEDICAL_EXAMINER = re.compile(
     r"manner|cause.?of.?death|primary.?cause|\bcod\b|autopsy", re.IGNORECASE
 )
-_SURE: Final = 0.5
-_VISITS: Final = frozenset({"discharge", "triage", "ccdd", "biosense", "sense", "essence"})
-"""Words of emergency department files."""
+
+
+_AREA_NAMES: Final = frozenset({
+    "jurisdiction", "area", "geography", "geo", "name", "place", "location", "locality", "label",
+    "county", "geographic", "region",
+})  # fmt: skip
+"""Words of headings whose cells alone tell whether they are counties."""
 
 
 def propose(raw: RawTable) -> Mapping:
@@ -43,9 +50,9 @@ def propose(raw: RawTable) -> Mapping:
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
     candidates = list(_candidates(raw))
-    candidates = _settle_bare_places(candidates, raw.columns)
-    candidates = _with_period_columns(raw, candidates)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
+    found = find_counts(raw, candidates)
+    candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
     taken: dict[str, str] = {}
     choices: list[tuple[int, ColumnChoice]] = []
@@ -53,21 +60,19 @@ def propose(raw: RawTable) -> Mapping:
     for _, (role, column, confidence) in ranked:
         at = raw.columns.index(column)
         choice = ColumnChoice(role, column, round(confidence, 2), _samples(raw.text[column]))
-        unused = role.startswith((RESIDENCE, words.ELSEWHERE)) or confidence < 0.3
+        unused = role.startswith((RESIDENCE, words.ELSEWHERE, UNCLEAR)) or confidence < 0.3
         unused = unused or (role in taken and role not in MANY)
+        unused = unused or (role == "count" and not found.of_areas)
         if unused:
             others.append((at, choice))
         else:
             taken[role] = column
             choices.append((at, choice))
-    return _with_kind(raw, _in_order(choices), _in_order(others))
+    return _with_kind(raw, _in_order(choices), _in_order(others), found)
 
 
 def _in_order(found: list[tuple[int, ColumnChoice]]) -> tuple[ColumnChoice, ...]:
     return tuple(choice for _, choice in sorted(found, key=lambda item: item[0]))
-
-
-Candidate = tuple[str, str, float]
 
 
 def _candidates(raw: RawTable) -> Iterable[Candidate]:
@@ -76,60 +81,31 @@ def _candidates(raw: RawTable) -> Iterable[Candidate]:
         if column in {raw.lon_column, raw.lat_column}:
             yield full_role("lon" if column == raw.lon_column else "lat", ""), column, 1.0
             continue
-        meaning = words.meaning_of(column)
-        if meaning is None:
-            continue
-        field, confidence = confirm(meaning.field, meaning.confidence, raw.text[column])
+        meaning = meanings.meaning_of(column)
+        field, confidence, group = "", 0.0, ""
+        if meaning is not None:
+            field, confidence = confirm(meaning.field, meaning.confidence, raw.text[column])
+            group = meaning.group
+        if not field and set(words.split_words(column)) <= _AREA_NAMES:
+            group, known = "", names_counties(raw.text[column])
+            field, confidence = ("county", 0.7) if known else ("", 0.0)
         if not field:
             continue
-        role = full_role(field, meaning.group)
-        if meaning.group == REPORTED and field in PLACE_FIELDS:
+        role = full_role(field, group)
+        if group == REPORTED and field in PLACE_FIELDS:
             role = f"{words.ELSEWHERE}.{field}"
         yield role, column, confidence
 
 
-def _with_period_columns(raw: RawTable, candidates: list[Candidate]) -> list[Candidate]:
-    """Add counts in one column a year or month, where the file names areas and no other count."""
-    roles = {role for role, _, _ in candidates}
-    areas = {role.rpartition(".")[2] for role in roles} & {
-        "county", "county_fips", "state", "state_fips", "zip", "city",
-    }  # fmt: skip
-    columns = period_columns(raw.columns)
-    if columns and len(raw.text):
-        cells = pd.concat([raw.text[column] for column in columns], ignore_index=True)
-        columns = columns if confirm("count", 0.8, cells)[1] >= 0.8 else ()
-    if not areas or len(columns) < 2 or roles & {"count", "record_id", "incident.address"}:
-        return candidates
-    left = [candidate for candidate in candidates if candidate[1] not in columns]
-    return left + [("period_count", column, 0.8) for column in columns]
-
-
-def _settle_bare_places(candidates: list[Candidate], header: tuple[str, ...]) -> list[Candidate]:
-    """Say whose a bare "City" is in a file that also says "Injury City": most likely the home.
-
-    A bare column belongs to the incident unless the file names the place of injury, scene or death
-    apart, or lists visits to hospitals, which know where patients live and nothing else.
-    Coordinates stay: homes are not given as coordinates.
-    """
-    apart = {
-        role.split(".")[0]
-        for role, column, _ in candidates
-        if "." in role
-        and role.split(".")[1] in {"address", "city", "zip", "county", "geo"}
-        and words.group_of(words.split_words(column)) in {INJURY, SCENE, DEATH}
-    }
-    said = {word for column in header for word in words.split_words(column)}
-    if not apart and not said & _VISITS:
-        return candidates
-    settled = []
-    for role, column, confidence in candidates:
-        group, _, field = role.rpartition(".")
-        bare = group == INCIDENT and not words.group_of(words.split_words(column))
-        if bare and field in {"address", "city", "zip", "county", "state"}:
-            settled.append((f"{RESIDENCE}.{field}", column, confidence * 0.5))
-        else:
-            settled.append((role, column, confidence))
-    return settled
+def _free(candidates: list[Candidate], found: Counted) -> list[Candidate]:
+    """Take from the columns of counts what their names suggested, and give them their role."""
+    free = [
+        (role, column, confidence)
+        for role, column, confidence in candidates
+        if column not in found.freed
+    ]
+    free += [("period_count", column, 0.8) for column in found.periods]
+    return free + ([("count", found.column, 0.8)] if found.column else [])
 
 
 def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
@@ -145,11 +121,12 @@ def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
         filled = values[values != ""]
         if len(values) == 0 or drugs.is_flag(filled):
             found.append(("drug_flag", column, 0.9))
+    flagged = {column for _, column, _ in found}
     if len(found) >= 3:
         for column in raw.columns:
             name = " ".join(words.split_words(column))
             filled = raw.text[column][raw.text[column] != ""]
-            if column not in used and name in {"other", "other opioid", "other drug"}:
+            if column not in used | flagged and name in {"other", "other opioid", "other drug"}:
                 text = len(filled) and not drugs.is_flag(filled)
                 found.append(("drug" if text else "drug_flag", column, 0.7))
     return found
@@ -169,7 +146,10 @@ def flag_classes(column: str) -> tuple[str, ...]:
 
 
 def _with_kind(
-    raw: RawTable, choices: tuple[ColumnChoice, ...], others: tuple[ColumnChoice, ...]
+    raw: RawTable,
+    choices: tuple[ColumnChoice, ...],
+    others: tuple[ColumnChoice, ...],
+    found: Counted,
 ) -> Mapping:
     """Say what a row is: an overdose, a seizure, or a count of an area."""
     roles = {choice.role for choice in choices}
@@ -179,26 +159,12 @@ def _with_kind(
     if said & {"seizure", "seizures", "seized"} or {"quantity", "drug"} <= roles:
         kind = "seizure"
         reasons.append("Rows are seizures: the file has quantities or speaks of seizures.")
+    reasons += found.reasons
     fields = {role.split(".")[-1] for role in roles}
-    areas = fields & {"county", "county_fips", "zip", "city", "state", "geo", "lat"}
-    counted = bool({"count", "period_count"} & roles) and (
-        bool(areas) or not fields & {"address", "lat"}
-    )
-    case = next((c for c in choices if c.role == "record_id" and c.confidence > _SURE), None)
-    area_counts = counted and "address" not in fields and case is None
-    count = next((c.column for c in choices if c.role == "count"), "")
-    periods = [c.column for c in choices if c.role == "period_count"]
-    if area_counts and periods:
-        reasons.append(
-            f'Columns "{periods[0]}" to "{periods[-1]}" are counts of areas, one for each period.'
-        )
-        count = " ".join((*periods, raw.name))
-    elif area_counts:
-        reasons.append(f'Rows are counts of areas: "{count}" says how many events each stands for.')
-    elif count:
-        choices = tuple(choice for choice in choices if choice.role != "count")
     names = " | ".join(" ".join(words.split_words(column)) for column in raw.columns)
-    deaths = area_counts and bool({"deaths", "fatalities"} & set(words.split_words(count)))
+    columns = found.periods or ((found.column,) if found.column else ())
+    deaths = bool(columns) and all(map(counts_deaths, columns))
+    deaths = deaths or bool(found.periods and counts_deaths(raw.name))  # "2019", "2020"
     examiner = bool(_MEDICAL_EXAMINER.search(names)) or any(c.role == "death.date" for c in choices)
     all_fatal = kind == "overdose" and (deaths or (examiner and "outcome" not in roles))
     if all_fatal:
@@ -212,10 +178,9 @@ def _with_kind(
             f'{len(coded)} checkbox columns such as "{coded[0]}" hold drugs by the numbers of a '
             "codebook: they are not read. Export them with labels."
         )
-    homes = any(c.role.startswith(f"{RESIDENCE}.") for c in others)
-    if homes and not fields & {*PLACE_FIELDS}:
-        reasons.append("The only places are homes: none is used until you choose one.")
-    return Mapping(raw.columns, choices, kind, area_counts, all_fatal, others, tuple(reasons))
+    reasons += reasons_aside(others)
+    reasons += if_no_place(others, fields)
+    return Mapping(raw.columns, choices, kind, found.of_areas, all_fatal, others, tuple(reasons))
 
 
 def _samples(column: pd.Series) -> tuple[str, ...]:

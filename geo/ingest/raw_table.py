@@ -1,13 +1,14 @@
 """A file as a table of text, before anyone decides what its columns mean."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.schema import Note
+from geo.ingest.layout import REASON
+from geo.schema import SOURCE_ROW, Note
 
 Format = Literal["csv", "xlsx", "geojson", "gpkg", "kml", "shapefile", "parquet"]
 
@@ -44,6 +45,26 @@ class RawTable:
     def columns(self) -> tuple[str, ...]:
         """Column names in the order of the file."""
         return tuple(str(column) for column in self.text.columns)
+
+    def set_aside(self, out: NDArray[np.bool_], reason: str) -> "RawTable":
+        """Give a copy in which some rows are dropped for a reason.
+
+        Parameters
+        ----------
+        out : array of bool, shape (n,)
+            Which rows of `text`.
+        reason : str
+            Why, as it will stand in the quarantine table.
+        """
+        gone = self.text[out].reset_index(drop=True)
+        gone.insert(0, SOURCE_ROW, self.rows[out])
+        gone.insert(1, REASON, reason)
+        return replace(
+            self,
+            text=self.text[~out].reset_index(drop=True),
+            rows=self.rows[~out],
+            dropped=pd.concat([self.dropped, gone], ignore_index=True).fillna(""),
+        )
 
     @property
     def rows_read(self) -> int:

@@ -1,5 +1,6 @@
 """Tables with one column a year or month: each cell becomes a row of its own."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -8,17 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.ingest.columns import Mapping
+from geo.ingest.countable import sort_of
 from geo.ingest.periods import read_period
 from geo.ingest.words import split_words
 from geo.schema import ColumnChoice, Note
 
 _PERIOD: Final = "period named by the column"
 _COUNT: Final = "number in the column of the period"
-_EVENTS: Final = frozenset({
-    "deaths", "death", "overdoses", "overdose", "incidents", "seizures", "cases", "events",
-    "fatalities", "fatal", "nonfatal", "drug", "opioid", "total", "number", "of", "count", "counts",
-    "all", "n", "x",
-})  # fmt: skip
+_LONGEST_PERIOD: Final = 3  # words
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\bf?fy\b")
 
 
 def period_of(column: str) -> str:
@@ -26,14 +25,20 @@ def period_of(column: str) -> str:
 
     Examples
     --------
-    >>> period_of("2015"), period_of("Deaths_2016"), period_of("Jan 2020"), period_of("2015 rate")
-    ('2015', '2016', 'Jan 2020', '')
+    >>> period_of("2015"), period_of("OD_DEATHS_2016"), period_of("Jan 2020")
+    ('2015', '2016', 'Jan 2020')
+    >>> period_of("2015 rate"), period_of("POP_2016"), period_of("Deaths")
+    ('', '', '')
     """
     if read_period(column):
         return column
-    left = [word for word in split_words(column) if word not in _EVENTS]
-    words = " ".join(left)
-    return words if left and read_period(words) else ""
+    words = split_words(column)
+    for size in range(min(_LONGEST_PERIOD, len(words) - 1), 0, -1):
+        for period, rest in ((words[-size:], words[:-size]), (words[:size], words[size:])):
+            text = " ".join(period)
+            if _YEAR.search(text) and read_period(text):
+                return text if sort_of(" ".join(rest)) in {"events", "plain", "proxy"} else ""
+    return ""
 
 
 def period_columns(columns: tuple[str, ...]) -> tuple[str, ...]:

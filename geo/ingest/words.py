@@ -1,20 +1,23 @@
-"""What the words of a column name say: which field it is, and whose place or day."""
+"""The words of a column name, and whose place or day they speak of."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
-from geo.ingest import nemsis
-
 _CODES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
+_ELEMENTS = re.compile(r"[(\[]\s*[A-Za-z]{0,3}\d[\d.]*\s*[)\]]")
+_POSSESSIVE = re.compile(r"['\u2019]s\b|['\u2019](?=d\b)|(?<=s)['\u2019]")
+_PLURAL = re.compile(r"(?<![A-Z])[A-Z]{2,}s(?![A-Za-z])")  # "ODs"
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=\d)")
 _GLUED = re.compile(
-    r"^(incident|injury|death|residence|event|case|patient|victim|scene|record|report|call|overdose|"
-    r"entry|seizure)"
-    r"(date|time|datetime|number|num|id|city|county|state|zip|zipcode|address|street|lat|latitude|"
-    r"lon|long|longitude)$"
+    r"^(incident|incid|inc|injury|inj|death|dth|residence|resid|res|home|event|evt|case|patient|pat|"
+    r"pt|victim|vic|decedent|decd|scene|record|report|rpt|call|overdose|od|entry|seizure|seiz|"
+    r"occurrence|occ|offense|hospital|hosp|dest|agency|dept|arrestee|suspect|susp|drug|county|cnty|"
+    r"state|stco|co)"
+    r"(date|dt|datetime|time|number|num|nbr|no|id|city|county|cnty|cty|state|st|zip|zipcode|zipcd|"
+    r"address|addr|street|lat|latitude|lon|long|longitude|fips|typ|type|name|nm|code|cd)$"
 )
 _GLUED_OF = re.compile(r"^(date|time|datetime)of(incident|injury|death|event|overdose|report)$")
+_SHORT: Final = {"doi": ("date", "injury"), "cnty": ("county",), "incid": ("incident",)}
 
 INCIDENT: Final = "incident"
 INJURY: Final = "injury"
@@ -24,210 +27,69 @@ REPORTED: Final = "reported"
 RESIDENCE: Final = "residence"
 ELSEWHERE: Final = "elsewhere"
 """A hospital, a laboratory, an agency: never where an overdose was."""
+UNCLEAR: Final = "unclear"
+"""The name says whose it is in a word we do not know: never taken without being asked for."""
 
 _GROUPS: Final = (
     (ELSEWHERE, frozenset({
-        "hospital", "destination", "facility", "administration", "court", "lab", "laboratory",
-        "office", "funeral", "employer", "mailing", "owner", "station", "agency", "birthplace",
-        "school", "certifier", "registrar", "informant",
+        "hospital", "hosp", "clinic", "destination", "dest", "facility", "administration", "court",
+        "lab", "laboratory", "office", "funeral", "employer", "work", "mailing", "billing", "owner",
+        "station", "agency", "department", "dept", "birthplace", "birth", "school", "certifier",
+        "registrar", "informant", "provider", "pharmacy", "jail", "prison", "origin", "shipping",
+        "shipper", "sender", "receiver", "receiving", "recipient", "supplier", "transport",
+        "officer",
     })),
     (RESIDENCE, frozenset({
-        "residence", "res", "resident", "residential", "home", "decedent", "victim", "patient",
-        "identification", "defendant", "offender", "person", "subject", "kin", "spouse", "mother",
-        "father", "parent",
+        "residence", "res", "resid", "resident", "residential", "home", "decedent", "decd",
+        "victim", "vic", "patient", "pt", "pat", "client", "identification", "defendant",
+        "offender", "arrestee", "suspect", "susp", "person", "subject", "caller", "complainant",
+        "witness", "kin", "spouse", "mother", "father", "parent", "domicile", "dwelling", "lived",
     })),
     (INJURY, frozenset({"injury", "inj"})),
     (INCIDENT, frozenset({
-        "incident", "event", "call", "occurrence", "occurred", "offense", "seizure", "seized",
-        "overdose", "crime", "dispatch", "dispatched", "psap",
+        "incident", "inc", "event", "evt", "call", "occurrence", "occurred", "occ", "offense",
+        "seizure", "seiz", "seized", "overdose", "od", "crime", "dispatch", "dispatched", "psap",
+        "run",
     })),
     (SCENE, frozenset({"scene", "pickup", "onscene"})),
-    (DEATH, frozenset({"death", "deaths", "dth", "died", "dod", "pronounced", "deceased"})),
+    (DEATH, frozenset({"death", "dth", "died", "dod", "pronounced", "deceased"})),
     (REPORTED, frozenset({
-        "reported", "report", "notification", "notified", "entry", "entered", "submitted",
-        "received",
+        "reported", "report", "rpt", "notification", "notified", "entry", "entered", "submitted",
+        "received", "recd", "rcvd",
     })),
 )  # fmt: skip
+_SERVICES: Final = frozenset({
+    "pd", "police", "sheriff", "fire", "ems", "coroner", "examiner", "crew",
+})  # fmt: skip
+"""Whose job it was: a place named after them alone is theirs, a day is that of the incident."""
 
-
-@dataclass(frozen=True)
-class _Rule:
-    """What a name that fits stands for: `field`, "" for none of ours.
-
-    It fits with a word of each set in `needs`, none of `unless` and, if `only` is not empty, no
-    word outside it. `bare` is the confidence when the name does not say whose it is.
-    """
-
-    field: str
-    confidence: float
-    needs: tuple[frozenset[str], ...]
-    unless: frozenset[str]
-    only: frozenset[str]
-    bare: float
-
-    def fits(self, said: frozenset[str]) -> bool:
-        return (
-            all(said & need for need in self.needs)
-            and not said & self.unless
-            and (not self.only or said <= self.only)
-        )
-
-
-def _rule(
-    field: str,
-    confidence: float,
-    *needs: str,
-    unless: str = "",
-    only: str = "",
-    bare: float | None = None,
-) -> _Rule:
-    return _Rule(
-        field,
-        confidence,
-        tuple(frozenset(words.split()) for words in needs),
-        frozenset(unless.split()),
-        frozenset(only.split()),
-        confidence if bare is None else bare,
-    )
-
-
-_NUMBERS = "id number no num nbr uid guid #"
-_DOSES = "dose doses dosage"
-_DAYS = "date dt datetime timestamp dod"
-_NOT_A_DAY = (
-    "birth dob born edited edit updated update created modified import imported load recovered "
-    "loaded rcvd certified printed extract expiration analyzed analysed changed arrest cleared"
-)
-_RATES = "rate rates percent pct % ratio error interval per adjusted crude lower upper cumulative"
-_LAT, _LON = "lat latitude", "lon long lng longitude"
-_POINTS = (
-    "geo geolocation geocoded georeference geocoordinates coordinates coords latlon latlng latlong "
-    "point wkt shape geom geometry gps"
-)
-_AXIS = "x y xcoord ycoord coord coordinate coordinates point location state plane sp map geo"
-_EVENTS = "deaths overdoses incidents seizures cases events fatalities"
-
-_NO_AGENCY: Final = (
-    "address city county state zip lat latitude lon longitude type phone date time case incident "
-    "report record location emergency call person employee notified"
-)
-
-_RULES: Final = (  # the first that fits decides
-    _rule("", 0, "computed", "region"),
-    _rule("agency", 0.6, "agency ori department", _NUMBERS + " code", unless=_NO_AGENCY),
-    _rule("agency", 0.9, "agency department", unless=_NO_AGENCY),
-    _rule("agency", 0.8, "ori", unless=_NO_AGENCY),
-    _rule("agency", 0.5, "hospital facility", "name reporting", unless="destination " + _NO_AGENCY),
-    _rule("", 0, _DOSES, "unit units desc type description route"),
-    _rule("doses", 0.85, _DOSES),
-    _rule("", 0, "naloxone narcan", "response date time by route id source"),
-    _rule("naloxone", 0.95, "naloxone narcan"),
-    _rule("naloxone", 0.6, "medication medications", "administered given", unless="response by"),
-    _rule("", 0, "medication medications"),
-    _rule("administration_id", 0.9, "administration", _NUMBERS),
-    _rule("geo", 0.9, _LAT, _LON),
-    _rule("lat", 0.95, _LAT),
-    _rule("lon", 0.95, _LON),
-    _rule("easting", 0.9, "easting"),
-    _rule("northing", 0.9, "northing"),
-    _rule("x", 0.6, "x xcoord", only=_AXIS),
-    _rule("y", 0.6, "y ycoord", only=_AXIS),
-    _rule("geo", 0.7, _POINTS, unless="status score precision method quality type code"),
-    _rule("age_unit", 0.9, "age", "unit units"),
-    _rule("age_end", 0.8, "age", "end max upper maximum"),
-    _rule("age", 0.95, "age", only="age patient identification years"),
-    _rule("age", 0.7, "age"),
-    _rule("sex", 0.95, "sex gender"),
-    _rule("race", 0.95, "race"),
-    _rule("", 0, _NOT_A_DAY),
-    _rule("date_type", 0.9, _DAYS, "type role kind"),
-    _rule("", 0, _DAYS, "week weekday"),
-    _rule("year", 0.9, _DAYS, "year yr"),
-    _rule("month", 0.9, _DAYS, "month"),
-    _rule("day", 0.9, _DAYS, "day"),
-    _rule("date", 0.95, _DAYS, bare=0.85),
-    _rule("", 0, "occurred occurrence", "to end until thru"),
-    _rule("date", 0.85, "occurred occurrence", "from start begin on at", only=(
-        "occurred occurrence from start begin on at offense incident")),
-    _rule("", 0, "time times", "response elapsed duration desc zone interval"),
-    _rule("time", 0.8, "time times"),
-    _rule("time", 0.6, "hour", only="hour incident injury death event call scene occurred"),
-    _rule("half", 0.8, "half semester", unless="life way"),
-    _rule("quarter", 0.8, "quarter qtr"),
-    _rule("fiscal_year", 0.8, "fy"),
-    _rule("fiscal_year", 0.8, "fiscal", "year"),
-    _rule("year", 0.8, "year yr"),
-    _rule("month", 0.8, "month", unless="grouping group per months"),
-    _rule("day", 0.4, "day", only="day"),
-    _rule("date", 0.5, "period", only="period time reporting report"),
-    _rule("state_fips", 0.95, "fips geoid", "state", unless="county"),
-    _rule("county_fips", 0.95, "fips geoid"),
-    _rule("zip", 0.95, "zip zipcode zcta postal"),
-    _rule("", 0, "index boundary boundaries district districts council"),
-    _rule("county_fips", 0.6, "county", "code id number"),
-    _rule("county", 0.9, "county"),
-    _rule("county", 0.9, "parish", only="parish name"),
-    _rule("city", 0.95, "city town municipality township village"),
-    _rule("city", 0.5, "cty"),
-    _rule("state", 0.9, "state"),
-    _rule("state", 0.9, "st", only="st"),
-    _rule(
-        "address", 0.9, "address addr street intersection block",
-        unless="2 other type email suffix prefix direction number",
-    ),
-    _rule("address", 0.7, "location", unless="other type description ifother if", bare=0.4),
-    _rule("", 0, "population pop", _RATES),
-    _rule("population", 0.95, "population pop"),
-    _rule("", 0, "unit units", _NUMBERS + " responding"),
-    _rule("unit", 0.85, "unit units measurement measure uom", unless="notified ems"),
-    _rule("", 0, "weight", "patient person body victim birth kilograms"),
-    _rule("quantity", 0.6, "gross", "weight wt"),  # with its wrapping
-    _rule("quantity", 0.9, "quantity qty weight wt"),
-    _rule(
-        "quantity", 0.6, "amount",
-        unless="dollar dollars value usd fee paid cash given administered tax",
-    ),
-    _rule("", 0, _RATES),
-    _rule("", 0, "count counts", "drug arrest arrests victim"),
-    _rule("count", 0.9, "count counts"),
-    _rule(
-        "count", 0.8, _EVENTS,
-        only=_EVENTS + " total number of all n drug opioid overdose fatal sum",
-    ),
-    _rule("", 0, _NUMBERS, "drug agency officer unit ori tax phone"),
-    _rule("victim_id", 0.9, _NUMBERS, "victim patient person subject"),
-    _rule("record_id", 0.95, _NUMBERS,
-        "incident event case record call run pcr report seizure overdose visit encounter sense"),
-    _rule("record_id", 0.9, _NUMBERS, only=_NUMBERS),
-    _rule(
-        "record_id", 0.7, "case",
-        unless="dispo disposition manager status type load date closed worker count notes",
-    ),
-    _rule("record_id", 0.3, "objectid fid", only="objectid fid ogc"),
-    _rule("outcome", 0.9, "survive survived survival fatal fatality nonfatal lethal"),
-    _rule("outcome", 0.7, "outcome"),
-    _rule("outcome", 0.7, "vital", "status"),
-    _rule(
-        "outcome", 0.6, "disposition dispo",
-        unless="case destination record transport crew unit date court arrest property",
-    ),
-    _rule("outcome", 0.6, "type", only="overdose od type of"),
-    _rule("kind", 0.5, "kind type", only="kind record event incident type of"),
-    _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
-    _rule("drug", 0.9, "drug drugs substance substances narcotic"),
-    _rule("drug", 0.75, "od tox toxicology"),
-    _rule("drug", 0.7, "cause causes cod primarycause secondarycause"),
-    _rule("drug", 0.6, "impression impressions diagnosis diagnoses ccdd", unless="date history"),
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a name suggests: `field`, whose it is (`group`, "" when not said), how sure (0..1)."""
-
-    field: str
-    group: str
-    confidence: float
+_PLAIN: Final = {
+    "place": frozenset({
+        "address", "addr", "street", "str", "city", "town", "municipality", "township", "village",
+        "county", "cnty", "cty", "parish", "borough", "state", "st", "zip", "zipcode", "zcta",
+        "postal", "post", "code", "cd", "fips", "geoid", "lat", "latitude", "lon", "long", "lng",
+        "longitude", "coordinate", "coord", "coords", "xcoord", "ycoord", "x", "y", "easting",
+        "northing", "geo", "geolocation", "geocoded", "georeference", "geocoordinates", "latlon",
+        "latlng", "latlong", "point", "wkt", "shape", "geom", "geometry", "gps", "location", "loc",
+        "place", "name", "nm", "abbr", "abbrev", "abbreviation", "desc", "description", "text",
+        "txt", "number", "num", "no", "nbr", "id", "full", "line", "block", "hundred",
+        "intersection", "cross", "usps", "us", "usa", "digit", "map", "sp", "plane",
+        "data", "of", "the", "in", "at", "on", "and", "or", "where", "wgs", "epsg", "degree",
+        "decimal", "dd", "deg", "nad", "feet", "ft", "meter", "public", "approximate",
+        "approx", "nearest", "closest", "standardized", "std", "clean", "cleaned", "formatted",
+        "matched", "census", "area", "region", "column", "col", "stco", "co", "five",
+    }),
+    "day": frozenset({
+        "date", "dt", "datetime", "timestamp", "time", "day", "of", "the", "and", "at", "on", "in",
+        "start", "begin", "beginning", "from", "first", "local", "utc", "gmt", "est", "edt", "cst",
+        "cdt", "mst", "pst", "period", "year", "month", "quarter", "qtr", "week", "visit",
+        "encounter", "admit", "admission", "admitted", "arrival", "arrived", "arrive", "service",
+        "alarm", "response", "unit", "en", "route", "enroute", "ed", "er", "c", "onset", "full",
+        "calendar", "formatted", "clean", "mm", "yyyy", "yy", "hh", "data", "value", "text",
+        "by", "key", "stop", "hour", "case",
+    }),
+}  # fmt: skip
+"""Words beside which the name of a place or day stays that of the incident, in the singular."""
 
 
 def split_words(name: str) -> tuple[str, ...]:
@@ -237,15 +99,32 @@ def split_words(name: str) -> tuple[str, ...]:
     --------
     >>> split_words("Patient Race (E6.12)"), split_words("XCoordinate")
     (('patient', 'race'), ('x', 'coordinate'))
-    >>> split_words("InjuryCityGeo"), split_words("CASENUMBER")
-    (('injury', 'city', 'geo'), ('case', 'number'))
+    >>> split_words("InjuryCityGeo"), split_words("CASENUMBER"), split_words("INCDATE")
+    (('injury', 'city', 'geo'), ('case', 'number'), ('inc', 'date'))
+    >>> split_words("Patient's City"), split_words("FatalODs")
+    (('patient', 'city'), ('fatal', 'ods'))
     """
-    plain = _CAMEL.sub(" ", _CODES.sub(" ", name))
+    plain = _POSSESSIVE.sub("", _CODES.sub(" ", name))
+    plain = _CAMEL.sub(" ", _PLURAL.sub(lambda found: f" {found[0].lower()}", plain))
     found: list[str] = []
     for word in re.split(r"[^a-z0-9#%]+", plain.lower()):
-        glued = _GLUED.match(word) or _GLUED_OF.match(word)
-        found += glued.groups() if glued else ([word] if word else [])
+        glued = None if word in _SHORT else _GLUED.match(word) or _GLUED_OF.match(word)
+        found += glued.groups() if glued else _SHORT.get(word, (word,) if word else ())
     return tuple(found)
+
+
+def singular(word: str) -> str:
+    """Give an English word without the ending of its plural, near enough to compare words.
+
+    Examples
+    --------
+    >>> singular("deaths"), singular("fatalities"), singular("ods"), singular("address")
+    ('death', 'fatality', 'od', 'address')
+    """
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if ends and len(word) > 2 else word
 
 
 def group_of(words: tuple[str, ...]) -> str:
@@ -253,29 +132,42 @@ def group_of(words: tuple[str, ...]) -> str:
 
     Examples
     --------
-    >>> group_of(("incident", "city")), group_of(("victim", "county")), group_of(("city",))
+    >>> group_of(("incident", "city")), group_of(("victims", "county")), group_of(("city",))
     ('incident', 'residence', '')
     """
-    said = set(words)
+    said = {*words, *map(singular, words)}
     return next((group for group, known in _GROUPS if said & known), "")
 
 
-def meaning_of(name: str) -> Meaning | None:
-    """Field a column name stands for, None when it is none we use.
+def owner_of(name: str, what: str) -> str:
+    """Whose the place or day a column is named after is; "" when the name says no more than that.
+
+    Parameters
+    ----------
+    name : str
+        Of the column.
+    what : {"place", "day"}
+        Which of the two it is.
+
+    Returns
+    -------
+    str
+        A group; `UNCLEAR` where a word says something we do not know: "Grandmother City" names
+        somebody's city, and most likely not that of the incident.
 
     Examples
     --------
-    >>> meaning_of("Incident Location Latitude")
-    Meaning(field='lat', group='incident', confidence=0.95)
-    >>> meaning_of("last_edited_date") is None
-    True
+    >>> owner_of("City", "place"), owner_of("City (patient)", "place")
+    ('', 'residence')
+    >>> owner_of("Grandmother City", "place"), owner_of("Date Completed", "day")
+    ('unclear', 'unclear')
     """
-    if nemsis.is_checkbox(name):
-        return None  # a choice of a field, not the field
-    words = split_words(nemsis.spelled_out(name))
-    said = frozenset(words)
-    found = next((rule for rule in _RULES if rule.fits(said)), None)
-    if found is None or not found.field:
-        return None
+    words = split_words(re.sub(r"[()\[\]]", " ", _ELEMENTS.sub(" ", name)))
     group = group_of(words)
-    return Meaning(found.field, group, found.confidence if group else found.bare)
+    if group:
+        return group
+    if _SERVICES & set(words):
+        return ELSEWHERE if what == "place" else ""
+    known = _PLAIN[what]
+    strange = [w for w in words if not ({w, singular(w)} & known or w.isdigit())]
+    return UNCLEAR if strange else ""

@@ -7,7 +7,7 @@ the file is understood like the one its lines came from.
 
 import hashlib
 import re
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 import numpy as np
@@ -47,6 +47,13 @@ class MendedTable(RawTable):
 
     origin: pd.DataFrame = field(default_factory=pd.DataFrame)
     dropped_origin: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    def set_aside(self, out: NDArray[np.bool_], reason: str) -> RawTable:
+        """Give a copy in which some rows are dropped, each with what it first was."""
+        gone = [self.dropped_origin, self.origin[out]]
+        kept = self.origin[~out].reset_index(drop=True)
+        moved = replace(self, origin=kept, dropped_origin=pd.concat(gone, ignore_index=True))
+        return RawTable.set_aside(moved, out, reason)
 
 
 def as_data(raw: RawTable) -> RawTable:

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from geo.errors import InputError
+from geo.errors import InputError, SchemaError
 from geo.ingest import Mapping
+from geo.ingest.aside import up_to_date, why_aside
 from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, MANY, PLACE_FIELDS, PLACE_ROLES
+from geo.ingest.counts import no_count
 from geo.schema import KINDS
 from geo.store.preview import Preview
 from pages.frame import _words
@@ -53,16 +55,19 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
         counts = st.toggle("Rows are counts of areas", mapping.area_counts)
     shown = _table(seen, mapping)
     edited = st.data_editor(
-        shown, hide_index=True, disabled=["Column", "Sure", "Samples"],
+        shown, hide_index=True, disabled=["Column", "Sure", "Samples", "Not used because"],
         height=min(36 * len(shown) + 40, 400),
         key=f"mapping {seen.name} {seen.sheet} {seen.rows} {mapping.meaning}",
         column_config={
-            "Column": st.column_config.TextColumn(pinned=True),
+            "Column": st.column_config.TextColumn(pinned=True, width=_width(shown["Column"])),
             "What it is": st.column_config.SelectboxColumn(
                 options=[_UNUSED, *_ROLES], required=True, width="medium"
             ),
-            "Sure": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-            "Samples": st.column_config.TextColumn(width="large"),
+            "Sure": st.column_config.ProgressColumn(
+                format="percent", min_value=0, max_value=1, width="small"
+            ),
+            "Samples": st.column_config.TextColumn(width="medium"),
+            "Not used because": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip
     changed = edited[edited["What it is"] != shown["What it is"]]
@@ -75,7 +80,28 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
         words for words, n in given.items()
         if n > 1 and words != _UNUSED and _ROLES[words] not in MANY
     ]  # fmt: skip
-    return replace(mapping, kind=kind, area_counts=counts), twice
+    mapping = up_to_date(replace(mapping, kind=kind, area_counts=counts))
+    for reason in mapping.reasons:
+        st.markdown(f"· {_words.plain(reason)}")
+    _check_counts(mapping)
+    return mapping, twice
+
+
+def _check_counts(mapping: Mapping) -> None:
+    """Stop where a row would silently count as one event, or its count be passed over."""
+    counted = mapping.columns("count") + mapping.columns("period_count")
+    if mapping.area_counts and not counted:
+        raise no_count()
+    if counted and not mapping.area_counts:
+        raise SchemaError(
+            f'"{counted[0]}" is the number of events, but "Rows are counts of areas" is off.',
+            f'Turn it on, or set "{counted[0]}" to "{_UNUSED}": then each row is one event.',
+        )
+
+
+def _width(columns: pd.Series) -> int:
+    """Pixels in which the longest name is read whole, within reason."""
+    return int(min(60 + 8 * columns.str.len().max(), 330))
 
 
 def _saved(seen: Preview) -> Mapping | None:
@@ -94,7 +120,8 @@ def _saved(seen: Preview) -> Mapping | None:
 
 
 def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
-    """List the file's columns, those in use first."""
+    """List the file's columns: those in use first, then those that were understood and are not."""
+    aside = why_aside(mapping)
     chosen = {choice.column: choice for choice in mapping.choices}
     rows = [
         (
@@ -102,7 +129,10 @@ def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
             WORDS[chosen[column].role] if column in chosen else _UNUSED,
             chosen[column].confidence if column in chosen else None,
             " · ".join(seen.samples[column]),
+            "" if column in chosen else aside.get(column, ""),
         )
-        for column in sorted(seen.samples, key=lambda c: c not in chosen)
+        for column in sorted(seen.samples, key=lambda c: (c not in chosen, c not in aside))
     ]
-    return pd.DataFrame(rows, columns=["Column", "What it is", "Sure", "Samples"])
+    return pd.DataFrame(
+        rows, columns=["Column", "What it is", "Sure", "Samples", "Not used because"]
+    )

@@ -1,0 +1,133 @@
+"""What was recognized and set aside, and why: said before a person confirms the columns."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from geo.ingest.columns import ALSO_COUNT, COUNTS, FIELDS, PLACE_FIELDS, Mapping
+from geo.ingest.words import ELSEWHERE, RESIDENCE, UNCLEAR
+from geo.schema import ColumnChoice, Note
+
+_MOST_NAMED: Final = 6
+_WHY: Final = {
+    RESIDENCE: "most likely where somebody lives",
+    ELSEWHERE: "of an agency, a hospital or somewhere else",
+    UNCLEAR: "whose it is, is not clear",
+}
+
+
+_UNCLEAR: Final = "as it is not clear whose place or day it is"
+HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
+NO_PLACE: Final = "No place in the file is surely where it happened: none is used until you choose."
+_WHERE: Final = frozenset(PLACE_FIELDS) - {"state", "state_fips"}
+
+
+def why_aside(mapping: Mapping) -> dict[str, str]:
+    """Say of each column that was recognized and is not used why that is.
+
+    Examples
+    --------
+    >>> home = ColumnChoice("residence.city", "Pt City", 0.9)
+    >>> why_aside(Mapping(("Pt City",), (), others=(home,)))
+    {'Pt City': 'City or town: most likely where somebody lives'}
+    """
+    used = {choice.column for choice in mapping.choices}
+    said = {}
+    for choice in mapping.others:
+        if choice.column in used:
+            continue
+        group, _, field = choice.role.rpartition(".")
+        instead = mapping.column(choice.role)
+        label = FIELDS.get(field, field)
+        if group in _WHY:
+            said[choice.column] = f"{label}: {_WHY[group]}"
+        elif instead is not None:
+            said[choice.column] = f'{label}: "{instead}" is used'
+        else:
+            said[choice.column] = f"{label}: too uncertain"
+    return said
+
+
+def reasons_aside(others: Iterable[ColumnChoice]) -> list[str]:
+    """Say in sentences which places and days are not used because they may not be the incident's.
+
+    Examples
+    --------
+    >>> reasons_aside([ColumnChoice("unclear.city", "Boat City", 0.3)])
+    ['Not used, as it is not clear whose place or day it is: "Boat City".']
+    """
+    given = list(others)
+    homes = _named(given, RESIDENCE)
+    offices = _named(given, ELSEWHERE)
+    unclear = _named(given, UNCLEAR)
+    said = []
+    if homes:
+        said.append(f"Not used, as it is most likely where somebody lives: {homes}.")
+    if offices:
+        said.append(f"Not used, as it is of an agency, a hospital or somewhere else: {offices}.")
+    if unclear:
+        said.append(f"Not used, {_UNCLEAR}: {unclear}.")
+    return said
+
+
+def notes_of(mapping: Mapping) -> list[Note]:
+    """Give what was decided for the person as notes; what may be wrong is a warning."""
+    return [
+        Note(
+            why,
+            "warning"
+            if why in {HOMES_ONLY, NO_PLACE} or ALSO_COUNT in why or _UNCLEAR in why
+            else "info",
+        )
+        for why in up_to_date(mapping).reasons
+    ]
+
+
+def if_no_place(others: Iterable[ColumnChoice], fields: set[str]) -> list[str]:
+    """Say that a file gives places and none of them is used, where that is so."""
+    aside = {
+        choice.role.partition(".")[0]
+        for choice in others
+        if choice.role.rpartition(".")[2] in _WHERE and choice.role.partition(".")[0] in _WHY
+    }
+    if not aside or fields & _WHERE:
+        return []
+    return [HOMES_ONLY if RESIDENCE in aside else NO_PLACE]
+
+
+def up_to_date(mapping: Mapping) -> Mapping:
+    """Give a copy whose reasons hold for the choices as they are, after a person changed some.
+
+    Examples
+    --------
+    >>> home = ColumnChoice("residence.city", "Pt City", 0.9)
+    >>> proposed = Mapping(("Pt City",), (), others=(home,), reasons=tuple(reasons_aside([home])))
+    >>> up_to_date(proposed.with_choice("city", "Pt City")).reasons
+    ()
+    """
+    used = {choice.column for choice in mapping.choices}
+    old = {*reasons_aside(mapping.others), HOMES_ONLY, NO_PLACE}
+    reasons = [why for why in mapping.reasons if why not in old and COUNTS not in why]
+    reasons += [why for why in mapping.reasons if COUNTS in why and _still_holds(why, mapping)]
+    count = mapping.column("count")
+    if mapping.area_counts and count and not any(COUNTS in why for why in reasons):
+        reasons.append(f'Rows are {COUNTS}: "{count}" says how many events each stands for.')
+    others = [choice for choice in mapping.others if choice.column not in used]
+    reasons += reasons_aside(others)
+    fields = {choice.role.rpartition(".")[2] for choice in mapping.choices}
+    reasons += if_no_place(others, fields)
+    return replace(mapping, reasons=tuple(reasons))
+
+
+def _still_holds(why: str, mapping: Mapping) -> bool:
+    """Whether a sentence on counts is about the columns that are counts now."""
+    columns = mapping.columns("period_count") or mapping.columns("count")
+    if not mapping.area_counts:
+        return False
+    return all(f'"{c}"' in why for c in (columns[:1] or ())) and ("seem" in why) == (not columns)
+
+
+def _named(others: list[ColumnChoice], group: str) -> str:
+    columns = [f'"{c.column}"' for c in others if c.role.startswith(f"{group}.")]
+    more = f" and {len(columns) - _MOST_NAMED} more" if len(columns) > _MOST_NAMED else ""
+    return ", ".join(columns[:_MOST_NAMED]) + more
