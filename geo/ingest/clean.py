@@ -21,7 +21,7 @@ from geo.ingest.naloxone import read_naloxone
 from geo.ingest.notes import note
 from geo.ingest.outcomes import read_outcome
 from geo.ingest.people import read_people
-from geo.ingest.places import read_places
+from geo.ingest.places import read_places, tell_unread_coordinates
 from geo.ingest.proposal import propose
 from geo.ingest.read import RawTable
 from geo.ingest.units import read_quantities
@@ -115,6 +115,8 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     places = {
         role: found for role in PLACE_ROLES if (found := read_places(text, used, role)) is not None
     }
+    for role in places:
+        notes += tell_unread_coordinates(text, used, role, rows)
     table[RECORD_ID], first = identify(text, used, table, places, notes)
     extra = count_victims(text, used, table)
     row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None

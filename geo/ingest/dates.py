@@ -1,6 +1,5 @@
 """Days from text: mixed formats, UTC offsets, Excel serial numbers, periods, impossible years."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.ingest.periods import MONTHS, Array, read_periods
+from geo.ingest.serials import fill_serials
 
 EARLIEST: Final = date(1990, 1, 1)
 """Drug files start later; an earlier day is a birth date or a slip of the pen."""
@@ -31,11 +31,8 @@ _PATTERNS: Final = (
     _WEEKDAY + _MONTH + r"[-\s]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME,
 )
 _SLASHED: Final = r"^(?P<first>\d{1,2})[-/.](?P<other>\d{1,2})[-/.](?P<year>\d{4}|\d{2})" + _TIME
-_SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
-_EXCEL_ZERO: Final = np.datetime64("1899-12-30", "s")
 _SAME_CLOCK: Final = 10
 _DAY_FIRST: Final = 0.1
-_DAYS_BESIDE: Final = np.timedelta64(366, "D")
 _MANY: Final = 5000
 _ANY_DAY: Final = "2000-01-01"
 _DAY_AND_TIME: Final = r"^(?P<day>.*?\S)(?P<time>(?:[Tt\s,]+(?:at\s+)?\d{1,2}:\d{2}.*)?)$"
@@ -152,7 +149,7 @@ def _read_values(values: pd.Series) -> _Values:
         timed[slashed.index[slashed["hour"].notna()]] = True
         both = (first <= 12) & (other <= 12) & (first != other)
         ambiguous[slashed.index[both]] = True
-    serial = _fill_serials(values, when, read, timed)
+    serial = fill_serials(values, when, read, timed)
     return _Values(when, zoned, read, timed, ambiguous, serial, day_first, mixed)
 
 
@@ -261,40 +258,6 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     # A zone without a time of day says nothing about the day.
     zoned[at] = ((zone != "") & parts["hour"].notna().to_numpy())[good]
     read[at] = True
-
-
-def _fill_serials(
-    values: pd.Series, when: Array, read: NDArray[np.bool_], timed: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
-    """Days since 1899-12-30 within 1990..2064, and which of them stand among other dates.
-
-    In a column made of nothing else, or where half of the cells are dates: then only numbers within
-    a year of those are days. A ZIP code has five digits too.
-    """
-    among = np.zeros(len(values), dtype=bool)
-    left = values[~read]
-    number = pd.to_numeric(left.where(left.str.match(_SERIAL)), errors="coerce")
-    fits = ((number >= 32874) & (number < 60000)).to_numpy(dtype=bool).copy()
-    if not fits.any():
-        return among
-    days = number.to_numpy(dtype=float)
-    filled = int((values != "").sum())
-    dated = when[read & ~np.isnat(when)]
-    alone = fits.mean() >= 0.9 and len(left) >= 0.5 * filled
-    if not alone:
-        if len(dated) < 0.5 * filled:
-            return among
-        stamps = _EXCEL_ZERO + (np.where(fits, days, 0) * 86400).astype("timedelta64[s]")
-        usual = np.sort(dated)[
-            [int(0.05 * (len(dated) - 1)), int(np.ceil(0.95 * (len(dated) - 1)))]
-        ]
-        fits &= (stamps >= usual[0] - _DAYS_BESIDE) & (stamps <= usual[1] + _DAYS_BESIDE)
-    at = left.index.to_numpy()[fits]
-    when[at] = _EXCEL_ZERO + np.round(days[fits] * 86400).astype("timedelta64[s]")
-    read[at] = True
-    timed[at] = bool((days[fits] % 1 > 0).any())
-    among[at] = not alone
-    return among
 
 
 def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> Array:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding.names import state_codes
 from geo.ingest import clock, dates, periods
-from geo.ingest.columns import DATE_ROLES, PLACE_ROLES, Mapping
+from geo.ingest.columns import DATE_ROLES, Mapping
+from geo.ingest.fiscal import fiscal_starts, note_fiscal, note_years
 from geo.ingest.notes import note
 from geo.ingest.words import INCIDENT, REPORTED, SCENE, group_of, split_words
 from geo.schema import DATE_ROLE, MINUTE, TIME_PRECISION, Note
@@ -113,7 +113,7 @@ def _of_role(  # noqa: PLR0913, PLR0917  (what to read, and where to say what wa
     found = dates.parse(text[column])
     _note_dates(found, column, rows, notes)
     if np.isin(found.precision, _PERIODS).any():
-        _note_fiscal(text[column], column, rows, notes)
+        note_fiscal(text[column], column, rows, notes)
     days = _nothing(len(text))
     days.when, days.zoned, days.precision = found.when, found.zoned, found.precision
     days.role[~np.isnat(days.when)] = role
@@ -192,17 +192,19 @@ def _use_parts(
     parts = [(part, letter) for part, letter in parts if part is not None]
     if year is not None:
         parts.append((None, ""))
-    starts, of_state = _fiscal_starts(text, mapping, year)
+    starts, of_state = fiscal_starts(text, mapping, year)
     for part, letter in parts:
         years = pd.Series("", index=text.index) if year is None else text[year]
         said = periods.of_parts(years, None if part is None else text[part], letter, fiscal=fiscal)
         said = said.where(np.isnat(found.when), "")
         for start in np.unique(starts):
-            first, length = periods.read_periods(said.where(starts == start, ""), int(start))
+            first, length = periods.read_periods(
+                said.where(starts == start, ""), int(start) or None
+            )
             use = np.isnat(found.when) & ~np.isnat(first)
             found.when[use], found.precision[use] = first[use], length[use]
     if year is not None:
-        _note_years(text[year], year, rows, notes, fiscal=fiscal, of_state=of_state)
+        note_years(text[year], year, rows, notes, fiscal=fiscal, of_state=of_state)
     with np.errstate(invalid="ignore"):
         possible = (found.when >= np.datetime64(dates.EARLIEST)) & (
             found.when <= np.datetime64(date.today(), "s")
@@ -219,60 +221,6 @@ def _use_parts(
             words = "{n} with a date that is not the start of the period given: the date was taken."
             notes.append(note(words, other, rows))
     days.take(use & possible, found)
-
-
-def _fiscal_starts(
-    text: pd.DataFrame, mapping: Mapping, year: str | None
-) -> tuple[NDArray[np.int64], bool]:
-    """Month in which the fiscal year of each row begins, and whether it is its state's.
-
-    It is where the name of the column or most of its cells say so ("SFY"); else October.
-    """
-    federal = np.full(len(text), periods.FEDERAL)
-    if year is None:
-        return federal, False
-    cells = text[year].str.strip().str.lower()
-    of_state = bool({"state", "sfy"} & set(split_words(year))) or bool(
-        cells.str.startswith("sfy").sum() > 0.5 * (cells != "").sum()
-    )
-    if not of_state:
-        return federal, False
-    states = (mapping.column(f"{role}.state") for role in PLACE_ROLES)
-    column = next((name for name in states if name is not None), None)
-    if column is None:
-        return np.full(len(text), periods.STATE), True
-    own = state_codes(text[column]).map(periods.STATES).fillna(periods.STATE)
-    return own.to_numpy(dtype=np.int64), True
-
-
-def _note_years(  # noqa: PLR0913  (the cells, how they were read, where to say it)
-    cells: pd.Series,
-    column: str,
-    rows: NDArray[np.int64],
-    notes: list[Note],
-    *,
-    fiscal: bool,
-    of_state: bool,
-) -> None:
-    """Say from which month fiscal years were counted, and which years over two were not read."""
-    if of_state:
-        words = (
-            f'State fiscal years were assumed in "{column}": from July 1 of the year before, in '
-            "New York from April, in Texas from September, in Alabama, Michigan and DC from "
-            "October."
-        )
-        notes.append(Note(words, "warning"))
-    else:
-        _note_fiscal(cells, column, rows, notes, all_fiscal=fiscal)
-    split = cells.map({value: periods.is_split_year(str(value)) for value in cells.unique()})
-    told = cells.map({value: periods.says_fiscal(str(value)) for value in cells.unique()})
-    unread = (split.astype(bool) & ~told.astype(bool)).to_numpy(dtype=bool) & (not fiscal)
-    if unread.any():
-        words = (
-            f'{{n}} with a year over two (2020-21) in "{column}": which months that is was not '
-            'said, so it is no date. If it is a fiscal year, choose "Fiscal year" for the column.'
-        )
-        notes.append(note(words, unread, rows))
 
 
 def _see_starts(days: _Days, notes: list[Note], *, area_counts: bool) -> None:
@@ -304,26 +252,6 @@ def _name_roles(text: pd.DataFrame, mapping: Mapping, days: _Days) -> None:
     said = text[kind].str.lower()
     for role, word in (("death", "death"), ("reported", "report"), ("injury", "injur")):
         days.role[said.str.contains(word).to_numpy() & (days.role == INCIDENT)] = role
-
-
-def _note_fiscal(
-    cells: pd.Series,
-    column: str,
-    rows: NDArray[np.int64],
-    notes: list[Note],
-    *,
-    all_fiscal: bool = False,
-) -> None:
-    """Say that fiscal years were taken for federal ones where nothing says whose they are."""
-    said = cells.map({value: periods.says_fiscal(str(value)) for value in cells.unique()})
-    fiscal = (said.astype(bool) | all_fiscal).to_numpy(dtype=bool) & (cells != "").to_numpy()
-    if not fiscal.any() or {"federal", "ffy"} & set(split_words(column)):
-        return
-    words = (
-        f'{{n}} with a fiscal year in "{column}": the federal one, from October 1 of the year '
-        "before, was assumed (July 1 where it says SFY). A state's own mostly begins in July."
-    )
-    notes.append(note(words, fiscal, rows))
 
 
 def _note_lengths(days: _Days, rows: NDArray[np.int64], notes: list[Note]) -> None:

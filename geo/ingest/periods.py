@@ -46,15 +46,15 @@ _LONGEST: Final = 40
 _SPANS: Final = {3: "quarter", 6: "half", 12: "year"}
 
 
-def read_period(text: str, fiscal_start: int = FEDERAL) -> Period | None:
+def read_period(text: str, fiscal_start: int | None = None) -> Period | None:
     """Period a text names, None when it is none.
 
     Parameters
     ----------
     text : str
-    fiscal_start : int
-        Month in which fiscal years begin where the text does not say whose they are: "FFY" is
-        federal, "SFY" a state's. A year over two ("FY 2020-21") is named after the second.
+    fiscal_start : int, optional
+        Month in which fiscal years begin; October where none is given, but July in the text "SFY".
+        "FFY" is federal always. A year over two ("FY 2020-21") is named after the second.
 
     Examples
     --------
@@ -106,7 +106,7 @@ def _later_year(found: re.Match[str]) -> str:
     return str(first + 1) if second in {first + 1, (first + 1) % 100} else found[0]
 
 
-def _read_words(low: str, fiscal_start: int) -> Period | None:
+def _read_words(low: str, fiscal_start: int | None) -> Period | None:
     """Periods written with words, once their words are sorted into years, months and parts."""
     years: list[int] = []
     months: list[int] = []
@@ -127,11 +127,9 @@ def _read_words(low: str, fiscal_start: int) -> Period | None:
         years.append(_full_year(numbers.pop(0)))
     if len(years) != 1 or not 1900 <= years[0] <= 2100:
         return None
-    if "ffy" in said:
-        fiscal_start = FEDERAL
-    elif "sfy" in said and fiscal_start == FEDERAL:
-        fiscal_start = STATE
-    return _assemble(years[0], months, numbers, said, fiscal_start if fiscal else 1)
+    start = fiscal_start or (STATE if "sfy" in said else FEDERAL)
+    start = FEDERAL if "ffy" in said else start
+    return _assemble(years[0], months, numbers, said, start if fiscal else 1)
 
 
 def _assemble(
@@ -169,14 +167,14 @@ def _full_year(short: int) -> int:
 
 
 def read_periods(
-    values: pd.Series, fiscal_start: int = FEDERAL
+    values: pd.Series, fiscal_start: int | None = None
 ) -> tuple[Array, NDArray[np.object_]]:
     """First days of the periods in a column, and how long each is.
 
     Parameters
     ----------
     values : Series of str, shape (n,)
-    fiscal_start : int
+    fiscal_start : int, optional
         As for `read_period`.
 
     Returns
