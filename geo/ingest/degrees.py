@@ -19,11 +19,11 @@ _DEGREES: Final = re.compile(
 
 
 def degrees(text: pd.Series) -> pd.Series:
-    """Degrees of a column of latitudes or longitudes; south and west are negative, NaN where none.
+    r"""Degrees of a column of latitudes or longitudes; south and west negative, NaN where none.
 
     Examples
     --------
-    >>> degrees(pd.Series(["41.76", "41.76N", "72.67 W", "41° 45' 36\\" N", "soon"])).tolist()
+    >>> degrees(pd.Series(["41.76", "41.76N", "72.67 W", "41° 45' 36\" N", "soon"])).tolist()
     [41.76, 41.76, -72.67, 41.76, nan]
     """
     value = numbers(text)
