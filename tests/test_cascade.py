@@ -37,6 +37,22 @@ def test_given_coordinates_are_points() -> None:
     assert table[["lat", "lon"]].to_numpy().tolist() == [list(point) for point in COUNTY]
 
 
+def test_degrees_with_letters_minutes_and_seconds() -> None:
+    """By hand: 41 + 45/60 + 56/3600 = 41.765556; text that gives none is said."""
+    raw = open_table(
+        'date,lat,lon\n2020-01-05,"41\u00b0 45\' 56"" N","72\u00b0 40\' 24"" W"\n'
+        "2020-01-05,41.7658N,W72.6734\n2020-01-05,41-45-56 N,72:40:24 W\n"
+        "2020-01-05,up north,72.67W\n".encode(),
+        "a.csv",
+    )
+    mapping = propose(raw).with_choice("lat", "lat").with_choice("lon", "lon")
+    records = cascade.place(read(raw, mapping), load.gazetteer(), load.locator())
+    assert records.table["lat"][:3].round(4).tolist() == [41.7656, 41.7658, 41.7656]
+    assert records.table["lon"][:3].round(4).tolist() == [-72.6733, -72.6734, -72.6733]
+    assert records.table["geoid"].tolist() == ["09003"] * 3 + [""]
+    assert said(records, "gives no degrees") == [1]
+
+
 def test_swapped_rows_are_turned_round() -> None:
     swapped = points_file(HARTFORD, (CHICAGO[1], CHICAGO[0]))
     assert swapped.table["geoid"].tolist() == ["09003", "17031"]
@@ -119,9 +135,9 @@ def test_a_pile_that_may_be_real_is_kept_and_said() -> None:
 def test_tiers_from_exact_to_coarse() -> None:
     text = (
         "date,lat,lon,zip,city,county,state\n"
-        "2020-01-01,41.7658,-72.6734,60644,Erie,Cook,CT\n"
-        "2020-01-01,,,06103,Stamford,Fairfield,CT\n"
-        "2020-01-01,,,,Stamford,Hartford,CT\n"
+        "2020-01-01,41.7658,-72.6734,60644,Erie,,CT\n"
+        "2020-01-01,,,06103,Stamford,,CT\n"
+        "2020-01-01,,,,Stamford,Fairfield,CT\n"
         "2020-01-01,,,,,Hartford County,CT\n"
         "2020-01-01,,,,,,CT\n"
     )
@@ -131,6 +147,46 @@ def test_tiers_from_exact_to_coarse() -> None:
     assert table["radius_m"][:4].is_monotonic_increasing
 
 
+PITTSBURGH = (40.4406, -79.9959)  # GNIS
+
+
+@pytest.mark.parametrize("field", ["city", "zip"])
+def test_the_county_named_counts_before_the_town_or_zip_code_of_the_mail(field: str) -> None:
+    """15201 and Pittsburgh are in Allegheny County (USPS, Census); the row says Philadelphia."""
+    value = {"city": "Pittsburgh", "zip": "15201"}[field]
+    rows = f"2020-01-01,{value},Philadelphia,PA\n2020-01-02,{value},Allegheny County,PA\n"
+    records = place_text(f"date,{field},county,state\n{rows}")
+    assert records.table["geoid"].tolist() == ["42101", "42003"]
+    assert records.table["precision"].tolist() == ["12", {"city": "11", "zip": "09"}[field]]
+    told = [n for n in records.report.notes if "in another county than the row names" in n.text]
+    assert [(n.severity, n.rows) for n in told] == [("warning", (2,))]
+
+
+def test_a_point_counts_where_it_lies_and_the_county_named_is_said_to_differ() -> None:
+    lat, lon = PITTSBURGH
+    records = place_text(
+        f"date,lat,lon,county,state\n2020-01-01,{lat},{lon},Philadelphia,PA\n"
+        f"2020-01-02,{lat},{lon},Allegheny,PA\n2020-01-03,{lat},{lon},Nowhere,PA\n"
+    )
+    assert records.table["geoid"].tolist() == ["42003"] * 3
+    told = [n for n in records.report.notes if "the point was used" in n.text]
+    assert [n.rows for n in told] == [(2,)]
+
+
+def test_a_county_code_counts_as_a_name_does() -> None:
+    records = place_text("date,zip,county fips,state\n2020-01-01,15201,42101,PA\n")
+    assert records.table["geoid"].tolist() == ["42101"]
+
+
+def test_a_name_of_county_and_city_contradicts_neither() -> None:
+    """Baltimore city (24510) and Baltimore County (24005) are two areas of one name (Census)."""
+    records = place_text(
+        "date,city,county,state\n2020-01-01,Baltimore,Baltimore,MD\n"
+        "2020-01-02,Baltimore,Baltimore County,MD\n2020-01-03,Baltimore,Baltimore city,MD\n"
+    )
+    assert records.table["geoid"].tolist() == ["24510", "24005", "24510"]
+
+
 def test_coordinates_in_another_state_than_the_row_says_are_used_and_said() -> None:
     records = place_text("date,lat,lon,state\n2020-01-01,41.7658,-72.6734,IL\n")
     assert records.table["geoid"].tolist() == ["09003"]
@@ -138,9 +194,10 @@ def test_coordinates_in_another_state_than_the_row_says_are_used_and_said() -> N
 
 
 def test_a_zip_code_in_another_state_is_not_used() -> None:
-    table = place_text("date,zip,city,state\n2020-01-01,60644,Hartford,CT\n").table
-    assert table["geoid"].tolist() == ["09003"]
-    assert table["precision"].tolist() == ["11"]
+    records = place_text("date,zip,city,state\n2020-01-01,60644,Hartford,CT\n")
+    assert records.table["geoid"].tolist() == ["09003"]
+    assert records.table["precision"].tolist() == ["11"]
+    assert said(records, "ZIP code in another state") == [1]
 
 
 def test_a_city_without_a_state_is_not_guessed_across_the_country() -> None:

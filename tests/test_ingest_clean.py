@@ -145,7 +145,7 @@ def test_nibrs_letters() -> None:
 
 def test_flags_of_every_kind() -> None:
     marks = pd.Series(["Y", "y", "1", "1.0", "YES", "Y (PTCH)", "", "0", "0.0", "N", "PCP NEG"])
-    assert (read_flags(marks, ("heroin",)) != "").tolist() == [True] * 6 + [False] * 5
+    assert (read_flags(marks, ("heroin",)).classes != "").tolist() == [True] * 6 + [False] * 5
 
 
 def test_outcome_by_column_and_by_nature() -> None:

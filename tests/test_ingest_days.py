@@ -247,3 +247,86 @@ def test_a_long_column_reads_as_its_cells_do() -> None:
     assert long.when[size:].astype(str).tolist() == [
         f"{text[:10]}T{text[11:].zfill(5)}:00" for text in many
     ]
+
+
+def said(records: Records, words: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(n.severity, n.rows) for n in records.report.notes if words in n.text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2020-21", "2020-2021", "2020/21", "FY 2020/21", "FY21", "FY '21", "FY20-21", "FY2021", "2021",
+     "21", "FFY 2021"],
+)  # fmt: skip
+def test_a_fiscal_year_is_named_after_its_second_half(text: str) -> None:
+    """Federal fiscal year 2021 began on October 1, 2020 (31 U.S.C. 1102)."""
+    records = records_of(f"Fiscal Year,County,State,Deaths\n{text},Bibb,AL,3\n")
+    assert days(records) == ["2020-10-01"]
+    assert records.table["time_precision"].tolist() == ["year"]
+    assert said(records, "the federal one, from October 1") == [("warning", (2,))]
+
+
+def test_state_fiscal_years_begin_where_the_states_begin_them() -> None:
+    """NCSL: July 1, but New York April 1, Texas September 1, Alabama and Michigan October 1."""
+    states = ["PA", "NY", "TX", "AL", "MI"]
+    rows = "".join(f"2021,{state},4\n" for state in states)
+    records = records_of("State Fiscal Year,State,Deaths\n" + rows)
+    assert days(records) == ["2020-07-01", "2020-04-01", "2020-09-01"] + ["2020-10-01"] * 2
+    assert [severity for severity, _ in said(records, "State fiscal years were assumed")] == [
+        "warning"
+    ]
+    short = records_of("Fiscal Year,County,State,Deaths\nSFY21,Erie,PA,3\n")
+    assert days(short) == ["2020-07-01"]
+    months = records_of(
+        "State Fiscal Year,Month,County,State,Deaths\n2021,JUL,Erie,PA,3\n2021,JUN,Erie,PA,4\n"
+    )
+    assert days(months) == ["2020-07-01", "2021-06-01"]
+
+
+def test_fiscal_years_in_columns_of_other_names() -> None:
+    year = records_of("Year,County,State,Deaths\nFY2021,Bibb,AL,3\n2020-21,Bibb,AL,4\n")
+    assert days(year) == ["2020-10-01", ""]
+    assert said(year, "the federal one") == [("warning", (2,))]
+    assert said(year, "a year over two") == [("warning", (3,))]
+    federal = records_of("Federal Fiscal Year,County,State,Deaths\n2021,Bibb,AL,3\n")
+    assert days(federal) == ["2020-10-01"]
+    assert not said(federal, "was assumed")
+    wide = records_of("County,State,FY2020,FY2021\nBibb,AL,3,4\n")
+    assert days(wide) == ["2019-10-01", "2020-10-01"]
+    assert said(wide, "the federal one")
+
+
+def test_several_years_are_no_year() -> None:
+    records = records_of("Fiscal Year,County,State,Deaths\nFY2018-2021,Bibb,AL,3\n")
+    assert days(records) == [""]
+
+
+def test_days_as_spreadsheets_number_them_among_dates() -> None:
+    """44928 is 2023-01-02 in Excel (its documentation of DATE); .5 is noon; 15201 is no day."""
+    records = records_of(
+        "date,time,zip\n2023-01-01,14:05,06103\n44928,0.5,06103\n1/3/2023,2:05 PM,06103\n"
+        "15201,,06103\n2023-01-05,,06103\n44101,,06103\n"
+    )
+    assert days(records) == ["2023-01-01", "2023-01-02", "2023-01-03", "", "2023-01-05", ""]
+    assert records.table["minute_of_day"][:3].tolist() == [845, 720, 845]
+    assert said(records, "as spreadsheets keep dates") == [("info", (3,))]
+    assert said(records, "no readable date") == [("warning", (5, 7))]
+
+
+def test_one_day_written_the_other_way_does_not_move_the_others() -> None:
+    texts = ["13/01/2020"] + [f"01/{n:02d}/2020" for n in range(1, 13)] * 3
+    records = records_of(
+        "case,incident date,zip\n"
+        + "".join(f"{n},{text},15201\n" for n, text in enumerate(texts, 1))
+    )
+    assert {day[:7] for day in days(records)} == {"2020-01"}
+    notes = [n for n in records.report.notes if "month first was assumed" in n.text]
+    assert [n.count for n in notes] == [33]  # 36 rows less three of January 1
+    assert notes[0].rows[:3] == (4, 5, 6)
+
+
+def test_a_column_that_is_day_first_says_how_many_rows_read_both_ways() -> None:
+    texts = ["28/06/2014", "27/06/2014", "01/02/2014", "05/05/2014"]
+    records = records_of("date,zip\n" + "".join(f"{text},06103\n" for text in texts))
+    assert days(records) == ["2014-06-28", "2014-06-27", "2014-02-01", "2014-05-05"]
+    assert said(records, "1 row reads the other way") == [("warning", (4,))]

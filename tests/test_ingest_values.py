@@ -179,7 +179,7 @@ def test_outcome_from_what_became_of_the_patient(text: str, outcome: str) -> Non
 def test_free_text_in_yes_no_columns() -> None:
     marks = ["PCP NEG", "POSITIVE (TRACE)", "Y POSS", "Not detected", "negative for all", "ND",
              "pending", "detected", "Y (PTCH)", "no - see report"]  # fmt: skip
-    found = read_flags(pd.Series(marks), ("fentanyl",))
+    found = read_flags(pd.Series(marks), ("fentanyl",)).classes
     assert [bool(value) for value in found] == [
         False, True, True, False, False, False, False, True, True, False,
     ]  # fmt: skip

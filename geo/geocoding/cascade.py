@@ -10,14 +10,16 @@ from numpy.typing import NDArray
 
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
+from geo.geocoding.local_time import local_times, tell_moved
+from geo.geocoding.own_county import Contradictions, contradicts, with_own_county
 from geo.geocoding.street_answer import NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import REASON, Tell
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
-from geo.geocoding.tiers import tiers
+from geo.geocoding.tiers import OTHER_STATE, tiers
 from geo.ingest.clean import Intake
 from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
 from geo.ingest.notes import note
-from geo.ingest.places import CITY, COUNTY, STATE
+from geo.ingest.places import CITY, COUNTY, EXTENT, STATE
 from geo.locate import Locator
 from geo.schema import (
     GEOID,
@@ -85,13 +87,13 @@ def place(
     table[[*ANSWER, LOCATION_ROLE]] = placed.answer[[*ANSWER, LOCATION_ROLE]]
     notes = list(placed.notes)
     zones = gazetteer.timezone_of(table[GEOID])
-    local = _local_times(table[WHEN], table[ZONED], zones)
-    _tell_moved(table, local, zones, rows, notes)
+    local = local_times(table[WHEN], table[ZONED], zones)
+    tell_moved(table, local, zones, rows, notes)
     table[OCCURRED_ON] = local.dt.floor("D")
     to_the_minute = table[TIME_PRECISION] == "minute"
     minutes = (local.dt.hour * 60 + local.dt.minute).astype("float64")
     table[MINUTE] = table[MINUTE].where(~to_the_minute, minutes)
-    reported = _local_times(table[REPORTED_WHEN], table[REPORTED_ZONED], zones)
+    reported = local_times(table[REPORTED_WHEN], table[REPORTED_ZONED], zones)
     table[REPORTED_ON] = reported.dt.floor("D")
     return Records(
         complete(table),
@@ -142,6 +144,8 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     answer[LOCATION_ROLE] = ""
     shares = pd.Series(1.0, index=answer.index)
     progress = _Progress(tell)
+    contradictions = Contradictions(answer.index)
+    other_state = pd.Series(data=False, index=answer.index)
     for role, one in checked.items():
         for what, tier in tiers(area_counts=area_counts, tell=progress.within).items():
             left = answer.index[answer[PRECISION] == ""]
@@ -149,6 +153,7 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
                 break
             progress.say(what, 1 - len(left) / len(answer))
             tried = tier(one.loc[left], gazetteer)
+            tried = contradictions.settle(tried, one, gazetteer)
             found = tried[tried[PRECISION] != ""]
             known = [name for name in (*ANSWER, *DETAIL) if name in found and name != REASON]
             answer.loc[found.index, known] = found[known]
@@ -157,10 +162,16 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
                 answer.loc[left, REASON] = tried[REASON].where(
                     tried[REASON] != "", answer.loc[left, REASON]
                 )
+            if OTHER_STATE in tried:
+                other_state.loc[tried.index[tried[OTHER_STATE]]] = True
             if COUNTY_SHARE in found:
                 shares.loc[found.index] = found[COUNTY_SHARE]
     lost = (answer[PRECISION] == "").to_numpy()
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
+    notes += contradictions.told(rows)
+    if other_state.any():
+        words = "{n} with a ZIP code in another state than the row names: not used."
+        notes.append(note(words, other_state.to_numpy(), rows))
     notes += _tell_shares(answer, shares, rows)
     unknown = (answer[REASON] == REASONS[NOT_INDEXED]) & ~answer[PRECISION].isin(POINT_PRECISIONS)
     if unknown.any():
@@ -213,15 +224,15 @@ def check_places(
     notes: list[Note] = []
     for role, places in given_places.items():
         checked[role], found = given.check(places, rows, gazetteer, locator)
-        found += _tell_other_state(checked[role], rows, gazetteer)
-        if len(given_places) > 1:
-            found = [replace(one, text=f"Place of {role}: {one.text}") for one in found]
-        notes += found
+        notes += _of_role(found, role, given_places)
     state, words = _state_of_file(checked, gazetteer)
     blank_rows = np.zeros(len(rows), dtype=bool)
-    for places in checked.values():
+    for role, places in checked.items():
         own = places[STATE]
         places[GUESS] = own.where(own != "", state)
+        checked[role] = with_own_county(places, gazetteer)
+        found = _tell_other_state(checked[role], rows, gazetteer)
+        notes += _of_role(found, role, given_places)
         named = (places[CITY] != "") | (places[COUNTY] != "")
         blank_rows |= ((own == "") & named).to_numpy()
     if words and blank_rows.any():
@@ -232,11 +243,20 @@ def check_places(
     return checked, notes
 
 
+def _of_role(notes: list[Note], role: str, roles: Mapping[str, pd.DataFrame]) -> list[Note]:
+    """Give notes that say whose place they speak of, where there are several."""
+    if len(roles) == 1:
+        return notes
+    return [replace(one, text=f"Place of {role}: {one.text}") for one in notes]
+
+
 def _tell_other_state(
     places: pd.DataFrame, rows: NDArray[np.int64], gazetteer: Gazetteer
 ) -> list[Note]:
     there = places[GEOID].map(gazetteer.counties["state"]).fillna("").astype("str")
     other = ((places[STATE] != "") & (there != "") & (places[STATE] != there)).to_numpy()
+    refused = (places[EXTENT] != "").to_numpy() & contradicts(places[GEOID], places, gazetteer)
+    other = other & ~refused
     words = "{n} with coordinates in another state than the row names: the coordinates were used."
     return [note(words, other, rows)] if other.any() else []
 
@@ -269,38 +289,3 @@ def _tell_shares(answer: pd.DataFrame, shares: pd.Series, rows: NDArray[np.int64
         f"one that holds most of it ({mean:.0%} on average)."
     )
     return [note(words, split, rows)]
-
-
-def _local_times(when: pd.Series, zoned: pd.Series, zones: pd.Series) -> pd.Series:
-    """Give times by the local clock; instants in UTC are moved to the county's, in `zones`."""
-    instants = zoned.to_numpy() & when.notna().to_numpy()
-    if not instants.any():
-        return when
-    local = when.copy()
-    usual = _usual_zone(zones[instants])
-    known = zones.where(zones != "", usual)
-    for zone in known[instants].unique():
-        here = instants & (known == zone).to_numpy()
-        local[here] = when[here].dt.tz_localize("UTC").dt.tz_convert(zone).dt.tz_localize(None)
-    return local
-
-
-def _usual_zone(zones: pd.Series) -> str:
-    known = zones[zones != ""]
-    return str(known.mode().iloc[0]) if len(known) else "UTC"
-
-
-def _tell_moved(
-    table: pd.DataFrame,
-    local: pd.Series,
-    zones: pd.Series,
-    rows: NDArray[np.int64],
-    notes: list[Note],
-) -> None:
-    """Say how many rows are on another day by the local clock than in UTC."""
-    zoned = table[ZONED].to_numpy() & table[WHEN].notna().to_numpy()
-    moved = zoned & (local.dt.floor("D") != table[WHEN].dt.floor("D")).to_numpy()
-    if moved.any():
-        usual = _usual_zone(zones[zoned])
-        words = "{n} on another day by the local clock than in UTC: the local day was taken"
-        notes.append(note(f"{words} ({usual}).", moved, rows, warn=False))

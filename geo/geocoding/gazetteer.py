@@ -132,6 +132,11 @@ class Gazetteer:
         names = self.counties["name"] + ", " + self.counties["state"]
         return geoids.map(names).fillna("").astype("str")
 
+    def share_name(self, some: pd.Series, others: pd.Series) -> pd.Series:
+        """Whether counties lie in one state and are called alike but for "County" and "city"."""
+        names = _joined(self.counties["state"], self._bare_names)
+        return (some.map(names) == others.map(names)).astype(bool)
+
     @cached_property
     def _zip_table(self) -> pd.DataFrame:
         columns = [LON, LAT, GEOID, RADIUS_M, COUNTY_SHARE, KIND]

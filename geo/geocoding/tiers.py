@@ -18,6 +18,9 @@ from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 _POINT_RADIUS_M: Final = 100.0
 _CITY_RADIUS_M: Final = 5000.0
 
+OTHER_STATE: Final = "other_state"
+"""Whether a ZIP code lies in another state than the row says."""
+
 SCORES: Final = {"09": 0.9, "10": 0.9, "11": 0.98, "12": 0.85}
 """Share of known points within the radius, by precision: hospitals and Cook County (docs)."""
 
@@ -60,7 +63,9 @@ def from_zip(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     usable = _in_said_state(found, places[STATE], gazetteer)
     code = np.where(found[ZIP_KIND] == "po_box", "10", "09")
     precision = pd.Series(code, index=places.index, dtype="str").where(usable, "")
-    return _described(found, precision, "ZIP code", gazetteer.zip_source)
+    elsewhere = (found[GEOID] != "") & ~usable
+    answer = _described(found, precision, "ZIP code", gazetteer.zip_source)
+    return answer.assign(**{OTHER_STATE: elsewhere})
 
 
 def from_city(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:

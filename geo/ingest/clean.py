@@ -10,19 +10,20 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CrsError, ReadError, SchemaError
-from geo.ingest import drugs
 from geo.ingest.aside import notes_of
 from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
 from geo.ingest.days import read_days
+from geo.ingest.drug_columns import read_drugs
 from geo.ingest.fold import count_victims, fold
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
 from geo.ingest.naloxone import read_naloxone
+from geo.ingest.notes import note
 from geo.ingest.outcomes import read_outcome
 from geo.ingest.people import read_people
-from geo.ingest.places import read_places
-from geo.ingest.proposal import flag_classes, propose
+from geo.ingest.places import read_places, tell_unread_coordinates
+from geo.ingest.proposal import propose
 from geo.ingest.read import RawTable
 from geo.ingest.totals import without_totals
 from geo.ingest.units import read_quantities
@@ -104,32 +105,33 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     table = pd.DataFrame({SOURCE_ROW: rows}, index=text.index)
     table[KIND] = _read_kind(text, used)
     table[COUNT], table[POPULATION] = read_counts(text, used, rows, notes)
-    table[OUTCOME] = read_outcome(text, used)
-    table[DRUGS] = _read_drugs(text, used)
+    table[OUTCOME] = read_outcome(text, used, rows, notes)
+    table[DRUGS] = read_drugs(text, used, rows, notes)
     table[AGENCY] = _read_agency(text, used)
     for part in (
         read_days(text, used, rows, notes),
-        read_people(text, used),
-        read_naloxone(text, used),
+        read_people(text, used, rows, notes),
+        read_naloxone(text, used, rows, notes),
         read_quantities(text, used, rows, notes),
     ):
         table[list(part.columns)] = part
     places = {
         role: found for role in PLACE_ROLES if (found := read_places(text, used, role)) is not None
     }
-    table[RECORD_ID], first = identify(text, used, table, notes)
+    for role in places:
+        notes += tell_unread_coordinates(text, used, role, rows)
+    table[RECORD_ID], first = identify(text, used, table, places, notes)
     extra = count_victims(text, used, table)
     row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None
     folded = fold(table, first, text, used, notes)
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
-        notes.append(
-            Note(
-                f"{len(table):,} rows make {len(folded):,} "
-                f"incident{'s' if len(folded) != 1 else ''}: rows with the same number "
-                "and day are one incident."
-            )
+        words = (
+            f"{len(table):,} rows make {len(folded):,} "
+            f"incident{'s' if len(folded) != 1 else ''}: rows with the same number "
+            "and day are one incident."
         )
+        notes.append(note(words, ~first, rows, warn=False))
     report = ImportReport(
         rows_read=raw.rows_read,
         kept=len(raw.text),
@@ -202,15 +204,6 @@ def _read_kind(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
         index=text.index,
         dtype="str",
     )
-
-
-def _read_drugs(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
-    found = [drugs.read_text(text[column]) for column in mapping.columns("drug")]
-    found += [
-        drugs.read_flags(text[column], flag_classes(column))
-        for column in mapping.columns("drug_flag")
-    ]
-    return drugs.union(found) if found else pd.Series("", index=text.index, dtype="str")
 
 
 def _read_agency(text: pd.DataFrame, mapping: Mapping) -> pd.Series:

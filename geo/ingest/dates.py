@@ -1,6 +1,5 @@
 """Days from text: mixed formats, UTC offsets, Excel serial numbers, periods, impossible years."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from geo.ingest.periods import MONTHS, Array, read_periods
+from geo.ingest.serials import fill_serials
 
 EARLIEST: Final = date(1990, 1, 1)
 """Drug files start later; an earlier day is a birth date or a slip of the pen."""
@@ -31,9 +31,8 @@ _PATTERNS: Final = (
     _WEEKDAY + _MONTH + r"[-\s]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME,
 )
 _SLASHED: Final = r"^(?P<first>\d{1,2})[-/.](?P<other>\d{1,2})[-/.](?P<year>\d{4}|\d{2})" + _TIME
-_SERIAL = re.compile(r"^\d{5}(\.\d+)?$")
-_EXCEL_ZERO: Final = np.datetime64("1899-12-30", "s")
 _SAME_CLOCK: Final = 10
+_DAY_FIRST: Final = 0.1
 _MANY: Final = 5000
 _ANY_DAY: Final = "2000-01-01"
 _DAY_AND_TIME: Final = r"^(?P<day>.*?\S)(?P<time>(?:[Tt\s,]+(?:at\s+)?\d{1,2}:\d{2}.*)?)$"
@@ -45,7 +44,9 @@ class Dates:
 
     `when` is datetime64[s]: UTC where `zoned`, else local time as written; NaT where there is none.
     `unreadable` marks text that is no date, `impossible` a date before 1990 or after tomorrow.
-    `day_first` says that the column writes the day before the month, `mixed` that it does both.
+    `day_first` says that the column writes the day before the month, `mixed` that it does both or
+    that few of its cells show the order taken; `ambiguous` marks those that read both ways, and
+    `serial` the numbers of days that spreadsheets keep, among other dates.
     `precision` is "minute" or "day", or the length of a period that stands at its first day; "".
     """
 
@@ -54,6 +55,8 @@ class Dates:
     unreadable: NDArray[np.bool_]
     impossible: NDArray[np.bool_]
     precision: NDArray[np.object_]
+    ambiguous: NDArray[np.bool_]
+    serial: NDArray[np.bool_]
     day_first: bool = False
     mixed: bool = False
 
@@ -61,8 +64,10 @@ class Dates:
 def parse(text: pd.Series, today: date | None = None) -> Dates:
     """Read a column of dates whatever their formats.
 
-    Month before day, as written in the US, unless the column shows otherwise: when a first number
-    is above 12 and no second one is, the whole column is day first.
+    Month before day, as written in the US, unless the column shows otherwise: when the first number
+    is above 12 in a tenth of its cells, and the second in hardly any, the column is day first. Of
+    the days of a month three in five are above 12: where fewer than a tenth show it, the order is
+    mixed, and only those that cannot be read otherwise are day first.
 
     Parameters
     ----------
@@ -100,7 +105,7 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
     precision[impossible] = ""
     return Dates(
         when[codes], zoned[codes], ~read[codes], impossible[codes], precision[codes],
-        found.day_first, found.mixed,
+        found.ambiguous[codes], found.serial[codes], found.day_first, found.mixed,
     )  # fmt: skip
 
 
@@ -112,6 +117,8 @@ class _Values:
     zoned: NDArray[np.bool_]
     read: NDArray[np.bool_]
     timed: NDArray[np.bool_]
+    ambiguous: NDArray[np.bool_]
+    serial: NDArray[np.bool_]
     day_first: bool = False
     mixed: bool = False
 
@@ -129,16 +136,21 @@ def _read_values(values: pd.Series) -> _Values:
             timed[parts.index[parts["hour"].notna()]] = True
     slashed = _match(values, read, _SLASHED)
     first, other = whole_numbers(slashed.get("first")), whole_numbers(slashed.get("other"))
-    day_first = bool((first > 12).any() and not (other > 12).any())
-    mixed = bool((first > 12).any() and (other > 12).any())
+    ambiguous = np.zeros(len(values), dtype=bool)
+    day_only, month_only = (first > 12) & (other <= 12), (other > 12) & (first <= 12)
+    day_first = bool(day_only.any() and day_only.mean() >= _DAY_FIRST)
+    day_first &= bool(month_only.sum() <= _DAY_FIRST * day_only.sum())
+    mixed = bool(day_only.any() and (month_only.any() or not day_first))
     if len(slashed):
-        swap = (first > 12) | day_first
+        swap = day_only | (day_first & ~month_only)
         month = np.where(swap, other, first)
         day = np.where(swap, first, other)
         _fill(slashed, slashed["year"], month, day, when, zoned, read)
         timed[slashed.index[slashed["hour"].notna()]] = True
-    _fill_serials(values, when, read, timed)
-    return _Values(when, zoned, read, timed, day_first, mixed)
+        both = (first <= 12) & (other <= 12) & (first != other)
+        ambiguous[slashed.index[both]] = True
+    serial = fill_serials(values, when, read, timed)
+    return _Values(when, zoned, read, timed, ambiguous, serial, day_first, mixed)
 
 
 def _read_split(values: pd.Series) -> _Values:
@@ -159,6 +171,8 @@ def _read_split(values: pd.Series) -> _Values:
         times.zoned[time_at],
         read,
         days.timed[day_at] | times.timed[time_at],
+        days.ambiguous[day_at],
+        days.serial[day_at],
         days.day_first,
         days.mixed,
     )
@@ -244,23 +258,6 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     # A zone without a time of day says nothing about the day.
     zoned[at] = ((zone != "") & parts["hour"].notna().to_numpy())[good]
     read[at] = True
-
-
-def _fill_serials(
-    values: pd.Series, when: Array, read: NDArray[np.bool_], timed: NDArray[np.bool_]
-) -> None:
-    """Days since 1899-12-30, only in a column made of nothing else and within 1990..2064."""
-    left = values[~read]
-    serial = left.str.match(_SERIAL)
-    number = pd.to_numeric(left.where(serial), errors="coerce")
-    fits = (number >= 32874) & (number < 60000)
-    if not len(left) or fits.mean() < 0.9 or len(left) < 0.5 * (values != "").sum():
-        return
-    at = left.index.to_numpy()[fits]
-    days = number[fits].to_numpy(dtype=float)
-    when[at] = _EXCEL_ZERO + np.round(days * 86400).astype("timedelta64[s]")
-    read[at] = True
-    timed[at] = bool((days % 1 > 0).any())
 
 
 def _days(year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]) -> Array:

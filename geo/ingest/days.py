@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo.ingest import clock, dates, periods
 from geo.ingest.columns import DATE_ROLES, Mapping
+from geo.ingest.fiscal import fiscal_starts, note_fiscal, note_years
 from geo.ingest.notes import note
 from geo.ingest.words import INCIDENT, REPORTED, SCENE, group_of, split_words
 from geo.schema import DATE_ROLE, MINUTE, TIME_PRECISION, Note
@@ -111,6 +112,8 @@ def _of_role(  # noqa: PLR0913, PLR0917  (what to read, and where to say what wa
     """Read the days of one role, with the time of day of its own column."""
     found = dates.parse(text[column])
     _note_dates(found, column, rows, notes)
+    if np.isin(found.precision, _PERIODS).any():
+        note_fiscal(text[column], column, rows, notes)
     days = _nothing(len(text))
     days.when, days.zoned, days.precision = found.when, found.zoned, found.precision
     days.role[~np.isnat(days.when)] = role
@@ -150,12 +153,24 @@ def _note_dates(
         notes.append(note(words, found.impossible, rows))
     if found.unreadable.any():
         notes.append(note(f'{{n}} with no readable date in "{column}".', found.unreadable, rows))
-    if found.day_first:
-        notes.append(Note(f'"{column}" was read day first: 28/06/2014 is June 28.', "warning"))
-    if found.mixed:
-        notes.append(
-            Note(f'"{column}" mixes month first and day first; month first was assumed.', "warning")
+    if found.serial.any():
+        words = (
+            f'{{n}} with the number of a day in "{column}", as spreadsheets keep dates: read so.'
         )
+        notes.append(note(words, found.serial, rows, warn=False))
+    if found.day_first:
+        both = int(found.ambiguous.sum())
+        words = (
+            f'"{column}" was read day first: 28/06/2014 is June 28. {both:,} '
+            f"{'row reads' if both == 1 else 'rows read'} the other way as well."
+        )
+        notes.append(note(words, found.ambiguous, rows))
+    elif found.mixed:
+        words = (
+            f'"{column}" mixes month first and day first; month first was assumed in {{n}} that '
+            "can be read both ways (01/02/2014)."
+        )
+        notes.append(note(words, found.ambiguous, rows))
 
 
 def _use_parts(
@@ -177,12 +192,19 @@ def _use_parts(
     parts = [(part, letter) for part, letter in parts if part is not None]
     if year is not None:
         parts.append((None, ""))
+    starts, of_state = fiscal_starts(text, mapping, year)
     for part, letter in parts:
         years = pd.Series("", index=text.index) if year is None else text[year]
         said = periods.of_parts(years, None if part is None else text[part], letter, fiscal=fiscal)
-        first, length = periods.read_periods(said.where(np.isnat(found.when), ""))
-        use = np.isnat(found.when) & ~np.isnat(first)
-        found.when[use], found.precision[use] = first[use], length[use]
+        said = said.where(np.isnat(found.when), "")
+        for start in np.unique(starts):
+            first, length = periods.read_periods(
+                said.where(starts == start, ""), int(start) or None
+            )
+            use = np.isnat(found.when) & ~np.isnat(first)
+            found.when[use], found.precision[use] = first[use], length[use]
+    if year is not None:
+        note_years(text[year], year, rows, notes, fiscal=fiscal, of_state=of_state)
     with np.errstate(invalid="ignore"):
         possible = (found.when >= np.datetime64(dates.EARLIEST)) & (
             found.when <= np.datetime64(date.today(), "s")

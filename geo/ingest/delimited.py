@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from geo.ingest.blocks import Block
 from geo.ingest.quoting import LONGEST, MOST_LINES, read_lines
 
-_DELIMITERS: Final = (",", "\t", ";", "|")
+_DELIMITERS: Final = (",", "\t", ";", "|", "^")
 _SAMPLE: Final = 400
 _HEAD: Final = 200
 _WINDOW: Final = 1 << 23

@@ -1,94 +1,17 @@
 """Drug classes from the many ways files name drugs."""
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-# Patterns read lower-case text. Order matters: what one finds is taken out before the next looks,
-# so "methamphetamine" is not read again as amphetamine, nor carfentanil as fentanyl.
-_PATTERNS: Final = tuple(
-    (code, re.compile(pattern))
-    for code, pattern in (
-        ("nitazene", r"nitazene\w*"),
-        (
-            "fentanyl_analog",
-            (
-                r"fentanyl?[\s_-]*analog\w*(?:\s*/\s*other synthetic opioids?)?|carfent\w*|"
-                r"sufent\w*|alfentan\w*|remifent\w*|"
-                r"(?:(?:acetyl|acryl|butyryl|fluoro|furanyl|methyl|methoxy|propionyl|valeryl|"
-                r"cyclopropyl|crotonyl|fluorobutyryl|isobutyryl|despropionyl))[\s-]*fent\w*|"
-                r"fluoro\w*fent\w*|4[\s-]*anpp"
-            ),
-        ),
-        (
-            "fentanyl",
-            (
-                r"\bfent(?:anyl?|\b)\w*|\bnorfentanyl\w*|\bfentynal\b|\bactiq\b|\bduragesic\b|"
-                r"t40\.?41\w*"
-            ),
-        ),
-        (
-            "heroin",
-            (
-                r"heroin\w*(?:\s*/\s*morph\w*\s*/\s*codeine)?|diacetyl\s?morphine|\b6[\s-]*m(?:am|"
-                r"onoacetyl\w*)\b|t40\.?1\w*"
-            ),
-        ),
-        ("methadone", r"methadon\w*|\beddp\b|t40\.?3\w*"),
-        ("buprenorphine", r"bupre\w*|norbupre\w*|suboxon\w*|subutex|sublocade"),
-        ("adulterant", r"xylazin\w*|m?edetomidin\w*|\btranq\b"),
-        (
-            "rx_opioid",
-            (
-                r"oxycod\w*|\boxyc\w*|oxymorph\w*|hydrocod\w*|hydromorph\w*|\bmorph\w*|"
-                r"codeine\w*|tramad\w*|tapent\w*|meperid\w*|levorphanol|percocet\w*|vicodin\w*|"
-                r"dilaudid|demerol|opana|norco|pharmaceutical[\s_]+opioids?|"
-                r"(?:prescription|rx)[\s_]+(?:opioid|opiate|narcotic)s?|"
-                r"t40\.?(?:2|42)\w*"
-            ),
-        ),
-        (
-            "other",
-            (
-                r"synthetic[\s_]+(?:marijuana|cannab\w*)|\bk2\b|\bspice\b|bath[\s_]+salts?|mdma|"
-                r"ecstasy|methylenedioxy\w*|cathinone\w*|kratom|mitragyn\w*"
-            ),
-        ),
-        ("opioid_unspecified", r"u[\s-]?4[79]\d00|synthetic[\s_]+(?:opioid|narcotic)s?|t40\.?4\w*"),
-        ("meth", r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b|t43\.?65\w*"),
-        (
-            "amphetamine",
-            r"amphet\w*|adderall|ritalin|methylphenidate|pharmaceutical[\s_]+stimulants?|t43\.?62\w*",
-        ),
-        ("crack", r"(?<!cocaine/)(?<!cocaine / )\bcrack\b(?:[\s_]+cocaine)?"),
-        (
-            "cocaine",
-            r"coc?aine?\w*(?:\s*/\s*crack)?|cocaethyl\w*|benzoylecgon\w*|t40\.?5\w*|\bf14\.?\d*",
-        ),
-        (
-            "benzo",
-            (
-                r"benzodi\w*|\bbenzos?\b|prazolam\w*|xanax|valium|ativan|klonopin|zepam\w*|"
-                r"chlordiazep\w*|midazolam|etizolam|t42\.?4\w*"
-            ),
-        ),
-        ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bthc\b|t40\.?7\w*"),
-        ("alcohol", r"\bethanol\w*|\balcohol\w*|\betoh\b|t51\.?0\w*"),
-        ("opioid_unspecified", r"opioid\w*|opiate\w*|opium|narcotic\w*|t40\.?[06]\w*|\bf11\.?\d*"),
-        (
-            "other",
-            (
-                r"\bpcp\b|phencyclid\w*|ketamin\w*|\blsd\b|\bghb\b|gabapent\w*|pregabal\w*|"
-                r"barbitur\w*|barbital\w*|pharmaceutical[\s_]+other|inhalant\w*|difluoro\w*|"
-                r"diphenhyd\w*|quetiap\w*|trazodon\w*|zolpidem|carisoprod\w*|cyclobenz\w*|"
-                r"amitript\w*|fluoxet\w*|citalopr\w*|sertral\w*|acetaminoph\w*|\bother\b|"
-                r"hallucinogen\w*|mushroom\w*|psilocyb\w*|steroid\w*|stimulant\w*|depressant\w*"
-            ),
-        ),
-    )
-)
+from geo.ingest.denials import compile_denials, without_denials
+from geo.ingest.drug_names import ANY, classes_named, spelled
+from geo.ingest.marks import plain, read_marks, share_of_marks
 
 NIBRS: Final = {
     "A": "crack", "B": "cocaine", "C": "cannabis", "D": "heroin", "E": "cannabis",
@@ -98,28 +21,29 @@ NIBRS: Final = {
 }  # fmt: skip
 """NIBRS suspected drug types; U (unknown) and X (over three types) carry no class."""
 
-_ANY = re.compile("|".join(pattern.pattern for _, pattern in _PATTERNS))
 _BREAK = re.compile(r"[,;()\n]+|\band\b|\bwith\b")
-
-_NEGATED = re.compile(
-    r"\b(?:no|not|without|neg(?:ative)? for|denies)\s+[\w-]+"
-    r"|[\w-]+\s+(?:neg(?:ative)?|not detected)\b"
-    r"|\b(?:hypoxic|see|history of)\s+\w+|\bnot[\s_]?heroin\b",
-    re.IGNORECASE,
-)
-_FLAG_DENIED = re.compile(r"[\w-]+\s+neg(?:ative)?|(?:no|not|neg|negative)\b.*")
-_FLAG_ON: Final = frozenset(
-    {"y", "yes", "1", "1.0", "true", "t", "x", "pos", "positive", "present", "detected", "checked"}
-)
-_FLAG_OFF: Final = frozenset({
-    "", "n", "no", "0", "0.0", "false", "f", "neg", "negative", "none", "null", "nan", "na", "n/a",
-    "nd", "n/d", "not detected", "none detected", "not tested", "not found", "absent", "unchecked",
-    "u", "unk", "unknown", "pending", "-", "--", ".", "?",
+_ITEM = re.compile(r"[,;()\n/+&|]+|\band\b|\bwith\b")
+_LETTERS = re.compile(r"[a-z]{2,}")
+_DENIALS: Final = compile_denials(ANY)
+_SAYS_NOTHING: Final = frozenset({
+    "unknown", "unk", "none", "null", "nan", "na", "no", "not", "undetermined", "unspecified",
+    "pending", "tbd", "missing", "applicable", "available", "recorded", "reported", "tested",
+    "specified", "see", "report", "narrative", "drug", "drugs", "substance", "substances", "pill",
+    "pills", "tablet", "tablets", "powder", "white", "brown", "tan", "gray", "blue", "residue",
+    "liquid", "bag", "bags", "suspected", "possible", "probable", "overdose", "od", "toxicity",
+    "intoxication", "acute", "mixed", "multiple", "combined", "combination", "polysubstance",
+    "poly", "illicit", "illegal", "street", "prescription", "medication", "medications", "other",
+    "others", "etc", "ie", "eg", "use", "abuse", "poisoning", "ingestion", "of", "by", "due", "to",
+    "the", "in", "or", "an", "via",
 })  # fmt: skip
+"""Words beside the name of a drug, or instead of it, that name none."""
+
+_FLAG_LEAST: Final = 0.3
+_FLAG_ODD: Final = 0.2
 
 
 def classes_in(words: str) -> tuple[str, ...]:
-    """Drug classes named in a text, sorted.
+    """Drug classes a text names and does not deny, sorted.
 
     Examples
     --------
@@ -127,23 +51,66 @@ def classes_in(words: str) -> tuple[str, ...]:
     ('fentanyl_analog', 'heroin')
     >>> classes_in("Methamphetamine"), classes_in("Morphine_NotHeroin")
     (('meth',), ('rx_opioid',))
+    >>> classes_in("fetanyl; heroin denied"), classes_in("Speedball")
+    (('fentanyl',), ('cocaine', 'heroin'))
     """
-    plain = words.replace("_", " ").lower()
-    return tuple(sorted({code for part in _BREAK.split(plain) for code in _classes_in_part(part)}))
+    return _classes_left(without_denials(_lower(words), _DENIALS))
+
+
+def _classes_left(left: str) -> tuple[str, ...]:
+    return tuple(sorted({code for part in _BREAK.split(left) for code in _classes_in_part(part)}))
+
+
+def _lower(words: str) -> str:
+    return words.replace("_", " ").lower()
 
 
 @lru_cache(maxsize=50_000)
 def _classes_in_part(part: str) -> tuple[str, ...]:
     """Classes named in a part of a text: causes of death say the same few things in many orders."""
-    if not _ANY.search(part):
-        return ()
-    left = _NEGATED.sub(" ", part)
-    found = []
-    for code, pattern in _PATTERNS:
-        left, hits = pattern.subn(" ", left)
-        if hits:
-            found.append(code)
-    return tuple(found)
+    return classes_named(part)
+
+
+def read_cell(words: str, *, listed: bool) -> tuple[tuple[str, ...], bool]:
+    """Drug classes a text names, and whether it speaks of something that is no drug known here.
+
+    Parameters
+    ----------
+    words : str
+    listed : bool
+        Each item of the text should be a drug; else one drug in all of it is enough.
+
+    Examples
+    --------
+    >>> read_cell("heroin, dope", listed=True), read_cell("heroin, dope", listed=False)
+    ((('heroin',), True), (('heroin',), False))
+    >>> read_cell("Unknown white powder", listed=True)
+    ((), False)
+    """
+    left = without_denials(_lower(words), _DENIALS)
+    classes = _classes_left(left)
+    if classes and not listed:
+        return classes, False
+    unread = any(
+        not set(said) <= _SAYS_NOTHING and "unknown" not in said
+        for item in (_ITEM.split(left) if listed else [left])
+        if (said := _LETTERS.findall(item)) and not _classes_in_part(item.strip())
+    )
+    return classes, unread
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """Drug classes of each cell of a column, "|cocaine|fentanyl|" or "", and what was not clear.
+
+    `unread` marks cells with something that was not understood, `pending` those that say that the
+    answer is not known; `assumed` says in words how codes were read, "" when nothing was assumed.
+    """
+
+    classes: pd.Series
+    unread: NDArray[np.bool_]
+    pending: NDArray[np.bool_]
+    assumed: str = ""
 
 
 def read_text(text: pd.Series) -> pd.Series:
@@ -156,44 +123,68 @@ def read_text(text: pd.Series) -> pd.Series:
     >>> list(read_text(pd.Series(["Fentanyl, cocaine", "", "SUBOXONE"])))
     ['|cocaine|fentanyl|', '', '|buprenorphine|']
     """
+    return read_listed(text, listed=False).classes
+
+
+def read_listed(text: pd.Series, *, listed: bool) -> Read:
+    """Classes in each cell of a column of text, and which cells were not understood.
+
+    `listed` says that the column holds nothing but drugs, as a cause of death does not.
+    """
     distinct = [str(value) for value in text.unique()]
     letters = [value for value in distinct if value]
     coded = bool(letters) and all(re.fullmatch("[A-PUX]", value) for value in letters)
     if coded:
         known = {value: join((NIBRS[value],) if value in NIBRS else ()) for value in distinct}
+        odd = dict.fromkeys(distinct, False)
     else:
-        known = {value: join(classes_in(value)) for value in distinct}
-    _classes_in_part.cache_clear()  # words of protected records are not kept in memory
-    return text.map(known).astype("str")
+        both = {value: read_cell(value, listed=listed) for value in distinct}
+        known = {value: join(classes) for value, (classes, _) in both.items()}
+        odd = {value: unread for value, (_, unread) in both.items()}
+    _forget()
+    unread = text.map(odd).to_numpy(dtype=bool)
+    return Read(text.map(known).astype("str"), unread, np.zeros(len(text), dtype=bool))
 
 
-def read_flags(text: pd.Series, drug: tuple[str, ...]) -> pd.Series:
-    """Classes of the drug a column is named after where its flag is set; same index as given.
+def _forget() -> None:
+    """Keep no words of protected records in memory."""
+    _classes_in_part.cache_clear()
+    spelled.cache_clear()
 
-    Free text in a flag column ("Y (PTCH)", "YES") counts as set, and what it names is added; text
-    that only denies ("PCP NEG") does not.
+
+def read_flags(text: pd.Series, drug: tuple[str, ...]) -> Read:
+    """Classes of the drug a yes/no column is named after where its flag is set.
+
+    What a mark means is told by all values of the column (`marks.read_marks`). A drug named behind
+    a mark ("Y, heroin") or instead of one is added; text that only denies ("PCP NEG") is not.
+    Numbers and words that say neither yes nor no never set a flag: they are `unread`.
 
     Examples
     --------
-    >>> list(read_flags(pd.Series(["Y", "0.0", "Y-A", "no"]), ("fentanyl",)))
-    ['|fentanyl|', '', '|fentanyl|', '']
+    >>> list(read_flags(pd.Series(["Y", "0.0", "Y-A", "no", "QNS"]), ("fentanyl",)).classes)
+    ['|fentanyl|', '', '|fentanyl|', '', '']
     """
-    known = {}
+    marks = read_marks(text)
+    known, odd, pending = {}, {}, {}
     for value in text.unique():
-        plain = str(value).strip().lower()
-        if plain in _FLAG_OFF or _FLAG_DENIED.fullmatch(plain):
-            known[value] = ""
-        else:
-            more = () if plain in _FLAG_ON else classes_in(plain)
-            known[value] = join(drug + more)
-    return text.map(known).astype("str")
+        meaning = marks.meaning[plain(value)]
+        more = classes_in(str(value)) if meaning in {"", "yes"} else ()
+        known[value] = join(drug + more) if more or meaning == "yes" else ""
+        odd[value] = meaning == "odd" or (meaning == "" and not more)
+        pending[value] = meaning == "unknown"
+    _forget()
+    return Read(
+        text.map(known).astype("str"),
+        text.map(odd).to_numpy(dtype=bool),
+        text.map(pending).to_numpy(dtype=bool),
+        marks.assumed,
+    )
 
 
 def is_flag(text: pd.Series) -> bool:
-    """Whether a column holds yes/no marks (a few words among them are allowed)."""
-    plain = text.str.strip().str.lower()
-    filled = plain[~plain.isin({"", "null", "nan"})]
-    return bool(len(filled) and filled.isin(_FLAG_ON | _FLAG_OFF).mean() >= 0.8)
+    """Whether a column named after a drug holds yes/no marks; free text among them is allowed."""
+    marks, odd = share_of_marks(text)
+    return marks >= _FLAG_LEAST and odd <= _FLAG_ODD
 
 
 def join(classes: tuple[str, ...]) -> str:

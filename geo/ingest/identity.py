@@ -1,31 +1,39 @@
 """The number of each record: the source's own, else one made of what the row holds."""
 
+from collections.abc import Callable
+from collections.abc import Mapping as MappingOf
 from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.ingest.apart import is_placeholder, parts_of, without_digits
 from geo.ingest.columns import Mapping
 from geo.ingest.days import WHEN
-from geo.schema import Note
+from geo.ingest.notes import note
+from geo.schema import SOURCE_ROW, Note
 
 _MOST_ROWS_PER_INCIDENT: Final = 20
-_NO_NUMBER: Final = frozenset({"null", "nan", "none", "n/a"})
 _MEASURED: Final = frozenset({"count", "period_count", "quantity", "population"})
 """What a publisher restates: no part of what identifies the count of an area."""
 
 
 def identify(
-    text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame, notes: list[Note]
+    text: pd.DataFrame,
+    mapping: Mapping,
+    table: pd.DataFrame,
+    places: MappingOf[str, pd.DataFrame],
+    notes: list[Note],
 ) -> tuple[pd.Series, NDArray[np.bool_]]:
     """Give each row its incident's number, and say which row is the first of its incident.
 
-    Rows with the source's own number are one incident when number and day agree. Rows without one
-    are each their own: two identical lines can be two calls. Their number is made of all their
-    cells and of the order of identical ones. That of the count of an area is made of the columns
-    that say which it is (area, period, drug, outcome ...) and not of the figures, so that a
-    restated count keeps it.
+    Rows with the source's own number are one incident when number and day agree, and neither their
+    place nor their hour says otherwise. A placeholder ("PENDING", "00-0000") is no number; nor is a
+    text without digits on rows of different places or days. Rows without one are each their own:
+    two identical lines can be two calls. Their number is made of all their cells and of the order
+    of identical ones. That of the count of an area is made of the columns that say which it is
+    (area, period, drug, outcome ...) and not of the figures, so that a restated count keeps it.
     """
     alone = np.ones(len(text), dtype=bool)
     if mapping.area_counts:
@@ -34,23 +42,70 @@ def identify(
     column = mapping.column("record_id")
     if column is None:
         return _hashed(text), alone
-    number = text[column].where(~text[column].str.lower().isin(_NO_NUMBER), "")
-    keys = number + "\x1f" + _days(table[WHEN])
+    rows = table[SOURCE_ROW].to_numpy(dtype=np.int64)
+    days = _days(table[WHEN])
+    number, placeholder = _without(text[column], is_placeholder)
+    keys = number + "\x1f" + days
     given = (number != "").to_numpy()
     if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
         words = f'"{column}" repeats too often to be a case number: each row is one incident.'
         notes.append(Note(words, "warning"))
         return _hashed(text), alone
-    repeated = keys.duplicated().to_numpy() & given
-    first = ~repeated
+    unlike = pd.Series(np.arange(len(text)).astype(str), index=text.index, dtype="str")
+    part = parts_of(keys.where(given, unlike), table, places)
+    wandering = _wandering_words(number, days + part)
+    number = number.mask(wandering, "")
+    part = part.mask(wandering, "")
+    _tell_not_numbers(placeholder | wandering, part != "", column, rows, notes)
+    given = (number != "").to_numpy()
+    keys = number + "\x1f" + days + "\x1f" + part
+    first = ~(keys.duplicated().to_numpy() & given)
     # One number on different days is different incidents, and their ids must differ.
     again = number[first & given].duplicated(keep=False)
     if again.any():
         several = number.isin(number[first & given][again].unique()).to_numpy()
-        number = number.where(~several, number + " " + _days(table[WHEN]))
+        number = number.where(~several, number + " " + days + (" " + part).where(part != "", ""))
     if not given.all():
         number = pd.concat([number[given], _hashed(text[~given])]).reindex(text.index)
     return number.astype("str"), first
+
+
+def _without(column: pd.Series, unwanted: Callable[[str], bool]) -> tuple[pd.Series, pd.Series]:
+    """Texts but for the unwanted ones (""), and which rows had one."""
+    known = {value: bool(value) and unwanted(str(value)) for value in column.unique()}
+    mask = column.map(known).astype(bool)
+    return column.mask(mask, ""), mask
+
+
+def _wandering_words(number: pd.Series, day_and_part: pd.Series) -> pd.Series:
+    """Rows whose number has no digits and stands on rows of different days or places."""
+    known = {value: bool(value) and without_digits(str(value)) for value in number.unique()}
+    words = number.map(known).astype(bool)
+    if not words.any():
+        return words
+    distinct = day_and_part[words].groupby(number[words]).nunique()
+    return words & number.isin(distinct.index[distinct > 1])
+
+
+def _tell_not_numbers(
+    placeholder: pd.Series,
+    apart: pd.Series,
+    column: str,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> None:
+    if placeholder.any():
+        words = (
+            f'{{n}} with a placeholder in "{column}" instead of a number: each row is an incident '
+            "of its own."
+        )
+        notes.append(note(words, placeholder.to_numpy(dtype=bool), rows))
+    if apart.any():
+        words = (
+            f'{{n}} share number and day in "{column}" with rows of another place or hour: they '
+            "are kept apart by place or hour, as different incidents."
+        )
+        notes.append(note(words, apart.to_numpy(dtype=bool), rows))
 
 
 def _days(when: pd.Series) -> pd.Series:

@@ -5,11 +5,13 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.ingest.columns import Mapping
-from geo.ingest.outcomes import NO, YES
+from geo.ingest.marks import NO, YES, missing_codes, plain, read_marks
+from geo.ingest.notes import note
 from geo.ingest.words import split_words
-from geo.schema import DOSES, NALOXONE
+from geo.schema import DOSES, NALOXONE, Note
 
 _NAMED = re.compile(r"naloxone|narcan|kloxxado|zimhi|evzio|rivive|\b7242\b", re.IGNORECASE)
 """Names of the drug and its products, and its RxNorm code, which NEMSIS uses."""
@@ -88,12 +90,15 @@ def doses_of(text: str, *, amount: bool = False) -> float:
     return float(_WORDS.get(low.split()[0], np.nan)) if low else float("nan")
 
 
-def read_naloxone(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+def read_naloxone(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.DataFrame:
     """Whether naloxone was given on each row, and how many doses; index of `text`.
 
     A column named for an amount ("Medication Dosage") holds milligrams: each row is one dose. In a
     list of medications the doses of other drugs are not counted. Doses say that it was given, and
-    "no" that there were none.
+    "no" that there were none. A number that may be a code (9, or 2 where nothing else says no) is
+    unknown, and noted.
     """
     column, counted = mapping.column("naloxone"), mapping.column("doses")
     given = pd.Series("unknown", index=text.index, dtype="str")
@@ -104,6 +109,8 @@ def read_naloxone(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
         values = text[column].unique()
         known = {value: naloxone_of(str(value), medication=listed) for value in values}
         given = text[column].map(known).astype("str")
+        if not listed:
+            given = _without_codes(given, text[column], column, rows, notes)
         inside = {
             value: doses_of(str(value)) if _says_doses(str(value)) else np.nan for value in values
         }
@@ -113,6 +120,11 @@ def read_naloxone(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
         values = text[counted].unique()
         said = text[counted].map({v: doses_of(str(v), amount=amount) for v in values})
         said = said.astype("float64")
+        missing = missing_codes(text[counted])
+        if missing.any() and not amount:
+            words = f'{{n}} with "{counted}" a code for unknown (9, 99): no doses were counted.'
+            notes.append(note(words, missing, rows))
+            said = said.mask(missing)
         if column is not None:
             said = said.where(given != "no")
         doses = said.where(said.notna(), doses)
@@ -120,6 +132,27 @@ def read_naloxone(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
         given = given.mask((given == "unknown") & (doses == 0), "no")
     doses = doses.mask(given == "no", 0.0)
     return pd.DataFrame({NALOXONE: given, DOSES: doses})
+
+
+def _without_codes(
+    given: pd.Series,
+    answers: pd.Series,
+    column: str,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> pd.Series:
+    """Answers without the numbers that are codes: what they mean is told by the whole column."""
+    marks = read_marks(answers, tally=True)
+    codes = {value for value in answers.unique() if re.fullmatch(r"-?\d+(?:\.0+)?", plain(value))}
+    unclear = {value for value in codes if marks.meaning[plain(value)] in {"odd", "unknown"}}
+    mask = answers.isin(unclear).to_numpy()
+    if mask.any():
+        words = (
+            f'{{n}} with a number in "{column}" that may be a code and not doses: unknown, never '
+            "taken as given."
+        )
+        notes.append(note(words, mask, rows))
+    return given.mask(mask, "unknown")
 
 
 def _says_doses(text: str) -> bool:

@@ -1,5 +1,6 @@
 """Notes on rows: what a person should know, how many rows it concerns, and which."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -15,8 +16,21 @@ def note(text: str, mask: NDArray[np.bool_], rows: NDArray[np.int64], *, warn: b
     at = rows[mask]
     count = len(at)
     return Note(
-        text.format(n=f"{count:,} row{'s' if count != 1 else ''}"),
+        text.replace("{n}", f"{count:,} row{'s' if count != 1 else ''}"),
         "warning" if warn else "info",
         count,
         tuple(int(row) for row in at[:_MOST_NOTED]),
     )
+
+
+def named(columns: Iterable[str]) -> str:
+    """Columns by name, the first three of many.
+
+    Examples
+    --------
+    >>> print(named(["Heroin"]), named("ABCDE"))
+    "Heroin" "A", "B", "C" and 2 more
+    """
+    names = [f'"{column}"' for column in columns]
+    more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more

@@ -1,15 +1,22 @@
 """Fatal or not: from yes and no, from words, from what became of the patient."""
 
 import re
-from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from geo.ingest import marks
 from geo.ingest.columns import Mapping
+from geo.ingest.notes import note
+from geo.schema import Note
 
-YES: Final = frozenset({"y", "yes", "1", "1.0", "true", "t"})
-NO: Final = frozenset({"n", "no", "0", "0.0", "false", "f"})
+_ASKED = re.compile(
+    r"surviv|fatal|death|dead|died|decease|lethal|alive|\blived\b|expired|mortality", re.IGNORECASE
+)
+"""Names of columns whose yes and no mean something: "Survived", not "Outcome"."""
 
+_NUMBER = re.compile(r"-?\d+(?:\.0+)?")
 _FATAL = re.compile(
     r"(?<!non)(?<!non[- ])(?<!not )fatal|\bdied\b|\bdead\b|deceased|\bdeath\b|\bexpired\b|"
     r"\bdoa\b|\bdos\b|pronounced|obvious(?:ly)? d|\bmorgue\b|medical examiner|\bcoroner\b|"
@@ -46,7 +53,7 @@ def outcome_of(text: str) -> str:
 def share_told(filled: pd.Series) -> float:
     """Share of the cells that tell an outcome, 0..1."""
     shares = filled.value_counts(normalize=True)
-    plain = YES | NO | {"u", "unk", "unknown"}
+    plain = marks.YES | marks.NO | {"0", "1", "0.0", "1.0", "u", "unk", "unknown"}
     told = [
         share
         for value, share in shares.items()
@@ -55,19 +62,41 @@ def share_told(filled: pd.Series) -> float:
     return float(sum(told))
 
 
-def read_outcome(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
-    """Outcome of each row; of a file of deaths, "fatal" throughout; index of `text`."""
+def read_outcome(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.Series:
+    """Outcome of each row; of a file of deaths, "fatal" throughout; index of `text`.
+
+    Yes and no, and numbers for them, are read where the name of the column asks for it
+    ("Survived", "Fatal"). Numbers in other columns ("Outcome") mean what only a codebook says:
+    unknown, and noted.
+    """
     column = mapping.column("outcome")
     if column is None:
         outcome = "fatal" if mapping.all_fatal else "unknown"
         return pd.Series(outcome, index=text.index, dtype="str")
     name = column.lower()
-    yes_is_fatal = not ("surviv" in name or re.search(r"(?<!or )non[- _]?fatal", name))
-    known = {}
+    yes_is_fatal = not ("surviv" in name or re.search(r"(?<!or )non[- _]?fatal|alive|lived", name))
+    asked = bool(_ASKED.search(name))
+    found = marks.read_marks(text[column])
+    known, odd = {}, {}
     for value in text[column].unique():
-        plain = str(value).strip().lower()
-        if plain in YES or plain in NO:
-            known[value] = "fatal" if (plain in YES) == yes_is_fatal else "nonfatal"
+        plain = marks.plain(value)
+        is_number = bool(_NUMBER.fullmatch(plain))
+        meaning = found.meaning[plain] if asked or not is_number else "odd"
+        odd[value] = meaning == "odd" or (is_number and meaning == "unknown")
+        if plain in marks.YES | marks.NO or (is_number and meaning in {"yes", "no"}):
+            known[value] = "fatal" if (meaning == "yes") == yes_is_fatal else "nonfatal"
         else:
             known[value] = outcome_of(plain)
+    if found.assumed and asked:
+        words = f'In "{column}" {found.assumed}, as no other no stands there: check the codebook.'
+        notes.append(Note(words, "warning"))
+    unknown = text[column].map(odd).to_numpy(dtype=bool)
+    if unknown.any():
+        words = (
+            f'{{n}} with a number in "{column}" that says neither fatal nor nonfatal: unknown. '
+            "Write the words instead."
+        )
+        notes.append(note(words, unknown, rows))
     return text[column].map(known).astype("str")

@@ -5,10 +5,12 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
-from geo.schema import AGE, SEX
+from geo.ingest.notes import note
+from geo.schema import AGE, SEX, Note
 
 _OLDEST: Final = 120
 _OPEN_BAND: Final = 5.0  # "80+" is read as 85, the middle of a band of ten years
@@ -28,6 +30,9 @@ _SEX: Final = {
     "male-to-female, transgender female": "X",
 }  # fmt: skip
 """Words, and the codes of NEMSIS v3.4 (element ePatient.13), for the three letters."""
+
+
+_ISO_SEX: Final = {"1": "M", "2": "F"}
 
 
 def age_of(text: str) -> float:
@@ -64,7 +69,9 @@ def age_of(text: str) -> float:
     return age if age <= _OLDEST else float("nan")
 
 
-def read_people(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+def read_people(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.DataFrame:
     """Age in years and sex of the person of each row; index of `text`.
 
     Where a file gives the ends of a band in two columns, the age is its middle; where it gives the
@@ -73,7 +80,7 @@ def read_people(text: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
     table = pd.DataFrame(index=text.index)
     table[AGE] = _read_age(text, mapping)
     column = mapping.column("sex")
-    table[SEX] = "" if column is None else _read_sex(text[column])
+    table[SEX] = "" if column is None else _read_sex(text[column], column, rows, notes)
     return table.astype({SEX: "str"})
 
 
@@ -97,6 +104,19 @@ def _read_age(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
     return age.where(small.isna() | (small == 1.0) | plain.isna(), scaled)
 
 
-def _read_sex(column: pd.Series) -> pd.Series:
-    known = {value: _SEX.get(str(value).strip().lower(), "") for value in column.unique()}
-    return column.map(known)
+def _read_sex(
+    answers: pd.Series, column: str, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.Series:
+    """Sex in letters; of numbers only 1 and 2 side by side are read, as male and female."""
+    plain = {value: re.sub(r"\.0+$", "", str(value).strip().lower()) for value in answers.unique()}
+    known = {value: _SEX.get(word, "") for value, word in plain.items()}
+    codes = {value: word for value, word in plain.items() if re.fullmatch(r"-?\d{1,3}", word)}
+    if {"1", "2"} <= set(codes.values()) and not any(known.values()):
+        known |= {value: _ISO_SEX.get(word, "") for value, word in codes.items()}
+        words = f'In "{column}" 1 was read as male and 2 as female (ISO 5218): check the codebook.'
+        notes.append(Note(words, "warning"))
+    unread = answers.isin({value for value in codes if not known[value]}).to_numpy()
+    if unread.any():
+        words = f'{{n}} with a number in "{column}" that says no sex here: unknown.'
+        notes.append(note(words, unread, rows))
+    return answers.map(known)

@@ -5,12 +5,15 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.geocoding.names import STATES, state_codes
 from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
+from geo.ingest.degrees import degrees
+from geo.ingest.notes import named, note
 from geo.ingest.words import split_words
-from geo.schema import LAT, LON
+from geo.schema import LAT, LON, Note
 
 ADDRESS: Final = "address"
 ZIP: Final = "zip"
@@ -73,11 +76,31 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
     table = _split_state(table)
     table = _fill_state(table, value["state_fips"])
     table[FIPS] = _five_digits(table[FIPS], table[STATE])
-    table[LON], table[LAT] = numbers(value[LON]), numbers(value[LAT])
+    table[LON], table[LAT] = degrees(value[LON]), degrees(value[LAT])
     table[EXTENT] = _extent_said(named[LAT])
     if named["geo"] is not None:
         table = _use_text_coordinates(table, value["geo"])
     return table[list(PLACE_COLUMNS)]
+
+
+def tell_unread_coordinates(
+    text: pd.DataFrame, mapping: Mapping, role: str, rows: NDArray[np.int64]
+) -> list[Note]:
+    """Say which rows have text for a latitude or longitude that gives no degrees."""
+    columns = [mapping.column(f"{role}.{field}") for field in (LAT, LON)]
+    known = {column: _known(text[column]) for column in columns if column is not None}
+    odd = {
+        column: mask
+        for column, cells in known.items()
+        if (mask := ((cells != "") & degrees(cells).isna()).to_numpy()).any()
+    }
+    if not odd:
+        return []
+    words = (
+        f"{{n}} with text in {named(odd)} that gives no degrees: not used. Write 41.7658, 41.7658N "
+        "or 41\u00b0 45' 57\" N."
+    )
+    return [note(words, np.logical_or.reduce(list(odd.values())), rows)]
 
 
 def _known(column: pd.Series) -> pd.Series:
