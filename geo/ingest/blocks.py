@@ -14,16 +14,20 @@ from numpy.typing import NDArray
 class Block:
     """Lines of a table: `columns` hold those of one width, `odd` the others by their place.
 
-    `size` counts all lines, `broken` are places of lines whose quotation marks do not match.
+    `size` counts all lines, `broken` are places of lines whose quotation marks do not match,
+    `stray` those of lines with such a mark inside a cell.
     """
 
     columns: Sequence[pa.Array]
     size: int
     odd: dict[int, list[str]] = field(default_factory=dict)
     broken: Sequence[int] = ()
+    stray: Sequence[int] = ()
 
     @classmethod
-    def of_lines(cls, lines: Sequence[list[str]], broken: Iterable[int] = ()) -> Self:
+    def of_lines(
+        cls, lines: Sequence[list[str]], broken: Iterable[int] = (), stray: Iterable[int] = ()
+    ) -> Self:
         """Give lines of any width, one by one.
 
         Examples
@@ -37,7 +41,7 @@ class Block:
         odd = {place: line for place, line in enumerate(lines) if len(line) != usual}
         even = zip(*(line for line in lines if len(line) == usual), strict=True)
         columns = [pa.array(column, type=pa.string()) for column in even]
-        return cls(columns, len(lines), odd, tuple(broken))
+        return cls(columns, len(lines), odd, tuple(broken), tuple(stray))
 
     def lines(self) -> list[list[str]]:
         """All lines in their order."""
@@ -46,9 +50,11 @@ class Block:
 
     def after(self, count: int) -> "Block":
         """Give the lines from number `count` on."""
-        return Block.of_lines(
-            self.lines()[count:], [place - count for place in self.broken if place >= count]
+        broken, stray = (
+            [place - count for place in places if place >= count]
+            for places in (self.broken, self.stray)
         )
+        return Block.of_lines(self.lines()[count:], broken, stray)
 
     def columns_of(self, width: int) -> list[pa.Array]:
         """Columns of all lines, cut or filled with "" to a width."""
@@ -73,13 +79,15 @@ class Body:
     """Lines below a header, gathered block by block, with spaces around cells taken off.
 
     `cells` says how many cells each line came with, not counting empty ones beyond the header;
-    `extra` holds those beyond it; `broken` are lines whose quotation marks do not match.
+    `extra` holds those beyond it; `broken` are lines whose quotation marks do not match, `stray`
+    those with such a mark inside a cell.
     """
 
     def __init__(self, width: int) -> None:
         self.width = width
         self.extra: dict[int, list[str]] = {}
         self.broken: list[int] = []
+        self.stray: list[int] = []
         self._parts: list[list[pa.Array]] = [[] for _ in range(width)]
         self._cells: list[NDArray[np.int64]] = []
         self._size = 0
@@ -99,6 +107,7 @@ class Body:
         for part, column in zip(self._parts, block.columns_of(self.width), strict=True):
             part.append(_trimmed(column))
         self.broken += [place + self._size for place in block.broken]
+        self.stray += [place + self._size for place in block.stray]
         self._cells.append(cells)
         self._size += block.size
 

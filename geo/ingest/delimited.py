@@ -16,10 +16,12 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from geo.ingest.blocks import Block
-from geo.ingest.quoting import LONGEST, MOST_LINES, read_lines
+from geo.ingest.quoting import LONGEST, LineReader
+from geo.ingest.swallowing import MANY_LINES, cells_by_line, mostly, nearly_full
 
 _DELIMITERS: Final = (",", "\t", ";", "|", "^")
 _SAMPLE: Final = 400
+_SAMPLE_LETTERS: Final = 200_000
 _HEAD: Final = 200
 _WINDOW: Final = 1 << 23
 _ONE_BY_ONE: Final = 5_000
@@ -44,20 +46,22 @@ def find_cut(text: str) -> Cut:
     >>> find_cut("a;b;c\n1,5;2;3\n2,5;3;4\n")
     Cut(delimiter=';', width=3)
     """
-    sample = text[:200_000].encode()
+    sample = text[:_SAMPLE_LETTERS].encode()
+    is_whole = len(text) < _SAMPLE_LETTERS
     first = text[:10].splitlines()[:1]
     said = first[0][4:] if first and first[0].lower().startswith("sep=") else ""
     best, best_score = Cut(",", None), (0.0, 0)
     for delimiter in (said,) if said in _DELIMITERS else _DELIMITERS:
         if delimiter.encode() not in sample:
             continue
-        widths = Counter(map(len, read_lines(sample, 0, _SAMPLE, delimiter, None)[0]))
+        lines = LineReader(sample, delimiter, None, is_whole=is_whole).read(0, _SAMPLE).cells
+        widths = Counter(map(len, lines))
         wide = {width: count for width, count in widths.items() if width > 1}
         if not wide:
             continue
         width = max(wide, key=lambda w: (wide[w], w))
-        lines = sum(count for cells, count in widths.items() if cells)
-        score = (round(wide[width] / lines, 1), width)
+        filled = sum(count for cells, count in widths.items() if cells)
+        score = (round(wide[width] / filled, 1), width)
         if score > best_score:
             best, best_score = Cut(delimiter, width), score
     return best
@@ -83,9 +87,10 @@ def read_blocks(data: bytes, cut: Cut, *, fast: bool = True) -> Iterator[tuple[B
     Raises
     ------
     ReadError
-        When a line is longer than a million bytes.
+        When a line is longer than a million bytes, or a row in quotation marks than 32 MB.
     """
     position = 0
+    reader = LineReader(data, cut.delimiter, cut.width or 1)
     while position < len(data):
         end = position
         if fast and position and cut.width is not None and cut.width > 1:
@@ -93,9 +98,9 @@ def read_blocks(data: bytes, cut: Cut, *, fast: bool = True) -> Iterator[tuple[B
         if end > position:
             block = _parse(data[position:end], cut.delimiter, cut.width or 1)
         else:
-            most = _ONE_BY_ONE if position else _HEAD
-            lines, broken, end = read_lines(data, position, most, cut.delimiter, cut.width)
-            block = Block.of_lines(lines, broken)
+            most, most_bytes = (_ONE_BY_ONE, _WINDOW) if position else (_HEAD, None)
+            lines = reader.read(position, most, most_bytes)
+            block, end = Block.of_lines(lines.cells, lines.broken, lines.stray), lines.end
         position = end
         yield block, position / len(data)
 
@@ -154,12 +159,15 @@ def _first_odd(
     starts = np.concatenate([[0], newlines[ends[:-1]] + 1])
     odd = newlines[ends] - starts >= LONGEST
     if inside.any():
-        cells = np.diff(np.searchsorted(np.flatnonzero(window == delimiter), newlines), prepend=0)
-        full = (cells + 1 == width).astype(np.int64)
+        cells = cells_by_line(window, delimiter)[: len(newlines)]
         firsts = np.concatenate([[0], ends[:-1] + 1])
         lines = ends - firsts + 1
-        matches = np.add.reduceat(full, firsts)
-        odd |= (lines > MOST_LINES) | ((lines > 1) & (width >= 3) & (matches * 5 >= lines * 4))
+        several = lines > 1
+        full = np.add.reduceat((cells == width).astype(np.int64), firsts)
+        begun = nearly_full(cells, width)
+        begun[firsts] = False  # the first line of a row may well be its beginning
+        begins = np.add.reduceat(begun.astype(np.int64), firsts) > 0
+        odd |= (lines > MANY_LINES) | (several & (begins | mostly(full, lines)))
     return int(starts[odd.argmax()]) if odd.any() else len(window)
 
 
@@ -168,7 +176,7 @@ def _parse(data: bytes, delimiter: str, width: int) -> Block:
     odd: dict[int, list[str]] = {}
 
     def keep(row: pyarrow.csv.InvalidRow) -> str:
-        odd[row.number - 1] = read_lines(row.text.encode(), 0, 1, delimiter, None)[0][0]
+        odd[row.number - 1] = LineReader(row.text.encode(), delimiter, None).read(0, 1).cells[0]
         return "skip"
 
     names = [str(number) for number in range(width)]

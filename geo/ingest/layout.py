@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from geo.errors import ReadError
 from geo.ingest.blocks import Block, Body
+from geo.ingest.pieces import Lines, find_pieces
 from geo.schema import SOURCE_ROW
 
 REASON: Final = "reason"
@@ -24,6 +25,7 @@ TOTAL: Final = "total line"
 REPEATED: Final = "header repeated"
 OVERFULL: Final = "more cells than the header has"
 QUOTES: Final = "quotation marks that do not match"
+PIECE: Final = "piece of a row with quotation marks that do not match"
 
 _MOST_COLUMNS: Final = 16_384
 _MOST_BEYOND: Final = 50
@@ -186,6 +188,7 @@ def _reasons(table: pa.Table, body: Body, names: list[str]) -> NDArray[np.object
         reason[(named == width) | ((named > 2) & (named == filled))] = REPEATED
     reason[_first_footer(first, filled, body.cells, width, reason) :] = FOOTER
     reason[body.broken] = QUOTES
+    reason[find_pieces(Lines(table, body, reason == "", reason == OVERFULL, filled))] = PIECE
     return reason
 
 

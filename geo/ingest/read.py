@@ -16,7 +16,7 @@ from geo.ingest.blocks import Block
 from geo.ingest.contents import Contents
 from geo.ingest.encoding import Decoded, decode
 from geo.ingest.features import open_features, open_shapefile
-from geo.ingest.layout import QUOTES, REASON, Layout, lay_out
+from geo.ingest.layout import PIECE, QUOTES, REASON, Layout, lay_out
 from geo.ingest.raw_table import Format, RawTable
 from geo.schema import SOURCE_ROW, Note
 
@@ -278,6 +278,14 @@ def _raw(layout: Layout, file: _File, kind: Format) -> RawTable:
         )
         rows = tuple(int(row) for row in broken[:1000])
         notes += (Note(words, "warning", len(broken), rows),)
+    pieces = layout.dropped.loc[layout.dropped[REASON] == PIECE, SOURCE_ROW]
+    if len(pieces):
+        words = (
+            f"{len(pieces):,} {'lines look' if len(pieces) > 1 else 'line looks'} like no row of "
+            "this table: pieces of rows whose quotation marks do not match, set aside to be mended."
+        )
+        rows = tuple(int(row) for row in pieces[:1000])
+        notes += (Note(words, "warning", len(pieces), rows),)
     if layout.short:
         several = len(layout.short) > 1
         words = (
