@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from analysis import scale, weights
+from analysis import cut_cells, scale, weights
 from analysis.counts import Selection, by_county
 from analysis.density import Floats
 from analysis.ground import ground_of
@@ -20,6 +20,9 @@ from analysis.result import Parameter
 from analysis.study import Study
 from boundaries import grids, load
 from geo import crs, schema
+
+SLIVER: Final = 0.01
+"""Share of a cell's ground below which the border leaves no cell, but a sliver."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,8 @@ class Areas:
     `table` is indexed by area id: name, count (NaN: missing), population (NaN: unknown). `shapes`
     gives their polygons in EPSG:4326 when called, `points` their centers in metres of a local
     projection, shape (n, 2). `noun` is (singular, plural). Of a grid only: the width of its cells,
-    their whole coordinates, shape (n, 2), and its lattice.
+    their whole coordinates, shape (n, 2), its lattice, and the share of each cell's ground that
+    lies in the study area, shape (n,).
     """
 
     table: pd.DataFrame
@@ -41,6 +45,7 @@ class Areas:
     cell_m: float | None = None
     cells: NDArray[np.int64] | None = None
     lattice: weights.Lattice = "square"
+    ground: Floats | None = None
 
 
 def areas_of(study: Study, selection: Selection) -> Areas:
@@ -127,7 +132,8 @@ def _band(study: Study, areas: Areas) -> tuple[sparse.csr_array, str, str]:
         reason = "The least distance at which every county has a neighbor."
     else:
         count = areas.table["count"].to_numpy(float)
-        band, reason = scale.distance_band(count, points, areas.cell_m, seed=study.seed)
+        even = count if areas.ground is None else cut_cells.evened(count, areas.ground)
+        band, reason = scale.distance_band(even, points, areas.cell_m, seed=study.seed)
     value = f"{areas.noun[1].capitalize()} within {scale.kilometers(band)}"
     return weights.distance_band(points, band), value, reason
 
@@ -187,6 +193,8 @@ def _cells(study: Study, selection: Selection) -> Areas:
     lattice: weights.Lattice = "hexagon" if study.level == "hexagon" else "square"
     lay = grids.hexagons if lattice == "hexagon" else grids.squares
     grid = lay(ground.shape, width, ground.crs)
+    # What a sliver holds joins the next cell: by itself it says nothing.
+    grid = grids.without_slivers(grid, SLIVER)
     middle = grids.middles(grid[grids.Q].to_numpy(), grid[grids.R].to_numpy(), width, lattice)
     at = grids.assign(place, grid)
     # Borders are straight in degrees and a little bent in metres: who falls off joins the nearest.
@@ -200,6 +208,7 @@ def _cells(study: Study, selection: Selection) -> Areas:
         },
         index=grid.index,
     )
+    share = grid[grids.LAND_SHARE].to_numpy(float)
 
     def shapes() -> gpd.GeoDataFrame:
         return grid[["geometry"]].to_crs(4326)
@@ -208,9 +217,21 @@ def _cells(study: Study, selection: Selection) -> Areas:
         table=table,
         shapes=shapes,
         points=lambda: middle,
-        parameters=(*selection.parameters, parameter),
+        parameters=(*selection.parameters, parameter, _at_the_border(share, study.level)),
         noun=(study.level, f"{study.level}s"),
         cell_m=width,
         cells=grid[[grids.Q, grids.R]].to_numpy(),
         lattice=lattice,
+        ground=share,
+    )
+
+
+def _at_the_border(share: Floats, level: str) -> Parameter:
+    """Say that cut cells are not taken for whole ones."""
+    cut = int((share < cut_cells.WHOLE).sum())
+    return Parameter(
+        "Cells at the border",
+        f"{cut:,} of {share.size:,} count by their ground",
+        f"The border cuts these {level}s: each neighborhood is held against as many whole cells as "
+        "it has ground in the study area.",
     )

@@ -137,7 +137,7 @@ def _late(used: pd.DataFrame) -> str:
 
 
 def hot_spot_warnings(
-    study: Study, areas: pd.DataFrame, noun: tuple[str, str], street: float
+    study: Study, areas: pd.DataFrame, noun: tuple[str, str], street: float, fewest: int
 ) -> list[str]:
     """Say what in the counts weakens a hot spot map.
 
@@ -150,6 +150,8 @@ def hot_spot_warnings(
         An area and several.
     street : float
         Share of the records, 0..1, with a place at street level: enough of them carry hexagons.
+    fewest : int
+        Events in a neighborhood below which it is never called hot.
     """
     out = []
     count = areas[names.COUNT]
@@ -181,7 +183,7 @@ def hot_spot_warnings(
     if held := int(small.fillna(value=False).sum()):
         out.append(
             f"{count_of(held, *noun)} would be hot but for too few events nearby "
-            f"(fewer than {study.min_count})."
+            f"(fewer than {fewest})."
         )
     return out
 

@@ -124,6 +124,27 @@ def as_given(counts: ArrayLike, weights: sparse.csr_array) -> Problem:
         return observe(counts, weights, focal=False)
 
 
+def whole_draws(counts: NDArray[np.int64], largest: int, max_work: int = MAX_WORK) -> Floats:
+    """Table of the sums of 0, 1, ..., `largest` draws without replacement, one a row, not scaled.
+
+    Raises
+    ------
+    StudyError
+        It would take more than `max_work` multiplications.
+
+    Examples
+    --------
+    Two of three places with 0, 1 and 1 events hold 1 in two of three draws, else 2:
+
+    >>> row = whole_draws(np.array([0, 1, 1]), 2)[2]
+    >>> (row / row.sum()).round(3).tolist()
+    [0.0, 0.667, 0.333]
+    """
+    values, times = np.unique(counts, return_counts=True)
+    _check_affordable(values, times, largest, "total", max_work)
+    return _add_values(_start(largest), values, times, counts.size)
+
+
 # The table of exact tails: row j, column s holds the weight of all ways in which j draws sum to s,
 # times j! / n**j, which keeps every row within floating point range. All terms are positive, so
 # nothing cancels; each row is divided by its sum in the end.

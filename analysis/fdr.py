@@ -3,7 +3,6 @@
 from typing import Final, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike
 
 from analysis.getis_ord import Floats
@@ -63,7 +62,7 @@ def fdr(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Floats:
     return q
 
 
-def classes(z: ArrayLike, q: ArrayLike) -> pd.arrays.IntegerArray:
+def classes(z: ArrayLike, q: ArrayLike) -> Floats:
     """Confidence classes: +-1, 2, 3 for hot or cold at 90, 95, 99 %, 0 for neither.
 
     Parameters
@@ -75,16 +74,15 @@ def classes(z: ArrayLike, q: ArrayLike) -> pd.arrays.IntegerArray:
 
     Returns
     -------
-    pandas IntegerArray (Int8), shape (n,)
-        NA where z or q is missing.
+    ndarray of float64, shape (n,)
+        NaN where z or q is missing.
 
     Examples
     --------
-    >>> classes([4.0, 2.5, -3.0, 1.0, float("nan")], [0.001, 0.06, 0.04, 0.5, 0.5]).tolist()
-    [3, 1, -2, 0, <NA>]
+    >>> classes([4.0, 2.5, -3.0, 1.0, float("nan")], [0.001, 0.06, 0.04, 0.5, 0.5])
+    array([ 3.,  1., -2.,  0., nan])
     """
     score, chance = np.asarray(z, dtype=np.float64), np.asarray(q, dtype=np.float64)
     missing = np.isnan(score) | np.isnan(chance)
     level = np.sum([chance <= limit for limit in CLASS_LIMITS], axis=0)
-    signed = np.where(missing, 0, np.sign(score) * level).astype(np.int8)
-    return pd.arrays.IntegerArray(signed, missing)
+    return np.where(missing, np.nan, np.sign(score) * level + 0.0)  # no negative zeros

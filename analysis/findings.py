@@ -37,16 +37,24 @@ def hot_spot_finding(
     hot = is_hot(areas[names.CLASS])
     number, of = int(hot.sum()), int(able.sum())
     whole = count_of(of, *noun)
+    means = _for_ground(noun, number)
     if of == 1:
-        verb = f"is hot at 95 %; {_held(events, areas, hot)}" if number else "is not hot"
+        verb = f"is hot at 95 %{means}; {_held(events, areas, hot)}" if number else "is not hot"
         first = f"The only {noun[0]} that can be tested {verb}."
     elif number:
         verb = "is" if number == 1 else "are"
-        first = f"{number:,} of {whole} {verb} hot at 95 %; {_held(events, areas, hot)}."
+        first = f"{number:,} of {whole} {verb} hot at 95 %{means}; {_held(events, areas, hot)}."
     else:
-        first = f"None of {whole} is hot at 95 %."
+        first = f"None of {whole} is hot at 95 %{means}."
     parts = (first, _one_county(areas, hot, noun), _adjusted(areas, hot, noun))
     return " ".join(part for part in parts if part)
+
+
+def _for_ground(noun: tuple[str, str], number: int) -> str:
+    """Say of a grid what hot means there: people are not known, so ground is what counts."""
+    if noun[0] == "county":
+        return ""
+    return f" for {'its' if number <= 1 else 'their'} ground (Gi*), people left aside"
 
 
 def _finding_by_people(events: str, areas: pd.DataFrame, noun: tuple[str, str]) -> str:

@@ -64,34 +64,34 @@ def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
     areas = placing.areas_of(study, selection)
     weights, chosen = placing.neighbors_of(study, areas)
     held = _held(study, areas)
-    table, tested = test(study, areas, weights)
-    fewest, counted = _fewest(study, held.count, weights)
+    suggested, counted = _fewest(study, held.count, weights)
+    fewest = study.min_count or suggested
+    table, tested = test(study, areas, weights, fewest)
     for_people = _leads(study, table)
     values = _values(study, held)
     line = whole_map.sentence(values, weights, held, for_people=for_people, seed=study.seed)
 
     def ask_others() -> pd.DataFrame:
-        shown = whole_map.above_expected(held) if for_people else values
-        many = shown if for_people else values - np.nanmean(values)
-        over = np.where(np.isfinite(many), (many > 0).astype(float), np.nan)
-        return opinions.opinions(shown, over, weights, areas.table.index)
+        shown, many = opinions.looked_at(values, held, weights, for_people=for_people)
+        return opinions.opinions(shown, many, weights, areas.table.index)
 
     return HotSpots(
         study=study,
         areas=table,
         parameters=(
-            _level(study, records), _meant(study, table), *areas.parameters, *chosen, *tested,
-            counted,
+            _level(study, records), _meant(study, table, areas), *areas.parameters, *chosen,
+            *tested, counted,
         ),
         finding=findings.hot_spot_finding(
             words.events_of(selection.used), table, areas.noun, by_people=for_people
         ),
         warnings=(
             *caveats.record_warnings(study, selection),
-            *caveats.hot_spot_warnings(study, table, areas.noun, street_share(selection.used)),
+            *caveats.hot_spot_warnings(
+                study, table, areas.noun, street_share(selection.used), fewest
+            ),
             *caveats.claim_warnings(
-                table, areas.noun, line, by_people=for_people, fewest=fewest,
-                least=study.min_count,
+                table, areas.noun, line, by_people=for_people, fewest=suggested, least=fewest,
             ),
             *areas.warnings,
         ),
@@ -109,12 +109,18 @@ def _level(study: Study, records: Sequence[Records]) -> Parameter:
     return Parameter("Areas", study.level, reason if study.level == suggested else "You chose it.")
 
 
-def _meant(study: Study, table: pd.DataFrame) -> Parameter:
+def _meant(study: Study, table: pd.DataFrame, areas: Areas) -> Parameter:
     """Say which test decides what is hot, and why."""
     if _leads(study, table):
         return Parameter(
             "Hot means", "more than its people explain",
             "Where many people live much happens; this test tells risk from crowds.",
+        )  # fmt: skip
+    if areas.ground is not None:
+        return Parameter(
+            "Hot means", "more than its ground explains (Gi*)",
+            f"How many people live in each {areas.noun[0]} is not known. Where many are, much "
+            "happens, so that a hot one may only show that.",
         )  # fmt: skip
     reason = "You chose it: it finds where events are, which is also where people are."
     if study.hot_means == "people":
@@ -136,7 +142,7 @@ def _held(study: Study, areas: Areas) -> Held:
         state = load.counties()["state"].reindex(areas.table.index)
         part = state.to_numpy(dtype=object) if len(set(state)) > 1 else None
     count, people = (areas.table[name].to_numpy(float) for name in ("count", "population"))
-    return Held(count, people, part)
+    return Held(count, people, part, areas.ground)
 
 
 def _values(study: Study, held: Held) -> Floats:
@@ -152,12 +158,15 @@ def _values(study: Study, held: Held) -> Floats:
 
 
 def test(
-    study: Study, areas: Areas, weights: sparse.csr_array
+    study: Study, areas: Areas, weights: sparse.csr_array, fewest: int
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...]]:
-    """Test each neighborhood; the table of `HotSpots.areas`, hottest first."""
+    """Test each neighborhood; the table of `HotSpots.areas`, hottest first.
+
+    A neighborhood with less than the fewest events is never hot.
+    """
     held = _held(study, areas)
     values = _values(study, held)
-    gi, how = local_tests.by_counts(study, values, weights)
+    gi, how = local_tests.by_counts(study, values, weights, areas.ground)
     people, by_people = local_tests.by_people(study, held, weights)
     nearby = _nearby(values, held.count, weights)
     table = pd.DataFrame(
@@ -169,12 +178,12 @@ def test(
             names.Z: gi.direction,
             names.P: gi.p,
             names.Q: gi.q,
-            names.CLASS: _classes(study, gi, nearby),
+            names.CLASS: _classes(gi, nearby, fewest),
             names.NEIGHBORHOOD_COUNT: nearby,
             names.RISK: people.direction + 1,
             names.ADJUSTED_P: people.p,
             names.ADJUSTED_Q: people.q,
-            names.ADJUSTED_CLASS: _classes(study, people, nearby),
+            names.ADJUSTED_CLASS: _classes(people, nearby, fewest),
             names.WHY_NOT: _why_not(values, held.count, gi.direction, weights),
         },
         index=areas.table.index,
@@ -184,7 +193,7 @@ def test(
     def again(at_scale: sparse.csr_array) -> Outcome:
         if for_people:
             return local_tests.by_people(study, held, at_scale)[0]
-        return local_tests.by_counts(study, values, at_scale)[0]
+        return local_tests.by_counts(study, values, at_scale, areas.ground)[0]
 
     shown = table[names.ADJUSTED_CLASS if for_people else names.CLASS].array
     found = robustness.at_scales(shown, placing.scales_of(areas, weights), again)
@@ -207,12 +216,12 @@ def _nearby(values: Floats, count: Floats, weights: sparse.csr_array) -> Floats:
     return np.where(np.isfinite(values), events, np.nan)
 
 
-def _classes(study: Study, tested: Outcome, nearby: Floats) -> pd.arrays.IntegerArray:
+def _classes(tested: Outcome, nearby: Floats, fewest: int) -> pd.arrays.IntegerArray:
     """Classes of confidence; a neighborhood with too few events is never hot."""
     found = tested.classes()
-    too_few = np.asarray((found > 0).fillna(value=False), dtype=bool) & (nearby < study.min_count)
-    found[too_few] = 0
-    return found
+    found[(found > 0) & (nearby < fewest)] = 0
+    missing = np.isnan(found)
+    return pd.arrays.IntegerArray(np.where(missing, 0, found).astype(np.int8), missing)
 
 
 def _why_not(
@@ -250,7 +259,10 @@ def _rules(study: Study) -> tuple[Parameter, ...]:
 def _fewest(study: Study, count: Floats, weights: sparse.csr_array) -> tuple[int, Parameter]:
     """Return the fewest events the data suggest, and say what the study takes."""
     suggested, why = scale.fewest_events(count, weights)
-    taken = "A neighborhood with fewer is never called hot: a few more would change the map."
+    never = "A neighborhood with fewer is never called hot."
+    if study.min_count is None:
+        return suggested, Parameter("Fewest events", str(suggested), f"{why.reason} {never}")
+    taken = f"The study asks for it. {never}"
     if suggested != study.min_count:
         taken += f" The data suggest {suggested}. {why.reason}"
     return suggested, Parameter("Fewest events", str(study.min_count), taken)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis import rates, significance
-from analysis.getis_ord import Floats, gi_star
+from analysis.cut_cells import cut_gi_star, cut_p, cut_pearson3_p
+from analysis.getis_ord import Floats
 from analysis.result import Parameter
 from analysis.study import Study
 from geo.errors import StudyError
@@ -22,18 +22,23 @@ class Outcome:
     p: Floats
     q: Floats
 
-    def classes(self) -> pd.arrays.IntegerArray:
-        """Classes of confidence, -3 to 3."""
+    def classes(self) -> Floats:
+        """Classes of confidence, -3 to 3, NaN where not computable."""
         return significance.classes(self.direction, self.q)
 
 
 @dataclass(frozen=True, eq=False)
 class Held:
-    """What areas hold, shape (n,): events, people, and the label of a part of the study, if any."""
+    """What areas hold, shape (n,): events and people; and where that matters more of them.
+
+    `part` is the label of a part of the study, `ground` the share of each cell of a grid that lies
+    in the study area.
+    """
 
     count: Floats
     people: Floats
     part: NDArray[np.object_] | None = None
+    ground: Floats | None = None
 
     @property
     def has_people(self) -> bool:
@@ -43,11 +48,15 @@ class Held:
 
 
 def by_counts(
-    study: Study, values: Floats, weights: sparse.csr_array
+    study: Study, values: Floats, weights: sparse.csr_array, ground: Floats | None = None
 ) -> tuple[Outcome, tuple[Parameter, ...]]:
-    """Test by Gi* whether a neighborhood holds more than chance puts there."""
-    p, how = _p_values(values, weights)
-    return Outcome(gi_star(values, weights), p, _corrected(study, p)), (how,)
+    """Test by Gi* whether a neighborhood holds more than chance puts on its ground.
+
+    `ground` is the share of each cell that lies in the study area; without it all are whole.
+    """
+    share = np.ones(values.size) if ground is None else ground
+    p, how = _p_values(values, share, weights)
+    return Outcome(cut_gi_star(values, share, weights), p, _corrected(study, p)), (how,)
 
 
 def by_people(
@@ -92,13 +101,13 @@ def expected(held: Held) -> Floats:
         return np.where(known, held.people * (events / people)[part], np.nan)
 
 
-def _p_values(values: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
+def _p_values(values: Floats, share: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
     """Exact p-values where they can be afforded, else from the Pearson III curve."""
     known = values[np.isfinite(values)]
     reason = "Rates are no counts, so the curve with the exact mean, variance and skewness is used."
     if (known == np.rint(known)).all() and (known >= 0).all():
         try:
-            p = significance.exact_p(values, weights)
+            p = cut_p(values, share, weights)
         except StudyError as too_large:
             reason = f"{too_large.message} The curve has the exact mean, variance and skewness."
         else:
@@ -106,7 +115,7 @@ def _p_values(values: Floats, weights: sparse.csr_array) -> tuple[Floats, Parame
                 "Counts are whole numbers: every way to shuffle them over the areas is counted."
             )
             return p, Parameter("p-values", "exact, two-sided", reason)
-    p = significance.pearson3_p(values, weights)
+    p = cut_pearson3_p(values, share, weights)
     return p, Parameter("p-values", "Pearson III, two-sided", reason)
 
 

@@ -46,7 +46,8 @@ class MapCheck:
 
     `rankings` are the maps by name ("people": adjusted for population, "gi", "density", "risk"),
     the one the study asks for first, then what they are held against ("before", "earlier",
-    "population"). `measured` is "people" or "ground".
+    "population", which is missing where people are known of one county only). `measured` is
+    "people" or "ground".
     """
 
     rankings: Mapping[str, Ranking]
@@ -78,7 +79,11 @@ class MapCheck:
             f"{judged.title} does like this: {top} held {words.percent(found.captured)} of the "
             f"{self.later:,.0f} {self.events} that followed ({_between(found.interval)} %)"
         )
-        others = [self.rankings[other] for other in (ranked.BEFORE, ranked.POPULATION)]
+        others = [
+            self.rankings[other]
+            for other in (ranked.BEFORE, ranked.POPULATION)
+            if other in self.rankings
+        ]
         alone = [f"{one.title} alone: {words.percent(one.found.captured)}" for one in others]
         return f"{'; '.join([first, *alone])}. {self.verdict(judged.name)}"
 
@@ -239,6 +244,16 @@ def _warnings(held: Holdout, places: ranked.RankedPlaces) -> tuple[str, ...]:
         out.append(
             f"The {held.months} months held back hold {later:,.0f} events, those before "
             f"{before:,.0f}: some may not have been reported yet."
+        )
+    if ranked.POPULATION not in places.scores:
+        out.append(
+            "People are known by county, and this map lies in one: as population ranks no place of "
+            "it above another, the map is not held against population."
+        )
+    elif places.measured == "ground":
+        out.append(
+            "People are known by county and taken as spread evenly over it, so the ranking by "
+            "population tells counties apart and nothing within them."
         )
     if places.outside:
         out.append(

@@ -2,17 +2,60 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis import second_opinion, significance
+from analysis import rates, second_opinion, significance, whole_map
+from analysis.cut_cells import evened
 from analysis.getis_ord import Floats
+from analysis.local_tests import Held
 
 QUADRANT: Final = "quadrant"
 MORAN_Q: Final = "local_moran_q"
 JOINS: Final = "joins"
 JOINS_Q: Final = "joins_q"
 SURE: Final = 0.05
+WHY_FEWER: Final = (
+    "Fewer is no contradiction: they take in less. Local Moran holds one area against its "
+    "neighbors and leaves out how high the area itself is; join counts only know whether an area "
+    "has more than usual, not how much, and find little where many areas do."
+)
+NEARLY_WHOLE: Final = 0.9
+"""Share of its ground below which a cell has less than usual for being cut."""
+
+
+def looked_at(
+    values: Floats, held: Held, weights: sparse.csr_array, *, for_people: bool
+) -> tuple[Floats, Floats]:
+    """Give what the others look at: values that swing alike, and where they are more than usual.
+
+    Parameters
+    ----------
+    values : ndarray of float64, shape (n,)
+        What Gi* tests.
+    held : Held
+    weights : scipy.sparse, shape (n, n)
+    for_people : bool
+        The population-adjusted test leads.
+
+    Returns
+    -------
+    shown, many : ndarray of float64, shape (n,)
+        As `opinions` takes them. By people: how far events lie from those of the people, in
+        standard deviations, own differences of places (phi) included as in the test itself. On a
+        grid: how far from those of the ground; join counts leave out cells the border cuts, which
+        seldom have more than usual.
+    """
+    if for_people:
+        phi = rates.own_differences(held.count, held.people, weights, strata=held.part)
+        shown = many = whole_map.above_expected(held, phi)
+    elif held.ground is not None:
+        shown = evened(values, held.ground)
+        many = np.where(held.ground >= NEARLY_WHOLE, shown, np.nan)
+    else:
+        shown, many = values, values - np.nanmean(values)
+    return shown, np.where(np.isfinite(many), (many > 0).astype(float), np.nan)
 
 
 def opinions(
@@ -64,8 +107,10 @@ def in_words(found: pd.DataFrame, hot: "pd.Series[bool]", noun: str) -> str:
     --------
     >>> found = pd.DataFrame({QUADRANT: ["high among high", "high among low"],
     ...     MORAN_Q: [0.01, 0.02], JOINS: [3.0, 0.0], JOINS_Q: [0.03, 1.0]}, index=["A", "B"])
-    >>> print(in_words(found, pd.Series({"A": True, "B": False}), "counties")[:78])
-    Of 1 hot on the map, local Moran finds 1 high among high, local join counts 1.
+    >>> for sentence in in_words(found, pd.Series({"A": True, "B": False}), "counties").split(". "):
+    ...     print(sentence)
+    Of 1 hot on the map, local Moran finds 1 high among high, local join counts 1
+    1 of the counties stands out by itself, high among low.
     """
     moran = found[MORAN_Q] <= SURE
     inside = hot.reindex(found.index, fill_value=False)
@@ -77,4 +122,5 @@ def in_words(found: pd.DataFrame, hot: "pd.Series[bool]", noun: str) -> str:
         f"local join counts {joined:,}."
     )
     stand = "stands out by itself" if out == 1 else "stand out by themselves"
-    return f"{first} {out or 'None'} of the {noun} {stand}, high among low."
+    said = f"{first} {out or 'None'} of the {noun} {stand}, high among low."
+    return said if min(high, joined) == inside.sum() else f"{said} {WHY_FEWER}"

@@ -56,10 +56,10 @@ def pearson3_p(values: ArrayLike, weights: sparse.csr_array) -> Floats:
     variance = np.mean(d**2) * (n * squares - total**2) / (n - 1)
     with np.errstate(divide="ignore", invalid="ignore"):
         skewness = problem.spread(third / variance**1.5)
-    return two_sided(_pearson3_above(z, skewness), _pearson3_above(-z, -skewness))
+    return two_sided(pearson3_above(z, skewness), pearson3_above(-z, -skewness))
 
 
-def _pearson3_above(z: Floats, skewness: Floats) -> Floats:
+def pearson3_above(z: Floats, skewness: Floats) -> Floats:
     """P(Z >= z) of a standardized Pearson III variable."""
     normal: Floats = special.ndtr(-z)
     skewed = np.abs(skewness) > 1e-6  # flatter than this it cannot be told from the normal curve

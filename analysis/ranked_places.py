@@ -43,7 +43,8 @@ _OFF: Final = 1.5  # cells; the middle of a border's pixel may lie outside
 class RankedPlaces:
     """Places with scores, shape (n,) each.
 
-    `scores` holds those of the map, then of what the map is held against. `size` is people or
+    `scores` holds those of the map, then of what the map is held against; population is left out
+    where it would rank no place above another, within one county. `size` is people or
     ground, as `measured` says, `later` the events held back, `outside` those in no place. `events`
     is how many went into the map.
     """
@@ -83,19 +84,19 @@ def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
         ground = load.counties().loc[table.index, "land_km2"].to_numpy(float)
         at = table.index.to_numpy(str)
     else:
-        ground = np.ones(len(table))
-        at = _county_at(areas.points(), ground_of(chosen.geoids).crs)
+        assert areas.ground is not None  # cells have a share of ground each
+        ground = areas.ground
+        at = _county_at(areas.points(), ground_of(chosen.geoids).crs, chosen.geoids)
     size = people if measured == "people" else ground
     scores = _risk(held, records, areas) if of_risk else _tested(held, records, areas)
     known = np.isfinite(size) & (size > 0) & np.isfinite(count)
     known &= ~table.index.isin(sorted(held.hidden))
     size = np.where(known, size, 1.0)
-    everybody = np.ones(len(table)) if measured == "people" else _people_per_km2(at)
-    scores |= {
-        BEFORE: per_size(before, size),
-        EARLIER: per_size(np.nan_to_num(count), size),
-        POPULATION: everybody,
-    }
+    scores |= {BEFORE: per_size(before, size), EARLIER: per_size(np.nan_to_num(count), size)}
+    if measured == "people":
+        scores[POPULATION] = np.ones(len(table))
+    else:
+        scores |= _by_population(at)
     return RankedPlaces(
         scores={name: score[known] for name, score in scores.items()},
         size=size[known],
@@ -157,6 +158,7 @@ def _in_areas(rows: pd.DataFrame, areas: Areas, geoids: tuple[str, ...]) -> Floa
 
 
 def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
+    chosen = select(held.study, records)
     found = run(held.study, records)
     assert isinstance(found, Density)
     surface = found.surface
@@ -197,7 +199,7 @@ def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
             DENSITY: height[inside],
             BEFORE: in_squares(held.before),
             EARLIER: in_squares(held.earlier),
-            POPULATION: _people_per_km2(_county_at(middles, local)),
+            **_by_population(_county_at(middles, local, chosen.geoids)),
         },
         size=np.ones(later.size),
         measured="ground",
@@ -207,13 +209,18 @@ def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     )
 
 
-def _county_at(middles: Floats, local: pyproj.CRS) -> NDArray[np.str_]:
-    """County at each place in metres, "" for none."""
-    return load.locator().locate(*crs.to_lonlat(middles[:, 0], middles[:, 1], local))
+def _county_at(middles: Floats, local: pyproj.CRS, geoids: tuple[str, ...]) -> NDArray[np.str_]:
+    """County of the study at each place in metres; beyond its border that of the nearest place."""
+    at = load.locator().locate(*crs.to_lonlat(middles[:, 0], middles[:, 1], local))
+    inside = np.isin(at, geoids)
+    if inside.any() and not inside.all():
+        at[~inside] = at[inside][cKDTree(middles[inside]).query(middles[~inside])[1]]
+    return at
 
 
-def _people_per_km2(geoids: NDArray[np.str_]) -> Floats:
-    """People per km2 of the county, taken as spread evenly over it; 0 where it is not known."""
+def _by_population(geoids: NDArray[np.str_]) -> dict[str, Floats]:
+    """Score by people per km2 of the county, 0 where not known; nothing where that is all one."""
+    if np.unique(geoids).size < 2:
+        return {}
     density = load.population() / load.counties()["land_km2"]
-    held: Floats = density.reindex(geoids).fillna(0.0).to_numpy(float)
-    return held
+    return {POPULATION: density.reindex(geoids).fillna(0.0).to_numpy(float)}

@@ -1,14 +1,12 @@
 """Does a hot spot of a study stand at half and at double the reach."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis import sensitivity
-from analysis.getis_ord import Floats
 from analysis.local_tests import Outcome
 
 Test = Callable[[sparse.csr_array], Outcome]
@@ -33,14 +31,6 @@ def at_scales(
     DataFrame
         As `analysis.sensitivity.survival`, in the order of `on_map`.
     """
-    columns = (
-        _plain(test(scales[0]).classes()),
-        _plain(on_map),
-        _plain(test(scales[-1]).classes()),
-    )
+    shown = on_map.to_numpy(dtype=np.float64, na_value=np.nan)
+    columns = (test(scales[0]).classes(), shown, test(scales[-1]).classes())
     return sensitivity.survival(np.column_stack(columns))
-
-
-def _plain(found: Any) -> Floats:  # noqa: ANN401  (pandas' types are not known here)
-    classes: Floats = found.to_numpy(dtype=np.float64, na_value=np.nan)
-    return classes

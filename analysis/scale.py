@@ -26,6 +26,10 @@ __all__ = [
 COMPANY: Final = 10
 """Other events near a typical event's cell: enough to tell much from little."""
 
+PEAK_Z: Final = 2.73
+"""z of Moran's I above which the highest of eight distances is no chance (Bonferroni, 5 % of both
+sides shared by eight): a band taken for a chance peak would make chance look like a cluster."""
+
 MOST_CELLS: Final = 60_000
 FEWEST_CELLS: Final = 100
 FINEST_CELL_M: Final = 200.0
@@ -132,7 +136,7 @@ def distance_band(
     bands = incremental_autocorrelation(values, points, cell_m, seed=seed)
     z = np.array([band.z for band in bands])
     tried = f"{STEPS} distances up to {kilometers(STEPS * cell_m)}"
-    peaks = np.flatnonzero((z[:-1] > z[1:]) & (z[:-1] > 1.96))
+    peaks = np.flatnonzero((z[:-1] > z[1:]) & (z[:-1] > PEAK_Z))
     if peaks.size:
         band = bands[peaks[0]]
         return band.band_m, (
@@ -140,7 +144,7 @@ def distance_band(
             f"{tried}; about {band.neighbors:.0f} neighbors."
         )
     band = bands[min(1, STEPS - 1)]
-    known = "grows over all" if (z > 1.96).any() else "is no more than chance at any of"
+    known = "grows over all" if (z > PEAK_Z).any() else "is no more than chance at any of"
     return band.band_m, (
         f"Clustering (Moran's I) {known} {tried}, so the two nearest rings of cells are taken."
     )

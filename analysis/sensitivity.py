@@ -139,11 +139,9 @@ def hot_at_scales(
     >>> survival(hot_at_scales(values, bands(points, 2)))["in_words"][29]
     'robust at 3 of 3 scales'
     """
-    columns = []
-    for weights in scales:
-        found = classes(gi_star(values, weights), fdr(_p(values, weights), method))
-        columns.append(found.to_numpy(dtype=np.float64, na_value=np.nan))
-    return np.column_stack(columns)
+    return np.column_stack(
+        [classes(gi_star(values, one), fdr(_p(values, one), method)) for one in scales]
+    )
 
 
 def _p(values: ArrayLike, weights: sparse.csr_array) -> Floats:

@@ -53,7 +53,7 @@ class Study:
     band_m: float | None = None
     k: int = 8
     correction: Correction = "bh"
-    min_count: int = 5  # fewest events in a neighborhood that may be called hot
+    min_count: int | None = None  # fewest events in a neighborhood that may be called hot
     kernel: Kernel = "quartic"
     bandwidth_m: float | None = None
     bandwidth_rule: BandwidthRule = "arcgis"  # where no bandwidth is given
@@ -153,7 +153,11 @@ _WANTED: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     **dict.fromkeys(
         ("states", "hidtas", "kinds", "outcomes", "drugs"), (_is_texts, "a list of words")
     ),
-    **dict.fromkeys(("k", "min_count"), (_is_whole, "a whole number of 1 or more")),
+    "k": (_is_whole, "a whole number of 1 or more"),
+    "min_count": (
+        lambda given: given is None or _is_whole(given),
+        "a whole number of 1 or more, or nothing to let the data decide",
+    ),
     "seed": (lambda given: _is_whole(given, 0), "a whole number of 0 or more"),
     "within_states": (lambda given: isinstance(given, bool), "true or false"),
     "hidtas_as_of": (lambda given: given is None or _is_whole(given), "a year"),

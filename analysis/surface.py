@@ -10,7 +10,7 @@ from rasterio import features
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from analysis import caveats, provenance, smoothing, standing_out, words
+from analysis import caveats, provenance, scale, smoothing, standing_out, words
 from analysis.counts import by_county, select
 from analysis.ground import Ground, ground_of
 from analysis.pixels import Floats, Grid
@@ -54,12 +54,11 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     height, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
     spots = peaks_of(height, grid, reach)
     count = within(spots, reach, points, events)
-    enough = np.flatnonzero(count >= study.min_count)[:MOST_PEAKS]
+    fewest = study.min_count or scale.FEWEST_NEEDED
+    enough = np.flatnonzero(count >= fewest)[:MOST_PEAKS]
     peaks = named(spots[enough], count[enough], ground)
     table, people, _ = by_county(selection)
-    found = standing_out.dense(
-        height, grid, ground, points, events, table["population"], study.min_count
-    )
+    found = standing_out.dense(height, grid, ground, points, events, table["population"], fewest)
     unit = f"per {study.unit}"
     what = words.events_of(selection.used)
     half = _half(what, height, _at(height, grid, points), events)

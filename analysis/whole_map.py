@@ -8,6 +8,7 @@ from scipy import sparse
 
 from analysis import clustering, rates
 from analysis.clustering import Clustering
+from analysis.cut_cells import evened
 from analysis.getis_ord import Floats
 from analysis.local_tests import Held, expected
 from analysis.weights import row_standardized
@@ -52,7 +53,8 @@ def sentence(
         A self weight is ignored.
     held : Held
     for_people : bool
-        Look at what lies above the share of people instead of at `values`.
+        Look at what lies above the share of people instead of at `values`. On a grid what lies
+        above the share of the ground is looked at.
     seed : int
         Of the shuffles.
     """
@@ -60,6 +62,8 @@ def sentence(
     if for_people:
         phi = rates.own_differences(held.count, held.people, weights, strata=held.part)
         like, high = above_expected(held, phi), rates.empirical_bayes(held.count, held.people)
+    elif held.ground is not None:
+        like, high = evened(values, held.ground), rates.empirical_bayes(values, held.ground)
     else:
         like = high = values
     standard = row_standardized(weights - sparse.diags_array(weights.diagonal()))
@@ -67,7 +71,9 @@ def sentence(
     general = clustering.general_g(high, weights, permutations=shuffles, seed=seed)
     if moran.why_not:
         return ""
-    what = "events for the number of people" if for_people else "what was recorded"
+    what = "what was recorded"
+    if for_people or held.ground is not None:
+        what = f"events for {'the number of people' if for_people else 'their ground'}"
     return f"Over the whole map, {what}: {_alike(moran)}{_which(general)}."
 
 

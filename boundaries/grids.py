@@ -97,6 +97,24 @@ def assign(points_xy: ArrayLike, grid: gpd.GeoDataFrame) -> Ints:
     return answer
 
 
+def without_slivers(grid: gpd.GeoDataFrame, least: float) -> gpd.GeoDataFrame:
+    """Leave out cells of which less than a share lies in the area, unless that leaves none.
+
+    Points in them are then in no cell: see `assign`.
+
+    Examples
+    --------
+    >>> area = shapely.box(-500, -500, 501, 500)
+    >>> len(squares(area, 1000)), len(without_slivers(squares(area, 1000), 0.01))
+    (9, 1)
+    """
+    kept = grid[grid[LAND_SHARE] >= least]
+    if kept.empty:
+        return grid[grid[LAND_SHARE] == grid[LAND_SHARE].max()]
+    kept.attrs = grid.attrs
+    return kept
+
+
 def neighbors(grid: gpd.GeoDataFrame, rings: int = 1) -> tuple[Ints, Ints]:
     """Pairs of cells at most some rings apart, by their coordinates.
 

@@ -31,7 +31,7 @@ def test_the_middle_column_is_the_map_itself():
     chosen = with_self(distance_band(CELLS, 2000))
     expected = classes(gi_star(counts, chosen), fdr(exact_p(counts, chosen)))
     found = hot_at_scales(counts, bands(CELLS, 2000))[:, 1]
-    np.testing.assert_array_equal(found, expected.to_numpy(float))
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_cold_stays_cold_and_changing_sides_does_not_survive():

@@ -700,7 +700,7 @@ def test_study_files():
     ("states", 5), ("states", "CT"), ("states", [7]), ("states", None), ("hidtas", {"a": 1}),
     ("hidtas_as_of", "2020"), ("hidtas_as_of", True), ("kinds", "overdose"), ("outcomes", 3),
     ("drugs", [["fentanyl"]]), ("k", "8"), ("k", 0), ("k", 2.5), ("k", True), ("min_count", 0),
-    ("min_count", "5"), ("min_count", None), ("seed", "secret"), ("seed", -1), ("cell_m", "500"),
+    ("min_count", "5"), ("min_count", 2.0), ("seed", "secret"), ("seed", -1), ("cell_m", "500"),
     ("cell_m", True), ("cell_m", float("nan")), ("band_m", [500]), ("start", 7),
     ("start", "secret"), ("start", ""), ("end", ["2020-01-01"]), ("level", ["county"]),
     ("level", 1), ("handling", None), ("method", {}),

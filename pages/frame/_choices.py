@@ -14,6 +14,8 @@ from pages.frame._choice import one_of, several
 from pages.frame._density_choices import for_density
 from pages.frame._words import words_of
 
+ON_A_GRID = "More than its ground explains (Gi*)"
+
 
 def filters() -> None:
     """Draw the one set of filters, the same on every page and in the address."""
@@ -69,18 +71,32 @@ def for_hot_spots() -> None:
             "level", "Areas",
             "Hexagons and squares need places at street level; counties take any place.",
         )  # fmt: skip
-        one_of(
-            "hot_means", "Hot means",
-            "By county, where people are known, the first tells risk from crowds; grids take the "
-            "second. A place that is hot in both is the surest.",
-        )  # fmt: skip
-        st.slider(
-            "Fewest events near a hot spot", 1, 50, 5, key="min_count", width=230,
+        if st.session_state["level"] == "county":
+            one_of(
+                "hot_means", "Hot means",
+                "Where people are known the first tells risk from crowds. A place that is hot in "
+                "both is the surest.",
+            )  # fmt: skip
+        else:
+            _means_on_a_grid()
+        st.select_slider(
+            "Fewest events near a hot spot", (None, *range(1, 51)), key="min_count", width=230,
+            format_func=lambda fewest: "From the data" if fewest is None else str(fewest),
             bind="query-params",
-            help="An area with fewer events in it and its neighbors is never called hot.",
+            help="An area with fewer events in it and its neighbors is never called hot. From the "
+            "data: two more than chance puts into one neighborhood in twenty, 5 to 20.",
         )  # fmt: skip
         with st.popover("More choices", icon=":material/tune:"):
             _more_choices()
+
+
+def _means_on_a_grid() -> None:
+    """Say what hot means where there is no choice; what was chosen by county is kept."""
+    st.segmented_control(
+        "Hot means", [ON_A_GRID], default=ON_A_GRID, disabled=True, key="hot means on a grid",
+        help="People are known by county only. A hexagon or square is held against the ground in "
+        "it, so that a hot one may only show where many people are.",
+    )  # fmt: skip
 
 
 def _more_choices() -> None:
@@ -90,7 +106,11 @@ def _more_choices() -> None:
         help="Hot then means for its state; without it a whole state of high risk may be hot.",
     )  # fmt: skip
     one_of(
-        "measure", "Measure of Gi*", "Rates need a population, which is known by county.",
+        "measure", "Measure of Gi*",
+        "Rates need a population, which is known by county. Rates of places with few people swing "
+        "by chance, so that Gi* of rates calls places hot on far more than 5 % of maps without any "
+        "hot spot: use it to compare with other programs. *More than its people explain* keeps to "
+        "5 %.",
         disabled=st.session_state["level"] != "county",
     )  # fmt: skip
     st.number_input(

@@ -13,8 +13,9 @@ METHOD = """
 **Local Moran** says which areas are like their neighbors, and which stand out against them (high
 among low). **Local join counts** say where an area with more than usual has neighbors that have
 it too. *q* is p corrected for looking at many areas. Both look
-at what Gi\\* looks at, or, where hot
-means more than its people explain, at how far events lie from those of the people there. Anselin
+at what Gi\\* looks at: on a grid at how far events lie from those of the ground, where hot
+means more than its people explain at how far they lie from those of the people there, in standard
+deviations that allow for places which differ anyway (the same phi as in the map's test). Anselin
 1995, doi:10.1111/j.1538-4632.1995.tb00338.x; Anselin & Li 2019, doi:10.1007/s10109-019-00299-x.
 """
 ROWS = 100
