@@ -164,15 +164,18 @@ def without_some(segments: Segments, share: float, seed: int) -> tuple[Segments,
     )  # fmt: skip
 
 
+COUNTIES = {"NC": "37143", "MT": "30059"}
+
+
 def rows(written: list[Written], state: str) -> pd.DataFrame:
-    """Columns that `Finder.read` takes."""
+    """Columns that `Finder.read` takes; a row without a ZIP code is known by its county."""
     return pd.DataFrame(
         {
             "address": [one.address for one in written],
             "zip": [one.zip for one in written],
             "city": "",
             "state": state,
-            "county_fips": "",
+            "county_fips": ["" if one.zip else COUNTIES[state] for one in written],
         }
     ).astype("str")
 

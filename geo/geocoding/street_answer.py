@@ -31,11 +31,13 @@ REASONS: Final = (
     "fit is poor",
     "state not known",
     "state not indexed",
+    "the streets of its county or ZIP code are not known",
+    "no county, city or ZIP code, and not all of the state is known",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
-    NO_STATE, NOT_INDEXED,
-) = range(12)  # fmt: skip
+    NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE,
+) = range(14)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,6 +14,7 @@ from geo.geocoding.address import BLOCK, Address, parse
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
+from geo.geocoding.street_coverage import coverage
 from geo.geocoding.street_index import StreetIndex, installed, open_index
 from geo.geocoding.street_match import match
 from geo.geocoding.street_query import ANCHORS, queries
@@ -135,10 +136,19 @@ class Finder:
     def answers(self, asked: Asked, rows: Array, index: StreetIndex) -> Answers:
         """Answers of the index for some rows, all of its state."""
         parsed = [asked.parsed[row] for row in rows]
-        county = pd.to_numeric(asked.rows[FIPS].iloc[rows], errors="coerce").fillna(0)
-        anchors = self.anchors(parsed, index.state)
-        whole = county.to_numpy(dtype=np.int64)
-        return match(index, queries(parsed, anchors, whole, index.meta["types"]))
+        codes = asked.rows[FIPS].iloc[rows]
+        covered = coverage(index, self.gazetteer, parsed, codes.tolist())
+        answers = street_answer.nothing(len(rows))
+        some = covered.askable
+        if len(some):
+            parsed = [parsed[row] for row in some]
+            county = pd.to_numeric(codes.iloc[some], errors="coerce").fillna(0)
+            anchors = self.anchors(parsed, index.state)
+            whole = county.to_numpy(dtype=np.int64)
+            found = match(index, queries(parsed, anchors, whole, index.meta["types"]))
+            covered.keep_within(index, found, some)
+            answers.put(some, found)
+        return covered.refuse(answers)
 
     def anchors(self, parsed: list[Address], state: str) -> pd.DataFrame:
         """Tell where ZIP code and city of each row lie (`street_query.ANCHORS`)."""
