@@ -14,7 +14,7 @@ from geo.geocoding.answer_cache import Fix, now
 from geo.geocoding.street_finder import ASKED, MATCHED
 from geo.ingest.places import FIPS
 from geo.layers import Field, Layer
-from geo.schema import LAT, LON, METHOD, RADIUS_M
+from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 
 CANDIDATES: Final = "candidates"
 """Key of the layer they are on."""
@@ -102,13 +102,17 @@ def place(address: Mapping[str, str], lon: float, lat: float) -> None:
     GeocodeError
         The place lies outside all counties of the United States.
     """
-    geoid = str(load.locator().locate([lon], [lat])[0])
-    if not geoid:
-        raise GeocodeError(
-            "The place lies outside all counties of the United States.",
-            "Give longitude first, with its minus sign, then latitude.",
-        )
+    geoid = _county(lon, lat)
     _decide(address, Fix(lon, lat, geoid, now()))
+
+
+def accept(address: Mapping[str, str], candidate: pd.Series) -> None:
+    """Decide that an address is one of its candidates, known as exactly as that is."""
+    lon, lat = float(candidate[LON]), float(candidate[LAT])
+    method = f"{candidate[METHOD]}, chosen by a person"
+    fix = Fix(lon, lat, _county(lon, lat), now(), str(candidate[PRECISION]),
+              float(candidate[RADIUS_M]), method)  # fmt: skip
+    _decide(address, fix)
 
 
 def mark_unlocatable(address: Mapping[str, str]) -> None:
@@ -119,6 +123,16 @@ def mark_unlocatable(address: Mapping[str, str]) -> None:
 def undo(address: Mapping[str, str]) -> None:
     """Take a decision back."""
     _decide(address, None)
+
+
+def _county(lon: float, lat: float) -> str:
+    geoid = str(load.locator().locate([lon], [lat])[0])
+    if not geoid:
+        raise GeocodeError(
+            "The place lies outside all counties of the United States, or in the water.",
+            "Click on land; typed coordinates have the longitude first, with its minus sign.",
+        )
+    return geoid
 
 
 def _decide(address: Mapping[str, str], fix: Fix | None) -> None:

@@ -5,7 +5,6 @@ Each county is kept as soon as it is read, so a run that broke off goes on where
 """
 
 import shutil
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,10 +25,8 @@ from geo.geocoding.street_segments import Segments
 
 YEARS: Final = (2011, 2100)
 NEWEST_WITH_COUNTIES_OF_CT: Final = 2021
-_LARGEST_INSIDE: Final = 2_000_000_000
 _PARTS: Final = "parts"
 _OWN: Final = "own-"
-_AGAIN: Final = "Run it again: what was read is kept."
 
 Fetch = Callable[[str, Path], None]
 _STATE_OF: Final = {fips: usps for usps, (fips, _) in STATES.items()}
@@ -154,7 +151,7 @@ def add_files(
             tell(f"Roads of county {county}", number / (len(files) + 1))
         name = county if kind == "edges" else f"{county}-{kind}"
         part = _parts_of(here, _state(county)) / f"{name}.{year}.npz"
-        _replace(part, _checked(path), f"{name}.*.npz")
+        _replace(part, street_sources.read_tiger(path), f"{name}.*.npz")
         states.add(_state(county))
     return _put_in_use(sorted(states), here, tell)
 
@@ -169,6 +166,8 @@ def add_segments(
     here = folder or street_tier.folder()
     if state not in STATES:
         raise BoundaryError("There is no such state.", "Give its two letters: CT.")
+    if not len(segments.name):
+        raise GeocodeError("The file holds no streets.", "Check its columns.")
     if not name.replace("-", "").replace("_", "").isalnum():
         raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
     _replace(_parts_of(here, state) / f"{_OWN}{name}.0.npz", segments, f"{_OWN}{name}.*.npz")
@@ -247,20 +246,7 @@ def _fetched(county: str, year: int, fetch: Fetch, here: Path) -> Segments:
     with TemporaryDirectory(dir=here) as beside:
         path = Path(beside) / f"tl_{year}_{county}_edges.zip"
         fetch(address(county, year), path)
-        return _checked(path)
-
-
-def _checked(path: Path) -> Segments:
-    """Read a file whose archive is whole and not larger inside than it may be."""
-    if path.suffix.lower() == ".zip":
-        try:
-            with zipfile.ZipFile(path) as archive:
-                size = sum(one.file_size for one in archive.infolist())
-                if size > _LARGEST_INSIDE or archive.testzip() is not None:
-                    raise GeocodeError("The file of roads is damaged.", _AGAIN)
-        except (zipfile.BadZipFile, OSError) as error:
-            raise GeocodeError("The file of roads is damaged.", _AGAIN) from error
-    return street_sources.read_tiger(path)
+        return street_sources.read_tiger(path)
 
 
 def _put_in_use(states: Sequence[str], here: Path, tell: Tell | None) -> list[StreetIndex]:

@@ -198,12 +198,16 @@ def _plain(table: pd.DataFrame) -> list[dict[str, object]]:
 @geocode.command()
 @click.argument("source")
 @click.option("--by", required=True, help="Who agrees: your name or number; kept in the audit.")
+@click.option("--show", is_flag=True, help="Only print what would leave this machine.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def send(source: str, by: str, yes: bool) -> None:
+def send(source: str, by: str, show: bool, yes: bool) -> None:
     """Send addresses of SOURCE that were not found here to the Census Bureau: one job."""
     store = open_store(settings.store_folder(), load.locator())
     asked = addresses.to_send(addresses.of_source(store, source))
     say(remote.what_leaves(asked))
+    if show:
+        click.echo(remote.what_is_sent(asked).to_csv(index=False, sep="\t"), nl=False)
+        return
     if not yes:
         click.confirm("Send them?", abort=True, err=True)
     cache = street_tier.kept_answers()

@@ -102,13 +102,27 @@ def test_a_decision_holds_for_all_equal_addresses_and_in_later_files(
     assert table.loc[["2", "3"], "lon"].tolist() == [-76.4702, -76.4702]
     assert table.loc["4", "precision"] == "09"
     assert set(what_is_wrong(addresses.of_source(store, "EMS"))) == {
-        "", "placed by hand", "marked as having no place",
+        "", "placed by a person", "marked as having no place",
     }  # fmt: skip
     bring_in(store, CALLS.replace("2024-05-03", "2024-06-03"), "june.csv")
     assert codes(store)["3"] == "08"
     review.undo(place)
     assert again(tmp_path) == 4  # those of both files
     assert codes(store)["3"] == "09"
+
+
+def test_an_accepted_candidate_is_known_as_exactly_as_it_is(store, roads, tmp_path) -> None:
+    streets.add_files([roads])
+    place = address(store, "190 Grubb St")
+    found = review.ask(place, float("nan"), float("nan"), float("nan")).candidates
+    chosen = found[found["method"] == "middle of the street"].iloc[0]
+    assert (found["radius_m"] <= 3_000).all()
+    review.accept(place, chosen)
+    again(tmp_path)
+    row = store.records("EMS").table.set_index("record_id").loc["2"]
+    assert row["precision"] == "05"
+    assert row["radius_m"] == chosen["radius_m"] > 25
+    assert row["method"] == "middle of the street, chosen by a person"
 
 
 def test_a_place_outside_all_counties_is_refused(store) -> None:

@@ -88,7 +88,7 @@ class Desk(BaseHTTPRequestHandler):
                 writer.writerow([number, asked, "No_Match"])
             else:
                 kind = "Exact" if house % 2 else "Non_Exact"
-                place = f"-76.{house:06d},36.{house:06d}"
+                place = f"{-76.25 - house / 1e6:.6f},{36.29 + house / 1e6:.6f}"
                 writer.writerow([number, asked, "Match", kind, asked.upper(), place, "1840", "L"])
         return out.getvalue()
 
@@ -125,8 +125,8 @@ def send(bureau: Bureau, asked: Asked, folder: Path, waited: list[float] | None 
 def test_answers_come_back_in_order(bureau: Bureau, tmp_path: Path) -> None:
     found = send(bureau, rows(1, 2, 5, 7, 11), tmp_path)
     assert found["status"].tolist() == ["Match", "Match", "No match", "Tie", "Match"]
-    assert found["lon"].dropna().tolist() == [-76.000001, -76.000002, -76.000011]
-    assert found["lat"].dropna().tolist() == [36.000001, 36.000002, 36.000011]
+    assert found["lon"].dropna().tolist() == [-76.250001, -76.250002, -76.250011]
+    assert found["lat"].dropna().tolist() == [36.290001, 36.290002, 36.290011]
     assert found["precision"].tolist() == ["03", "03", "", "", "03"]
     assert found["radius_m"][0] < found["radius_m"][1]
 
@@ -149,11 +149,39 @@ def test_units_remarks_and_what_is_no_house_stay_here(bureau: Bureau, tmp_path: 
     assert "1 address would leave" in remote.what_leaves(asked)
 
 
+@pytest.mark.parametrize(
+    ("written", "leaves"),
+    [
+        ("77 Ziggy St OD pt Jane Roe DOB 1/2/80", {"", "77 ZIGGY ST"}),
+        ("8 Frump Rd JOHN DOE", {"", "8 FRUMP RD"}),
+        ("123 Oak St white male 34yo narcan x2", {"", "123 OAK ST"}),
+        ("99 Mill Rd case 2024-1123", {"", "99 MILL RD"}),
+        ("99 Mill Rd 252-555-1234", {"", "99 MILL RD"}),
+        ("1150 Sandy Cross Rd Apt 2", {"1150 SANDY CROSS RD"}),
+        ("10 N Martin Luther King Blvd", {"10 N MARTIN LUTHER KING BLVD"}),
+    ],
+)
+def test_no_remark_leaves_and_words_stay_words(written: str, leaves: set[str]) -> None:
+    asked = Finder({}, load.gazetteer()).read(rows(1).rows.assign(address=[written]))
+    sent = remote.what_is_sent(asked)["street"].tolist()
+    assert {*sent, *([] if sent else [""])} <= leaves
+
+
+def test_a_match_in_another_state_is_not_used(bureau: Bureau, tmp_path: Path) -> None:
+    """The server answers with a point near Elizabeth City, NC, to a row of Virginia."""
+    asked = rows(3)
+    asked = Finder({}, load.gazetteer()).read(asked.rows.assign(state="VA", zip=""))
+    found = send(bureau, asked, tmp_path)
+    assert found["status"].tolist() == ["In another state"]
+    assert found["lon"].isna().all()
+    assert len(remote.kept(asked, [0], AnswerCache(tmp_path))) == 0
+
+
 def test_answers_are_used_by_later_runs_without_asking_again(
     bureau: Bureau, tmp_path: Path
 ) -> None:
     """Elizabeth City, Pasquotank County (37139), lies at 36.29 N, 76.25 W (Census gazetteer)."""
-    asked = rows(290001, 5, 7)
+    asked = rows(3, 5, 7)
     cache = AnswerCache(tmp_path)
     before = cache.changes()
     send(bureau, asked, tmp_path)

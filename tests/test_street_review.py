@@ -71,15 +71,16 @@ def test_low_scores_and_decisions_are_groups_too() -> None:
     table = pd.DataFrame({
         "address": list("abcd"), "zip": ["27944-12", "", "", ""],
         "city": ["", "HERTFORD", "HERTFORD", ""], "state": ["NC", "NC", "", "NC"],
-        "county_fips": "", "precision": ["03", "03", "08", ""], "score": [0.7, 0.9, 1.0, 0.0],
+        "source": ["x", "x", "a person, 2026-01-01", ""], "county_fips": "",
+        "precision": ["03", "03", "03", ""], "score": [0.7, 0.9, 1.0, 0.0],
         "reason": ["", "", "", "marked as having no place"], "rows": [5, 1, 9, 1],
     })  # fmt: skip
     assert what_is_wrong(table).tolist() == [
-        "found, but not sure", "", "placed by hand", "marked as having no place",
+        "found, but not sure", "", "placed by a person", "marked as having no place",
     ]  # fmt: skip
     assert groups(table).to_numpy().tolist() == [
         ["found, but not sure", "ZIP 27944", 1, 5],
-        ["placed by hand", "Hertford", 1, 9],
+        ["placed by a person", "Hertford", 1, 9],
         ["marked as having no place", "NC", 1, 1],
     ]
 

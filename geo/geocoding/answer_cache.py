@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, fields
+from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -25,8 +25,9 @@ _MADE: Final = """
 CREATE TABLE IF NOT EXISTS answers (
   key BLOB NOT NULL, vintage TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (key, vintage)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS fixes (
-  key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL, made TEXT NOT NULL
+CREATE TABLE IF NOT EXISTS decisions (
+  key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL, made TEXT NOT NULL,
+  precision TEXT NOT NULL, radius_m REAL NOT NULL, method TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY CHECK (number = 1), times INTEGER);
 INSERT OR IGNORE INTO changes VALUES (1, 0);
@@ -38,12 +39,18 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Fix:
-    """What a person decided for an address: a place, or none when there are no coordinates."""
+    """What a person decided for an address: a place, or none when there are no coordinates.
+
+    A candidate that was accepted keeps its code, radius and method; a place by hand has those here.
+    """
 
     lon: float | None
     lat: float | None
     geoid: str
     made: str
+    precision: str = "08"
+    radius_m: float = 25.0
+    method: str = "placed by hand"
 
 
 class AnswerCache:
@@ -119,17 +126,20 @@ class AnswerCache:
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
             if decision == "undo":
-                connection.execute("DELETE FROM fixes WHERE key = ?", (key,))
+                connection.execute("DELETE FROM decisions WHERE key = ?", (key,))
             else:
-                row = (key, decision.lon, decision.lat, decision.geoid, decision.made)
-                connection.execute("INSERT OR REPLACE INTO fixes VALUES (?, ?, ?, ?, ?)", row)
+                marks = ", ".join("?" * (1 + len(fields(Fix))))
+                connection.execute(
+                    f"INSERT OR REPLACE INTO decisions VALUES ({marks})",  # noqa: S608  (marks only)
+                    (key, *astuple(decision)),
+                )
             connection.execute(_CHANGED)
             connection.execute("COMMIT")
 
     def fixes(self) -> dict[bytes, Fix]:
         """All that persons decided."""
         with self._open() as connection:
-            rows = connection.execute("SELECT key, lon, lat, geoid, made FROM fixes").fetchall()
+            rows = connection.execute("SELECT * FROM decisions").fetchall()
         return {key: Fix(*rest) for key, *rest in rows}
 
     def changes(self) -> int:

@@ -27,10 +27,9 @@ from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 Array = NDArray[Any]
 
 CHUNK: Final = 10_000
-BY_HAND: Final = "08"
-_BY_HAND_RADIUS_M: Final = 25.0
-_BY_HAND_WORDS: Final = "placed by hand"
 UNLOCATABLE: Final = "marked as having no place"
+BY_A_PERSON: Final = "a person, "
+"""How the source of such an answer begins; the day follows."""
 
 
 def run(
@@ -157,12 +156,12 @@ def _with_fixes(table: pd.DataFrame, keys: list[bytes], fixes: dict[bytes, Fix])
             continue
         placed = fix.lon is not None and fix.lat is not None
         table.loc[row, [PRECISION, METHOD, SOURCE, MATCHED, REASON, GEOID]] = [
-            BY_HAND if placed else "", _BY_HAND_WORDS if placed else "",
-            f"a person, {fix.made[:10]}" if placed else "", "",
+            fix.precision if placed else "", fix.method if placed else "",
+            f"{BY_A_PERSON}{fix.made[:10]}" if placed else "", "",
             "" if placed else UNLOCATABLE, fix.geoid,
         ]  # fmt: skip
         table.loc[row, [LON, LAT, RADIUS_M, SCORE]] = [
             fix.lon if placed else np.nan, fix.lat if placed else np.nan,
-            _BY_HAND_RADIUS_M if placed else np.nan, 1.0 if placed else 0.0,
+            fix.radius_m if placed else np.nan, 1.0 if placed else 0.0,
         ]  # fmt: skip
     return table

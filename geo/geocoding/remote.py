@@ -4,6 +4,7 @@ Off by default, one server, and nothing leaves but street, city, state and ZIP c
 """
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -21,18 +22,23 @@ from geo.geocoding.address import Address, parse  # noqa: F401  (parse: in the e
 from geo.geocoding.address_street import HOUSE
 from geo.geocoding.answer_cache import AnswerCache, now
 from geo.geocoding.census_batch import BENCHMARK, Row, Wait, ask
+from geo.geocoding.names import STATES
 from geo.geocoding.street_finder import ASKED, SCORE, SOURCE, Asked, Tell
-from geo.ingest.places import CITY
+from geo.ingest.places import ADDRESS, CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 SERVER: Final = "https://geocoding.geo.census.gov"
 PATH: Final = "/geocoder/locations/addressbatch"
 CHUNK: Final = 500
 STATUS: Final = "status"
-STATUSES: Final = ("Not sent", "Match", "Tie", "No match")
+STATUSES: Final = ("Not sent", "Match", "Tie", "No match", "In another state")
 AUDIT: Final = "sent.jsonl"
 
 _VINTAGE: Final = f"census {BENCHMARK}"
+_MATCH: Final = 1
+_MOST_WORDS: Final = 4
+_LONGEST_NAME: Final = 28
+_OTHER_STATE: Final = 4
 _EXACT_M: Final = 100.0
 _NON_EXACT_M: Final = 250.0
 
@@ -63,20 +69,32 @@ def what_leaves(asked: Asked) -> str:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"city": ["Hertford", ""]})
+    >>> rows = pd.DataFrame({"address": ["1 Main St Apt 2", ""], "city": ["Hertford", ""]})
     >>> asked = Asked(rows, [parse("1 Main St Apt 2"), parse("UNKNOWN")], pd.Series(["NC", "NC"]))
     >>> what_leaves(asked)[:36]
     '1 address would leave this machine, '
     """
     host = urlsplit(SERVER).netloc
-    houses = len({one for one in map(_sent, asked.parsed, asked.rows[CITY], asked.state) if one})
+    houses = len(what_is_sent(asked))
     noun = "address" if houses == 1 else "addresses"
     return (
         f"{houses:,} {noun} would leave this machine, over the internet, to {host} (U.S. Census "
         "Bureau): number and street, city, state and ZIP code, as understood here. No units, "
-        "remarks, dates, names, drugs or case numbers. What that server keeps is not known to this "
-        "program. Agreeing is written down."
+        "remarks, dates, drugs or case numbers. Look through the list: a person's name written as "
+        "a street would be sent. What that server keeps is not known to this program. Agreeing is "
+        "written down."
     )
+
+
+def what_is_sent(asked: Asked) -> pd.DataFrame:
+    """List exactly what would be sent: street, city, state, zip of each different address."""
+    found = dict.fromkeys(row for row in _rows(asked) if row)
+    return pd.DataFrame(list(found), columns=["street", "city", "state", "zip"])
+
+
+def _rows(asked: Asked) -> list[Row | None]:
+    texts = asked.rows[ADDRESS].tolist()
+    return list(map(_sent, asked.parsed, texts, asked.rows[CITY].tolist(), asked.state.tolist()))
 
 
 def agree(asked: Asked, cache: AnswerCache, by: str) -> Consent:
@@ -150,10 +168,9 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
     keys = [cache.key_of(one, state) for one, state in zip(asked.parsed, asked.state, strict=True)]
     known = cache.get(list(dict.fromkeys(keys)), _VINTAGE)
     first = {key: row for row, key in reversed(list(enumerate(keys)))}
+    sent = _rows(asked)
     leaves = {
-        key: row for key, one in first.items()
-        if key not in known
-        and (row := _sent(asked.parsed[one], asked.rows[CITY].iloc[one], asked.state.iloc[one]))
+        key: row for key, one in first.items() if key not in known and (row := sent[one])
     }  # fmt: skip
     left = list(leaves)
     for start in range(0, len(left), chunk):
@@ -166,6 +183,8 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
             _write_audit(folder, consent, len(some), "failed")
             raise
         found = np.column_stack([found, _counties(found, locate)])
+        there = [STATES[leaves[key][2]][0] if leaves[key][2] in STATES else "" for key in some]
+        found[_is_elsewhere(found, there), 0] = _OTHER_STATE
         cache.put(some, _VINTAGE, found, is_new_knowledge=True)
         known |= dict(zip(some, found, strict=True))
         _write_audit(folder, consent, len(some), "answered")
@@ -191,6 +210,14 @@ def kept(asked: Asked, rows: Iterable[int], cache: AnswerCache) -> pd.DataFrame:
     return table[(table[PRECISION] != "") & (table[GEOID] != "")].drop(columns=STATUS)
 
 
+def _is_elsewhere(found: Array, states: list[str]) -> NDArray[np.bool_]:
+    """Tell which matches lie in another state than the row names, or in none."""
+    here = [f"{int(code):05d}"[:2] for code in found[:, 4].tolist()]
+    other = np.array([a != b for a, b in zip(here, states, strict=True)], dtype=bool)
+    matched: NDArray[np.bool_] = found[:, 0] == _MATCH
+    return other & matched
+
+
 def _counties(found: Array, locate: Locate) -> Array:
     """County of each match as a number, 0 for none."""
     codes = locate(found[:, 2], found[:, 3])
@@ -201,17 +228,39 @@ def _digest(asked: Asked, cache: AnswerCache) -> bytes:
     return cache.digest("\x1e".join("\x1f".join(row) for row in asked.rows[list(ASKED)].to_numpy()))
 
 
-def _sent(address: Address, city: str, state: str) -> Row | None:
+def _sent(address: Address, text: str, city: str, state: str) -> Row | None:
     """Say what leaves of an address: a house, no unit, no remark; None for what is no house."""
-    if address.kind != HOUSE or not address.street.base:
+    if address.kind != HOUSE or not address.street.type:
         return None
-    street = " ".join(part for part in (str(address.number), *address.street) if part)
+    name = _as_written(text, address.street.base)
+    if not name:
+        return None
+    pre, _, kind, post = address.street
+    street = " ".join(part for part in (str(address.number), pre, name, kind, post) if part)
     return street, city or address.city, state, address.zip
+
+
+def _as_written(text: str, base: str) -> str:
+    """Find the words of a text that make the name of a street; "" unless they plainly do.
+
+    Examples
+    --------
+    >>> _as_written("1150 Sandy Cross Rd", "SANDYCROSS"), _as_written("8 Frump", "FRUMPJOHNDOE")
+    ('SANDY CROSS', '')
+    """
+    words = re.findall(r"[A-Z0-9]+", text.upper())
+    for first in range(len(words)):
+        for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
+            if "".join(words[first:last]) == base:
+                name = words[first:last]
+                digits = sum(word.isdigit() for word in name)
+                return " ".join(name) if digits <= 1 and len(base) <= _LONGEST_NAME else ""
+    return ""
 
 
 def _table(found: Array) -> pd.DataFrame:
     status = found[:, 0].astype(np.int64)
-    match = status == 1
+    match = status == _MATCH
     exact = found[:, 1] == 1
     words = np.where(exact, "Census Bureau, exact", "Census Bureau, not exact")
     county = [f"{int(code):05d}" if code else "" for code in found[:, 4].tolist()]

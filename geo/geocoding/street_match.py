@@ -37,7 +37,9 @@ _SAME: Final = 0.35  # candidates whose costs differ less fit equally well
 _SAME_PLACE_M: Final = 150.0
 _ONE_STREET_M: Final = 1_000.0
 _MOST_COMPARED: Final = 12
-_LONGEST_M: Final = 3_000.0
+LONGEST_M: Final = 3_000.0
+"""The middle of a longer street is no answer."""
+
 _POINT_M: Final = 15.0
 _LEAST_M: Final = 50.0
 
@@ -180,7 +182,7 @@ def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Ans
     answers.reason[at] = street_answer.FINE
     lost = (chosen.range == MIDDLE) & (asked.number[at] >= 0)
     answers.reason[at[lost]] = street_answer.NO_NUMBER
-    long = (method[best] == street_answer.STREET_MIDDLE) & (radius[best] > _LONGEST_M)
+    long = (method[best] == street_answer.STREET_MIDDLE) & (radius[best] > LONGEST_M)
     answers.reason[at[long & ~lost]] = street_answer.TOO_LONG
     answers.method[at[long]] = street_answer.NO_METHOD
     tied = answers.places > 1

@@ -117,6 +117,7 @@ def columns_of(path: Path) -> list[str]:
     if path.suffix.lower() in _TABLES:
         return list(open_table(path, path.name).columns)
     street_sources.check_format(path)
+    street_sources.check_archive(path)
     try:
         return [str(name) for name in pyogrio.read_info(path)["fields"]]
     except (pyogrio.errors.DataSourceError, ValueError, OSError) as error:

@@ -8,12 +8,13 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.geocoding.batch import BY_HAND, UNLOCATABLE
+from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
 from geo.geocoding.street_answer import METHODS
-from geo.geocoding.street_finder import MATCHED, REASON, SCORE, Asked, Finder, in_words
+from geo.geocoding.street_answer import PRECISION as CODES
+from geo.geocoding.street_finder import MATCHED, REASON, SCORE, SOURCE, Asked, Finder, in_words
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
-from geo.geocoding.street_match import spots_of
+from geo.geocoding.street_match import LONGEST_M, WORST, spots_of
 from geo.geocoding.street_query import queries
 from geo.ingest.places import CITY, STATE, ZIP
 from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
@@ -24,7 +25,7 @@ WRONG: Final = "wrong"
 WHERE: Final = "where"
 ADDRESSES: Final = "addresses"
 LOW: Final = "found, but not sure"
-PLACED: Final = "placed by hand"
+PLACED: Final = "placed by a person"
 DECIDED: Final = frozenset({PLACED, UNLOCATABLE})
 SURE: Final = 0.9
 """Answers with a lower score are for a person to look at."""
@@ -41,6 +42,8 @@ _RIGHT_M: Final = 250.0
 def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
     """Places that one address may mean, the likeliest first, at most ten.
 
+    The middle of a street longer than an answer may be is none of them.
+
     Parameters
     ----------
     finder : Finder
@@ -52,9 +55,9 @@ def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        lon, lat, radius_m, method, matched_text, cost (what speaks against it).
+        lon, lat, precision, radius_m, method, matched_text, cost (what speaks against it).
     """
-    columns = [LON, LAT, RADIUS_M, METHOD, MATCHED, COST]
+    columns = [LON, LAT, PRECISION, RADIUS_M, METHOD, MATCHED, COST]
     index = finder.indexes.get(asked.state.iloc[row])
     if index is None:
         return pd.DataFrame(columns=columns)
@@ -65,6 +68,7 @@ def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             LON: lon, LAT: lat, RADIUS_M: np.round(radius),
+            PRECISION: [CODES[k] for k in method],
             METHOD: [METHODS[k] for k in method],
             MATCHED: [
                 in_words(index.shown[index.street_shown[s]], index.state, int(index.street_zip[s]))
@@ -73,6 +77,7 @@ def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
             COST: np.round(cost, 2),
         }
     )  # fmt: skip
+    table = table[(table[RADIUS_M] <= LONGEST_M) & (table[COST] <= WORST)]
     table = table.sort_values(COST, kind="stable")
     return table.drop_duplicates([MATCHED, METHOD]).head(_MOST).reset_index(drop=True)[columns]
 
@@ -115,7 +120,7 @@ def what_is_wrong(table: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     table : DataFrame
-        With precision, score and reason.
+        With precision, score, source and reason.
 
     Returns
     -------
@@ -125,7 +130,7 @@ def what_is_wrong(table: pd.DataFrame) -> pd.Series:
     """
     found = table[PRECISION].isin(POINT_PRECISIONS)
     low = found & (table[SCORE] < SURE)
-    by_hand = table[PRECISION] == BY_HAND
+    by_hand = table[SOURCE].str.startswith(BY_A_PERSON)
     return table[REASON].where(~found, "").mask(low, LOW).mask(by_hand, PLACED).astype("str")
 
 

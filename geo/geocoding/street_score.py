@@ -29,6 +29,16 @@ STEPS: Final = (
 )  # fmt: skip
 """What the regression gives -> the share of such answers that were right, from the same run."""
 
+_CAPS: Final = (
+    (1.9, 2.3, 0.55),  # a wrong letter in a name of four: VINE is as near to PINE as to VINES
+    (1.75, 1.9, 0.85),  # in a name of five
+)
+"""Cost of the letters, from and below, and the most such an answer scores: few names in two rural
+counties are as near each other as in a city, so the regression cannot know."""
+
+_WITHOUT_ITS_NUMBER: Final = 0.85
+"""Most that the middle of a street scores which does not have the number asked for."""
+
 USABLE: Final = 0.6
 """An answer below this is for a person to look at."""
 
@@ -59,4 +69,8 @@ def score(answers: Answers) -> Floats:
     """
     sure = 1 / (1 + np.exp(-features(answers) @ np.asarray(WEIGHTS)))
     given, right = zip(*STEPS, strict=True)
-    return np.where(answers.method > 0, np.round(np.interp(sure, given, right), 3), 0.0)
+    found = np.where(answers.method > 0, np.round(np.interp(sure, given, right), 3), 0.0)
+    for low, high, most in _CAPS:
+        found = np.where((answers.name >= low) & (answers.name < high), np.fmin(found, most), found)
+    lost = answers.reason == street_answer.NO_NUMBER
+    return np.where(lost, np.fmin(found, _WITHOUT_ITS_NUMBER), found)

@@ -1,6 +1,8 @@
 """Street files to segments: Census TIGER/Line, a county's own centerlines, address points."""
 
 import re
+import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +29,8 @@ _EDGES = ("LFROMADD", "LTOADD", "RFROMADD", "RTOADD")
 _ADDRFEAT = ("LFROMHN", "LTOHN", "RFROMHN", "RTOHN")
 _SHARED = ("FULLNAME", "ZIPL", "ZIPR")
 _TIGER_NAME = re.compile(r"tl_(?P<year>\d{4})_(?P<county>\d{5})_(?P<kind>edges|addrfeat)")
+_LARGEST_INSIDE: Final = 2_000_000_000
+_AGAIN: Final = "Fetch or export it again; what was read before is kept."
 _FORMATS: Final = frozenset({".shp", ".zip", ".gpkg", ".geojson", ".json", ".fgb", ".parquet"})
 
 
@@ -143,7 +147,6 @@ def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str
     parts = shapely.get_type_id(table.geometry.to_numpy())
     if not np.isin(parts[parts >= 0], [1, 5]).all():
         raise GeocodeError("The file holds shapes that are no lines.", "Choose the centerlines.")
-    table = table.explode(index_parts=False, ignore_index=True)
     table = table[table.geometry.notna() & ~table.geometry.is_empty]
     numbers = np.column_stack(
         [
@@ -244,6 +247,25 @@ def check_format(path: Path) -> None:
         )
 
 
+def check_archive(path: Path) -> None:
+    """Refuse an archive that is damaged, or larger inside than a file of streets can be.
+
+    Raises
+    ------
+    GeocodeError
+    """
+    if path.suffix.lower() != ".zip":
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(one.file_size for one in archive.infolist())
+            whole = size <= _LARGEST_INSIDE and archive.testzip() is None
+    except (zipfile.BadZipFile, OSError, zlib.error) as error:
+        raise GeocodeError("The file of streets is damaged.", _AGAIN) from error
+    if not whole:
+        raise GeocodeError("The file of streets is damaged, or too large inside.", _AGAIN)
+
+
 def read_shapes(path: Path, columns: list[str] | None = None) -> gpd.GeoDataFrame:
     """Read shapes with all columns, or some of them.
 
@@ -253,6 +275,7 @@ def read_shapes(path: Path, columns: list[str] | None = None) -> gpd.GeoDataFram
         The file is of another format, or damaged.
     """
     check_format(path)
+    check_archive(path)
     try:
         if path.suffix.lower() == ".parquet":
             return gpd.read_parquet(path)

@@ -22,6 +22,7 @@ def draw(source: str, table: pd.DataFrame) -> None:
     box = st.expander("Ask the Census Bureau about what was not found", icon=":material/public:")
     with box:
         st.markdown(f":orange[:material/warning:] {plain(remote.what_leaves(asked))}")
+        st.dataframe(remote.what_is_sent(asked), hide_index=True, height=200)
         by = st.text_input(
             "Your name or number, for the record of what was sent", max_chars=80, key="census by"
         )

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from boundaries import review
+from geo.errors import GeocodeError
 from geo.geocoding import street_review
 from geo.geocoding.street_finder import ASKED, MATCHED
 from geo.geocoding.street_review import DECIDED
@@ -72,7 +73,7 @@ def _candidates(address: dict[str, str], question: review.Question, key: str) ->
     at = ids.index(picked) if picked else 0
     if st.button(f"It is {plain(str(found[MATCHED].iloc[at]))}", type="primary",
                  icon=":material/check:", key=f"accept {key}"):  # fmt: skip
-        review.place(address, float(found[LON].iloc[at]), float(found[LAT].iloc[at]))
+        review.accept(address, found.iloc[at])
         st.rerun()
 
 
@@ -93,5 +94,9 @@ def _by_hand(address: dict[str, str], spot: Spot | None, key: str) -> None:
         and east is not None
         and north is not None
     ):
-        review.place(address, east, north)
-        st.rerun()
+        try:
+            review.place(address, east, north)
+        except GeocodeError as error:
+            st.error(plain(f"{error.message} {error.hint}"))
+        else:
+            st.rerun()
