@@ -29,7 +29,8 @@ def told(intake: Intake, words: str) -> list[Note]:
         ("goofball", "heroin meth"), ("oxy", "rx_opioid"), ("roxies", "rx_opioid"),
         ("perc 30", "rx_opioid"), ("coke", "cocaine"), ("crank", "meth"), ("weed", "cannabis"),
         ("black tar", "heroin"), ("gas station heroin", "other"),
-        ("Fent/Xyl", "adulterant fentanyl"), ("dope", ""), ("speed", ""), ("lean", ""), ("lidocaine", ""),
+        ("Fent/Xyl", "adulterant fentanyl"), ("dope", ""),
+        ("speed", ""), ("lean", ""), ("lidocaine", ""),
     ],
 )  # fmt: skip
 def test_street_names_and_new_drugs(text: str, classes: str) -> None:
