@@ -1,7 +1,7 @@
 """Rows that share a number and are different events: in other places, or hours apart."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as MappingOf
 from typing import Final
 
@@ -26,6 +26,7 @@ _PLACEHOLDER: Final = re.compile(
     r"not (?:yet )?(?:assigned|available|applicable|known|given|issued|entered)|no (?:number|case|"
     r"id|num|report)|to be (?:determined|assigned|announced)|test|void|x{2,}|see \w+)\b|^x$|#ref|#n"
 )
+_MAYBE: Final = r"(?i)pend|tb[ad]|un|no|na|n/a|miss|blank|to be|test|void|see|x"
 _TYPES: Final = frozenset({
     "ST", "STREET", "AVE", "AVENUE", "RD", "ROAD", "DR", "DRIVE", "BLVD", "LN", "LANE", "CT", "PL",
     "COURT", "PLACE", "HWY", "HIGHWAY", "BLOCK", "OF", "N", "S", "E", "W", "NORTH", "SOUTH", "EAST",
@@ -47,9 +48,25 @@ def is_placeholder(number: str) -> bool:
     return bool(_PLACEHOLDER.search(low)) and not re.search(r"\d", _YEAR.sub("", low))
 
 
-def without_digits(number: str) -> bool:
-    """Whether a text has no digit but a lone zero, as hardly any number of a case."""
-    return bool(_NO_DIGITS.match(number))
+def placeholders(numbers: pd.Series) -> pd.Series:
+    """Rows with a placeholder, at a look at those alone that may be one."""
+    odd = ~numbers.str.contains("[1-8]", regex=True) | numbers.str.contains(_MAYBE, regex=True)
+    return _at(numbers, odd & (numbers != ""), is_placeholder)
+
+
+def without_digits(numbers: pd.Series) -> pd.Series:
+    """Rows with a text that has no digit but a lone zero, as hardly any number of a case."""
+    odd = ~numbers.str.contains("[1-9]", regex=True) & (numbers != "")
+    return _at(numbers, odd, lambda number: bool(_NO_DIGITS.match(number)))
+
+
+def _at(numbers: pd.Series, odd: pd.Series, test: Callable[[str], bool]) -> pd.Series:
+    """Rows among the odd ones whose text passes a test."""
+    found = pd.Series(data=False, index=numbers.index)
+    if odd.any():
+        known = {value: test(str(value)) for value in numbers[odd].unique()}
+        found[odd] = numbers[odd].map(known).astype(bool)
+    return found
 
 
 def parts_of(

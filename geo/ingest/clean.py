@@ -118,8 +118,8 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     places = {
         role: found for role in PLACE_ROLES if (found := read_places(text, used, role)) is not None
     }
-    for role in places:
-        notes += tell_unread_coordinates(text, used, role, rows)
+    for role, found in places.items():
+        notes += tell_unread_coordinates(text, used, role, found, rows)
     table[RECORD_ID], first = identify(text, used, table, places, notes)
     extra = count_victims(text, used, table)
     row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None

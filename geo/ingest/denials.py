@@ -25,6 +25,8 @@ _AFTER_WORDS: Final = (
     r"(?:denied|ruled\s+out|excluded|absent)(?=\s*(?:[,;.)\]\n]|$|and\b|but\b)))"
 )
 
+_AFTER = re.compile(_AFTER_WORDS)
+
 
 def compile_denials(drug: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Patterns for what is denied behind and before its denial; `drug` is a pattern of names."""
@@ -58,7 +60,7 @@ def without_denials(text: str, patterns: tuple[re.Pattern[str], re.Pattern[str]]
     if not _CUE.search(text):
         return text
     after, before = patterns
-    left = after.sub(" ", text)
+    left = after.sub(" ", text) if _AFTER.search(text) else text
     left = _BEFORE.sub(lambda found: " " + _affirmed(found["rest"]), left)
     return before.sub(" ", left)
 

@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.ingest.denials import compile_denials, without_denials
-from geo.ingest.drug_names import ANY, classes_named, spelled
+from geo.ingest.drug_names import ANY, classes_named
+from geo.ingest.gist import forget, gist
 from geo.ingest.marks import plain, read_marks, share_of_marks
 
 NIBRS: Final = {
@@ -54,11 +55,7 @@ def classes_in(words: str) -> tuple[str, ...]:
     >>> classes_in("fetanyl; heroin denied"), classes_in("Speedball")
     (('fentanyl',), ('cocaine', 'heroin'))
     """
-    return _classes_left(without_denials(_lower(words), _DENIALS))
-
-
-def _classes_left(left: str) -> tuple[str, ...]:
-    return tuple(sorted({code for part in _BREAK.split(left) for code in _classes_in_part(part)}))
+    return _classes_in_gist(gist(_lower(words)))
 
 
 def _lower(words: str) -> str:
@@ -66,9 +63,17 @@ def _lower(words: str) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _classes_in_part(part: str) -> tuple[str, ...]:
-    """Classes named in a part of a text: causes of death say the same few things in many orders."""
-    return classes_named(part)
+def _classes_in_gist(short: str) -> tuple[str, ...]:
+    """Classes named and not denied: texts differ in much, and little of it speaks of drugs."""
+    if not short:
+        return ()
+    left = without_denials(short, _DENIALS)
+    return tuple(sorted({code for part in _BREAK.split(left) for code in classes_named(part)}))
+
+
+@lru_cache(maxsize=50_000)
+def _names_any(short: str) -> bool:
+    return bool(short and classes_named(short))
 
 
 def read_cell(words: str, *, listed: bool) -> tuple[tuple[str, ...], bool]:
@@ -87,14 +92,14 @@ def read_cell(words: str, *, listed: bool) -> tuple[tuple[str, ...], bool]:
     >>> read_cell("Unknown white powder", listed=True)
     ((), False)
     """
-    left = without_denials(_lower(words), _DENIALS)
-    classes = _classes_left(left)
+    low = _lower(words)
+    classes = _classes_in_gist(gist(low))
     if classes and not listed:
         return classes, False
     unread = any(
-        not set(said) <= _SAYS_NOTHING and "unknown" not in said
-        for item in (_ITEM.split(left) if listed else [left])
-        if (said := _LETTERS.findall(item)) and not _classes_in_part(item.strip())
+        not set(said) <= _SAYS_NOTHING and "unknown" not in said and not _names_any(gist(item))
+        for item in (_ITEM.split(low) if listed else [low])
+        if (said := _LETTERS.findall(item))
     )
     return classes, unread
 
@@ -148,8 +153,9 @@ def read_listed(text: pd.Series, *, listed: bool) -> Read:
 
 def _forget() -> None:
     """Keep no words of protected records in memory."""
-    _classes_in_part.cache_clear()
-    spelled.cache_clear()
+    _classes_in_gist.cache_clear()
+    _names_any.cache_clear()
+    forget()
 
 
 def read_flags(text: pd.Series, drug: tuple[str, ...]) -> Read:

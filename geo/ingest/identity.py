@@ -1,6 +1,5 @@
 """The number of each record: the source's own, else one made of what the row holds."""
 
-from collections.abc import Callable
 from collections.abc import Mapping as MappingOf
 from typing import Final
 
@@ -8,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest.apart import is_placeholder, parts_of, without_digits
+from geo.ingest.apart import parts_of, placeholders, without_digits
 from geo.ingest.columns import Mapping
 from geo.ingest.days import WHEN
 from geo.ingest.notes import note
@@ -44,7 +43,8 @@ def identify(
         return _hashed(text), alone
     rows = table[SOURCE_ROW].to_numpy(dtype=np.int64)
     days = _days(table[WHEN])
-    number, placeholder = _without(text[column], is_placeholder)
+    placeholder = placeholders(text[column])
+    number = text[column].mask(placeholder, "")
     keys = number + "\x1f" + days
     given = (number != "").to_numpy()
     if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
@@ -70,17 +70,9 @@ def identify(
     return number.astype("str"), first
 
 
-def _without(column: pd.Series, unwanted: Callable[[str], bool]) -> tuple[pd.Series, pd.Series]:
-    """Texts but for the unwanted ones (""), and which rows had one."""
-    known = {value: bool(value) and unwanted(str(value)) for value in column.unique()}
-    mask = column.map(known).astype(bool)
-    return column.mask(mask, ""), mask
-
-
 def _wandering_words(number: pd.Series, day_and_part: pd.Series) -> pd.Series:
     """Rows whose number has no digits and stands on rows of different days or places."""
-    known = {value: bool(value) and without_digits(str(value)) for value in number.unique()}
-    words = number.map(known).astype(bool)
+    words = without_digits(number)
     if not words.any():
         return words
     distinct = day_and_part[words].groupby(number[words]).nunique()

@@ -84,16 +84,22 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
 
 
 def tell_unread_coordinates(
-    text: pd.DataFrame, mapping: Mapping, role: str, rows: NDArray[np.int64]
+    text: pd.DataFrame,
+    mapping: Mapping,
+    role: str,
+    places: pd.DataFrame,
+    rows: NDArray[np.int64],
 ) -> list[Note]:
     """Say which rows have text for a latitude or longitude that gives no degrees."""
-    columns = [mapping.column(f"{role}.{field}") for field in (LAT, LON)]
-    known = {column: _known(text[column]) for column in columns if column is not None}
-    odd = {
-        column: mask
-        for column, cells in known.items()
-        if (mask := ((cells != "") & degrees(cells).isna()).to_numpy()).any()
-    }
+    odd = {}
+    for field in (LAT, LON):
+        column = mapping.column(f"{role}.{field}")
+        missing = places[field].isna().to_numpy(dtype=bool).copy()
+        if column is not None and missing.any():
+            said = (_known(text.loc[missing, column]) != "").to_numpy()
+            if said.any():
+                odd[column] = missing
+                odd[column][missing] = said
     if not odd:
         return []
     words = (
