@@ -102,6 +102,7 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
     *,
     edge: Edge = "uniform",
     pilot_m: float | None = None,
+    pilot: ArrayLike | None = None,
     trim: float = TRIM,
 ) -> Floats:
     """Kernel density with Abramson's bandwidths, edge corrected.
@@ -114,6 +115,9 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
         Metres: the global bandwidth.
     pilot_m : float, optional
         Metres: bandwidth of the pilot; without it the global one.
+    pilot : array_like, shape (rows, cols), optional
+        A first density of one's own, NaN outside the study area, instead of the fixed one that is
+        made of the points. sparr's moves each point to the middle of its pixel first.
     trim : float
         No bandwidth is more than so many times the global one.
 
@@ -136,8 +140,8 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
     >>> bool(adaptive_density(crowd, None, 4, "gaussian", grid, inside).max() > fixed.max())
     True
     """
-    first = corrected_density(
-        points, weights, bandwidth_m if pilot_m is None else pilot_m, kernel, grid, inside
-    )
-    each, cells = abramson(first, points, weights, bandwidth_m, grid, trim)
+    if pilot is None:
+        wide = bandwidth_m if pilot_m is None else pilot_m
+        pilot = corrected_density(points, weights, wide, kernel, grid, inside)
+    each, cells = abramson(pilot, points, weights, bandwidth_m, grid, trim)
     return corrected_density(points, weights, each, kernel, grid, inside, edge=edge, cells_m=cells)

@@ -52,7 +52,7 @@ def risk_adjusted_p(
     Raises
     ------
     StudyError
-        Shapes differ, counts are negative or not whole, or phi is negative.
+        Shapes differ, counts are negative or not whole, or a population or phi is negative.
 
     References
     ----------
@@ -172,6 +172,8 @@ def _neighborhoods(
             "Counts, population and weights do not fit each other.",
             "Give one population and one row of weights for each count.",
         )
+    if (people < 0).any():
+        raise StudyError("A population is below 0.", "Give people or person-years, 0 or more.")
     known = np.isfinite(events) & np.isfinite(people) & (people > 0)
     if (events[known] < 0).any() or (events[known] != np.rint(events[known])).any():
         raise StudyError(

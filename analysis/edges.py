@@ -30,6 +30,9 @@ Edge = Literal["none", "uniform", "diggle"]
 _EXACT_PAIRS: Final = 5e9
 """Pairs of cells up to which Gaussians of many widths are summed one by one."""
 
+_SMOOTH: Final = 2.0
+"""Bandwidth in cells from which a kernel's samples add up to about 1."""
+
 _STEP: Final = 1.15
 """Ratio of the bandwidths between which masses are interpolated."""
 
@@ -122,7 +125,7 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
     edge : {"uniform", "diggle", "none"}
         "uniform": divide by the kernel's mass inside around each cell; right on average where
         events lie evenly. "diggle": divide each event's weight by the mass around it, so that the
-        surface adds up to the events.
+        surface adds up to the events: exactly, when bandwidths are two cells or more.
     cells_m : array_like, shape (rows, cols), optional
         Bandwidth at each cell in metres, when points have bandwidths of their own.
     smooth : callable, optional
@@ -171,8 +174,14 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
             at = np.array(grid.place(place))
             there = ndimage.map_coordinates(mass, at, order=1, mode="nearest")
             # A narrow kernel just outside may reach no cell inside: it has nothing to give.
-            amount = np.where(there > 1e-9, amount / np.maximum(there, 1e-9), 0.0)
+            gives = there > 1e-9
+            events = float(amount[gives].sum())
+            amount = np.where(gives, amount / np.maximum(there, 1e-9), 0.0)
     found = smooth(place, amount, reach, kernel, grid)
+    if edge == "diggle" and len(place) and reach.min() >= _SMOOTH * max(grid.cell_m, grid.height_m):
+        # Samples of a kernel add up to about 1, a disc's to a percent: made exact.
+        held = float(found[area].sum()) * grid.cell_m2
+        found *= events / held if held > 0 else 1.0
     if edge == "uniform":
         found = np.divide(found, mass, out=found, where=area)
     return np.where(area, found, np.nan)

@@ -1,17 +1,18 @@
 """The two tests of a neighborhood: more than chance puts there, more than its people explain."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis import rates, significance
-from analysis.cut_cells import cut_gi_star, cut_p, cut_pearson3_p
+from analysis.cut_cells import cut_gi_star
 from analysis.getis_ord import Floats
 from analysis.result import Parameter
 from analysis.study import Study
-from geo.errors import StudyError
+from analysis.suited import suited_p
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +56,11 @@ def by_counts(
     `ground` is the share of each cell that lies in the study area; without it all are whole.
     """
     share = np.ones(values.size) if ground is None else ground
-    p, how = _p_values(values, share, weights)
-    return Outcome(cut_gi_star(values, share, weights), p, _corrected(study, p)), (how,)
+    found = suited_p(values, weights, share, seed=study.seed)
+    name, reason = (text.format(draws=found.draws, why=found.why) for text in _WAYS[found.how])
+    z = cut_gi_star(values, share, weights)
+    outcome = Outcome(z, found.p, _corrected(study, found.p))
+    return outcome, (Parameter("p-values", name, reason),)
 
 
 def by_people(
@@ -101,22 +105,21 @@ def expected(held: Held) -> Floats:
         return np.where(known, held.people * (events / people)[part], np.nan)
 
 
-def _p_values(values: Floats, share: Floats, weights: sparse.csr_array) -> tuple[Floats, Parameter]:
-    """Exact p-values where they can be afforded, else from the Pearson III curve."""
-    known = values[np.isfinite(values)]
-    reason = "Rates are no counts, so the curve with the exact mean, variance and skewness is used."
-    if (known == np.rint(known)).all() and (known >= 0).all():
-        try:
-            p = cut_p(values, share, weights)
-        except StudyError as too_large:
-            reason = f"{too_large.message} The curve has the exact mean, variance and skewness."
-        else:
-            reason = (
-                "Counts are whole numbers: every way to shuffle them over the areas is counted."
-            )
-            return p, Parameter("p-values", "exact, two-sided", reason)
-    p = cut_pearson3_p(values, share, weights)
-    return p, Parameter("p-values", "Pearson III, two-sided", reason)
+_WAYS: Final = {
+    "exact": (
+        "exact, two-sided",
+        "Counts are whole numbers: every way to shuffle them over the areas is counted.",
+    ),
+    "shuffled": (
+        "{draws:,} shuffles, two-sided",
+        "{why} So they are shuffled over the areas, which is right however skewed they are.",
+    ),
+    "curve": (
+        "Pearson III, two-sided",
+        "{why} The curve has the exact skewness; where a few values are very high it is too bold.",
+    ),
+}
+"""Of p-values: their name, and why they are made so."""
 
 
 def _corrected(study: Study, p: Floats) -> Floats:

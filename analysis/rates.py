@@ -22,6 +22,11 @@ def rate_per_100k(counts: ArrayLike, population: ArrayLike) -> Floats:
 
     NaN where the count or the population is missing or nobody lives there.
 
+    Raises
+    ------
+    StudyError
+        A count or a population is below 0.
+
     Examples
     --------
     >>> rate_per_100k([12, 3, 1], [48_000, 0, float("nan")])
@@ -30,6 +35,7 @@ def rate_per_100k(counts: ArrayLike, population: ArrayLike) -> Floats:
     events, people = np.broadcast_arrays(
         np.asarray(counts, dtype=np.float64), np.asarray(population, dtype=np.float64)
     )
+    _refuse_negative(events, people)
     rate = np.full(events.shape, np.nan)
     lived_in = people > 0
     rate[lived_in] = 1e5 * events[lived_in] / people[lived_in]
@@ -60,7 +66,7 @@ def empirical_bayes(
     Raises
     ------
     StudyError
-        Shapes differ.
+        Shapes differ, or a count or a population is below 0.
 
     References
     ----------
@@ -81,6 +87,7 @@ def empirical_bayes(
             "Counts, population and weights do not fit each other.",
             "Give one population and one row of weights for each count.",
         )
+    _refuse_negative(events, people)
     known = np.isfinite(events) & np.isfinite(people) & (people > 0)
     events, people = np.where(known, events, 0.0), np.where(known, people, 0.0)
     around = sparse.csr_array(np.ones((1, n))) if weights is None else weights != 0
@@ -99,3 +106,11 @@ def empirical_bayes(
         own = beyond / (beyond + mean / people[known])
     smooth[known] = 1e5 * np.where(mean > 0, mean + own * (rate[known] - mean), 0.0)
     return smooth
+
+
+def _refuse_negative(events: Floats, people: Floats) -> None:
+    """Refuse what cannot be: fewer than no events, or fewer than nobody."""
+    if (events < 0).any():
+        raise StudyError("A count is below 0.", "Give counts from 0 up; leave missing ones empty.")
+    if (people < 0).any():
+        raise StudyError("A population is below 0.", "Give people or person-years, 0 or more.")

@@ -1,17 +1,22 @@
 """Relative risk of one study: where events are more, or fewer, than the people of the counties."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
+import shapely
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from analysis import caveats, provenance, scale, smoothing, standing_out, words
+from analysis import caveats, provenance, scale, smoothing, standing_out, weights, words
+from analysis.areas import county_links
 from analysis.counts import by_county, select
-from analysis.ground import ground_of
+from analysis.county_risk import CountyRisk, county_risk
+from analysis.ground import Ground, county_shapes, ground_of
 from analysis.pixels import Floats
-from analysis.relative_risk import RelativeRisk, relative_risk
+from analysis.relative_risk import relative_risk
 from analysis.result import COUNT, PEOPLE, Density, Parameter
 from analysis.study import Study
 from analysis.surface import PROJECTION, inside, named, peaks_of, within
@@ -39,7 +44,8 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
     Returns
     -------
     Density
-        Of the ratio: 1 is the risk of the whole study area.
+        Of the ratio: 1 is the risk of the whole study area; NaN in counties whose count or people
+        are not known.
 
     Raises
     ------
@@ -59,17 +65,22 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
     held = load.counties().loc[table.index[known]]
     middles = ground.project(held["lon"], held["lat"])
     events, people = (table.loc[known, one].to_numpy(float) for one in ("count", "population"))
+    links = county_links(tuple(table.index[known]))
+    fewest = study.min_count or scale.fewest_events(events, weights.with_self(links))[0]
     reach, bandwidth = _bandwidth(study, middles)
     grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach / 2)
+    seen = replace(ground, shape=_seen(ground, known))
+    told = inside(seen, grid)
+    tested = county_risk(events, people, middles, links, reach, grid, told)
     found = relative_risk(
-        np.repeat(middles, np.rint(events).astype(np.int64), axis=0), middles, reach, grid,
-        inside(ground, grid), control_weights=people, kind="population",
+        middles, middles, reach, grid, inside(ground, grid), case_weights=events,
+        control_weights=people, kind="population",
     )  # fmt: skip
-    ratio = np.exp(found.log_risk)
+    ratio = np.where(told, np.exp(found.log_risk), np.nan)
     spots = peaks_of(ratio, grid, reach)
     near = within(spots, reach, middles, events)
-    enough = np.flatnonzero(near >= study.min_count)[:15]
-    out = standing_out.risky(found, grid, ground, middles, events, people, study.min_count)
+    enough = np.flatnonzero(near >= fewest)[:15]
+    out = standing_out.risky(tested, ratio, grid, seen, middles, events, people, fewest)
     peaks = named(spots[enough], near[enough], ground)
     what = words.events_of(selection.used)
     return Density(
@@ -84,8 +95,11 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
             *selection.parameters, _MEASURE, bandwidth, _BORDER, pixel, out.parameter,
             *people_from, PROJECTION,
         ),
-        finding=_finding(what, found, out, float(people.sum())) + _highest(peaks),
-        warnings=(*caveats.record_warnings(study, selection), *people_warnings, _RESIDENTS),
+        finding=_finding(what, tested, out, float(people.sum())) + _highest(peaks),
+        warnings=(
+            *caveats.record_warnings(study, selection), *_left_out(table, known),
+            *people_warnings, _RESIDENTS,
+        ),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip
@@ -124,17 +138,50 @@ def _bandwidth(study: Study, middles: Floats) -> tuple[float, Parameter]:
     return least, Parameter("Bandwidth", scale.kilometers(least), reason)
 
 
-def _finding(what: str, found: RelativeRisk, out: standing_out.StandingOut, people: float) -> str:
+def _seen(ground: Ground, known: NDArray[np.bool_]) -> shapely.Geometry:
+    """Leave out the ground of counties of which nothing is known."""
+    if known.all():
+        return ground.shape
+    return shapely.coverage_union_all(county_shapes(ground.geoids)[known])
+
+
+def _left_out(table: pd.DataFrame, known: NDArray[np.bool_]) -> list[str]:
+    """Say which counties are blank on the map, and why."""
+    out = []
+    reasons = {
+        "with suppressed or missing counts": table["count"].isna().to_numpy(),
+        "without a known number of people": (table["count"].notna() & ~known).to_numpy(),
+    }
+    for why, missing in reasons.items():
+        if number := int(missing.sum()):
+            out.append(
+                f"{words.count_of(number, 'county', 'counties')} "
+                f"({words.percent(number / len(table))}) {why}: blank on the map, not taken as 0, "
+                "and no part of any ratio."
+            )
+    return out
+
+
+def _finding(what: str, tested: CountyRisk, out: standing_out.StandingOut, people: float) -> str:
     """Say on how much ground risk is high, and what that ground holds."""
+    told = np.isfinite(tested.q)
+    sure = (tested.q[told] <= standing_out.SURE) & (tested.ratio[told] > 1)
+    if not sure.any():
+        return (
+            f"Nowhere is the risk of {what} higher than chance and the ordinary differences "
+            "between counties explain (95 %, many places looked at)"
+        )
     areas = out.areas
+    ground = words.percent(float(np.mean(sure)))
+    first = (
+        f"The risk of {what} is higher than chance and the ordinary differences between counties "
+        f"explain on {ground} of the ground with known counts (95 %, many places looked at)"
+    )
     if areas.empty:
-        return f"Nowhere is the risk of {what} higher than chance explains, place by place"
-    told = np.isfinite(found.p)
-    ground = float(np.mean(found.p[told] < standing_out.HIGH_P))
+        return f"{first}, but nowhere with enough events to speak of"
     share, living = float(areas["share"].sum()), float(areas[PEOPLE].sum()) / people
     return (
-        f"The risk of {what} is higher than chance explains on {words.percent(ground)} of the "
-        f"study area, with {words.percent(share)} of them ({areas[COUNT].sum():,.0f}) and "
+        f"{first}, with {words.percent(share)} of them ({areas[COUNT].sum():,.0f}) and "
         f"{words.percent(living)} of people"
     )
 

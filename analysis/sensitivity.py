@@ -8,10 +8,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
-from analysis.exact import exact_p
 from analysis.fdr import classes, fdr
-from analysis.getis_ord import Floats, gi_star
-from analysis.pearson import pearson3_p
+from analysis.getis_ord import gi_star
+from analysis.suited import suited_p
 from analysis.weights import distance_band, k_nearest, with_self
 from geo.errors import StudyError
 
@@ -140,16 +139,8 @@ def hot_at_scales(
     'robust at 3 of 3 scales'
     """
     return np.column_stack(
-        [classes(gi_star(values, one), fdr(_p(values, one), method)) for one in scales]
+        [classes(gi_star(values, one), fdr(suited_p(values, one).p, method)) for one in scales]
     )
-
-
-def _p(values: ArrayLike, weights: sparse.csr_array) -> Floats:
-    """Exact where it can be, else by the curve."""
-    try:
-        return exact_p(values, weights)
-    except StudyError:
-        return pearson3_p(values, weights)
 
 
 def _say(on_map: float, survives: int, computed: int) -> str:

@@ -10,9 +10,9 @@ import shapely
 
 from analysis import contours, hot_areas
 from analysis import result as names
+from analysis.county_risk import CountyRisk
 from analysis.ground import Ground, county_shapes
 from analysis.pixels import Floats, Grid
-from analysis.relative_risk import RelativeRisk
 from analysis.result import Parameter
 
 SHARES: Final = (0.25, 0.5, 0.75)
@@ -21,8 +21,12 @@ SHARES: Final = (0.25, 0.5, 0.75)
 HOT_SHARE: Final = 0.5
 """Of the volume, held by the hot areas together."""
 
+SURE: Final = 0.05
+VERY_SURE: Final = 0.01
+"""q up to which a risk is called high or low, at 95 and 99 %."""
+
 HIGH_P: Final = 0.025
-"""Chance, one-sided, below which a risk is called high: 5 % with both sides."""
+"""Chance, one-sided, of a place looked at by itself: 5 % with both sides."""
 
 MOST_AREAS: Final = 200
 
@@ -100,7 +104,8 @@ def dense(  # noqa: PLR0913, PLR0917  (a surface, where it lies, events, people)
 
 
 def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
-    risk: RelativeRisk,
+    tested: CountyRisk,
+    ratio: Floats,
     grid: Grid,
     ground: Ground,
     middles: Floats,
@@ -108,14 +113,16 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     people: Floats,
     min_count: int,
 ) -> StandingOut:
-    """Find where a relative risk is higher than chance explains, and its tolerance contours.
+    """Find where a relative risk is higher than chance explains, and its contours.
 
     Parameters
     ----------
-    risk : RelativeRisk
+    tested : CountyRisk
+    ratio : ndarray, shape (rows, cols)
+        The surface that is shown.
     grid : Grid
     ground : Ground
-        Of the study area.
+        Of the study area, without counties of which nothing is known.
     middles : ndarray, shape (n, 2)
         Middles of counties in metres.
     events, people : ndarray, shape (n,)
@@ -126,50 +133,72 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     Returns
     -------
     StandingOut
-        `peak` is the highest ratio in an area.
+        Areas are those believed at 95 %, with the correction for many places; `peak` is the highest
+        ratio in one. Contours are those of 95 and 99 %, and of p below 0.025 at a place by itself.
     """
-    lines = contours.tolerance_contours(risk.p, grid, (HIGH_P, HIGH_P / 5), ground.shape)
-    lines = lines[~shapely.is_empty(lines[contours.GEOMETRY].to_numpy())]
-    sides, chances = lines["side"].to_numpy(), lines["alpha"].to_numpy()
-    drawn = pd.DataFrame(
-        {
-            names.LABEL: [
-                f"{side.capitalize()} risk, p below {p:g}"
-                for side, p in zip(sides, chances, strict=True)
-            ],
-            names.LEVEL: chances,
-            names.AREA_KM2: lines[contours.AREA_KM2].to_numpy(),
-        },
-        index=[f"{side}-{p:g}" for side, p in zip(sides, chances, strict=True)],
-    )
+    sure = tested.threshold(SURE)
+    drawn, shapes = _risk_lines(tested, grid, ground)
+    # Above 1 there is nothing: no place is believed.
     found = hot_areas.hot_areas(
-        1 - risk.p, 1 - HIGH_P, grid, middles, events, people_at=middles, people=people,
-        within=ground.shape,
+        1 - tested.high, 1 - sure if sure > 0 else 2.0, grid, middles, events, people_at=middles,
+        people=people, within=ground.shape,
     )  # fmt: skip
     found = found[found[hot_areas.COUNT] >= min_count][:MOST_AREAS]
     areas = _areas(found, float(events.sum()), ground)
     areas[names.PEOPLE] = found[hot_areas.POPULATION].to_numpy()
     areas[names.RATE] = found[hot_areas.RATE].to_numpy()
-    ratio = np.exp(risk.log_risk)
     east, north = grid.centers()
-    row, column = np.nonzero(risk.p <= HIGH_P)
+    row, column = np.nonzero(tested.high <= sure)
     part, cell = shapely.STRtree(shapely.points(east[column], north[row])).query(
         found[contours.GEOMETRY].to_numpy(), predicate="intersects"
     )
     peak = np.full(len(found), -np.inf)
     np.maximum.at(peak, part, ratio[row, column][cell])
     areas[names.PEAK] = np.where(np.isfinite(peak), peak, np.nan)
+    differ = "Counties do not differ more than chance makes them"
+    if tested.phi:
+        differ = (
+            f"Counties differ anyway, by about {100 * np.sqrt(tested.phi):.0f} % from what is "
+            f"around them (phi = {tested.phi:.3f}, as on the map of hot spots)"
+        )
     parameter = Parameter(
         "High risk",
-        f"p below {HIGH_P:g}, place by place",
-        f"Where risk is the same everywhere, {HIGH_P:.1%} of the ground would be called so by "
-        f"chance. Areas have at least {min_count} events; a county counts where its middle lies.",
+        f"q at most {SURE:g}, two-sided",
+        f"{differ}; a high risk is more than that and chance. q is p corrected for looking at all "
+        "places (Benjamini-Hochberg): on a map without any, 1 time in 20 some place is called so. "
+        f"Areas have at least {min_count} events; a county counts where its middle lies.",
     )
     return StandingOut(
         _in_degrees(areas, found[contours.GEOMETRY], grid, ground),
-        _in_degrees(drawn, lines[contours.GEOMETRY], grid, ground),
+        _in_degrees(drawn, shapes, grid, ground),
         parameter,
     )
+
+
+def _risk_lines(
+    tested: CountyRisk, grid: Grid, ground: Ground
+) -> tuple[pd.DataFrame, "pd.Series[shapely.Geometry]"]:
+    """Contours of a risk, each labeled for what it holds, and their shapes in metres."""
+    wanted = [
+        (tested.threshold(SURE), "95", "{} risk, 95 % (many places looked at)"),
+        (tested.threshold(VERY_SURE), "99", "{} risk, 99 % (many places looked at)"),
+        (HIGH_P, "alone", "{} at the place alone (p below 0.025, by chance on 2.5 % of ground)"),
+    ]
+    wanted = [one for one in wanted if 0 < one[0] < 0.5]
+    chances = [chance for chance, _, _ in wanted]
+    lines = contours.tolerance_contours(tested.high, grid, chances, ground.shape)
+    lines["key"] = [key for _ in range(2) for _, key, _ in wanted]
+    lines["label"] = [label.format(side) for side in ("High", "Low") for _, _, label in wanted]
+    lines = lines[~shapely.is_empty(lines[contours.GEOMETRY].to_numpy())]
+    drawn = pd.DataFrame(
+        {
+            names.LABEL: lines["label"].to_numpy(),
+            names.LEVEL: lines["alpha"].to_numpy(),
+            names.AREA_KM2: lines[contours.AREA_KM2].to_numpy(),
+        },
+        index=[f"{side}-{key}" for side, key in zip(lines["side"], lines["key"], strict=True)],
+    )
+    return drawn, lines[contours.GEOMETRY]
 
 
 def _areas(found: pd.DataFrame, total: float, ground: Ground) -> pd.DataFrame:

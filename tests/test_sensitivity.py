@@ -53,7 +53,7 @@ def test_fewer_and_more_neighbors_where_there_is_no_distance():
     assert np.diff(few[2].indptr).max() <= 3
 
 
-def test_rates_are_tested_with_the_curve():
+def test_rates_are_tested_too():
     rate = np.random.default_rng(2).gamma(1, 1, 900)
     found = hot_at_scales(rate, bands(CELLS, 2000))
     assert found.shape == (900, 3)
