@@ -11,7 +11,7 @@ from geo.errors import SchemaError
 from geo.geocoding import cascade, street_tier
 from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked
 from geo.geocoding.street_tier import ANSWER, DETAIL
-from geo.ingest.columns import PLACE_ROLES, Mapping
+from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES, Mapping, full_role
 from geo.ingest.places import ADDRESS, read_places
 from geo.ingest.raw_table import RawTable
 from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M
@@ -39,6 +39,28 @@ def find(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> cascade.P
         if (found := read_places(raw.text, mapping, role)) is not None
     }  # fmt: skip
     return cascade.find(places, raw.rows, load.gazetteer(), load.locator(), tell=tell)
+
+
+def of_anybody(mapping: Mapping) -> Mapping:
+    r"""Take places of whomever they are: when a person asks for the places of a list itself.
+
+    What was recognized but set aside, as homes are, counts where no other column says it.
+
+    Examples
+    --------
+    >>> from geo.ingest import open_table, propose
+    >>> raw = open_table(b"Home Address,Home ZIP\n1 Main St,27944\n", "list.csv")
+    >>> [choice.role for choice in of_anybody(propose(raw)).choices]
+    ['incident.address', 'incident.zip']
+    """
+    taken = {c.role.rpartition(".")[2] for c in mapping.choices if "." in c.role}
+    added = []
+    for choice in mapping.others:
+        field = choice.role.rpartition(".")[2]
+        if "." in choice.role and field in PLACE_FIELDS and field not in taken:
+            taken.add(field)
+            added.append(replace(choice, role=full_role(field, "")))
+    return replace(mapping, choices=(*mapping.choices, *added))
 
 
 def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd.DataFrame:

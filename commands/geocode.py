@@ -52,7 +52,7 @@ def _opened(
 ) -> tuple[RawTable, Mapping]:
     raw = opened(file, file.name, sheet, crs)
     if mapping_file is None:
-        mapping = propose(raw)
+        mapping = addresses.of_anybody(propose(raw))
     else:
         said = mapping_file.read_text(encoding="utf-8", errors="replace")
         mapping = Mapping.from_json(said).for_header(raw.columns)

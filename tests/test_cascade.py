@@ -244,3 +244,16 @@ def test_counts_of_areas_stand_in_their_area() -> None:
     assert records.incidents == 15
     by_zip = place_text("zip,overdoses\n06103,12\n60644,3\n")
     assert by_zip.table["precision"].tolist() == ["09", "09"]
+
+
+def test_a_place_written_inside_the_address_is_used() -> None:
+    """No street is known: the ZIP code or city at the end of the cell counts."""
+    rows = (
+        '1,2020-01-01,"150 Nosuch St, Hertford NC 27944"\n'
+        '2,2020-01-01,"PO Box 12, Hertford NC 27944"\n'
+        '3,2020-01-01,"150 Nosuch St, Hertford, NC"\n'
+        "4,2020-01-01,150 Nosuch St\n"
+    )
+    records = place_text("case number,date,address\n" + rows)
+    assert records.table["precision"].tolist() == ["09", "09", "11", "99"]
+    assert set(records.table["geoid"][:3]) == {"37143"}

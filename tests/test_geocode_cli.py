@@ -100,7 +100,8 @@ def test_every_row_comes_back_with_its_place(home: Path, edges: Path) -> None:
     assert [row["case"] for row in rows] == list("123456")
     assert [row["precision"] for row in rows] == ["03", "03", "09", "09", "11", "99"]
     assert [row["reason"] for row in rows] == [
-        "", "", "several places fit equally well", "street not found", "", "state not indexed",
+        "", "", "several places fit equally well", "street not found", "no address",
+        "state not indexed",
     ]  # fmt: skip
     assert rows[1]["matched_text"] == "105 E Market St, NC 27944"
     assert rows[0]["source"] == "TIGER/Line EDGES 2020"
@@ -125,8 +126,13 @@ def test_a_file_is_never_written_over_itself(home: Path) -> None:
 
 def test_hospitals_by_zip_code_and_city(home: Path, shared_data: Path) -> None:
     """The bar: at least 99.5 % found, half of them within 2.1 km."""
-    file = shared_data / "geocoding" / "hifld_hospitals.csv"
-    report = home / "report.json"
+    file, report = home / "hospitals.csv", home / "report.json"
+    whole = pd.read_csv(
+        shared_data / "geocoding" / "hifld_hospitals.csv", dtype=str, encoding="utf-8-sig"
+    )
+    # Without the county: where it is named, it counts before a ZIP code of another one.
+    columns = ["ADDRESS", "CITY", "STATE", "ZIP", "LATITUDE", "LONGITUDE"]
+    whole[columns].to_csv(file, index=False)
     done = run("geocode", "accuracy", file, "--report", report)
     assert done.exit_code == 0, done.stderr
     said = json.loads(report.read_text())

@@ -16,6 +16,7 @@ from geo.geocoding.street_answer import NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import REASON, Tell
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
 from geo.geocoding.tiers import OTHER_STATE, tiers
+from geo.geocoding.written_place import with_written_place
 from geo.ingest.clean import Intake
 from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
 from geo.ingest.notes import note
@@ -223,7 +224,8 @@ def check_places(
     checked: dict[str, pd.DataFrame] = {}
     notes: list[Note] = []
     for role, places in given_places.items():
-        checked[role], found = given.check(places, rows, gazetteer, locator)
+        whole = with_written_place(places, gazetteer)
+        checked[role], found = given.check(whole, rows, gazetteer, locator)
         notes += _of_role(found, role, given_places)
     state, words = _state_of_file(checked, gazetteer)
     blank_rows = np.zeros(len(rows), dtype=bool)

@@ -12,7 +12,7 @@ from geo import settings
 from geo.geocoding import batch
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.gazetteer import Gazetteer
-from geo.geocoding.street_answer import NOT_INDEXED, REASONS
+from geo.geocoding.street_answer import NO_ADDRESS, NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import (
     ASKED,
     MATCHED,
@@ -62,6 +62,7 @@ def from_street(
     given = places[ADDRESS] != ""
     if not given.any() or not state_of_knowledge():
         answer.loc[given, REASON] = REASONS[NOT_INDEXED]
+        answer.loc[given.any() & ~given, REASON] = REASONS[NO_ADDRESS]
         return answer
     asked = what_is_asked(places.loc[given], gazetteer)
     found = batch.run(asked, installed_finder(gazetteer), kept_answers(), tell)
@@ -69,6 +70,7 @@ def from_street(
     placed = found.index[found[PRECISION] != ""]
     answer.loc[placed, [*ANSWER, *DETAIL]] = found.loc[placed, [*ANSWER, *DETAIL]]
     answer.loc[found.index, REASON] = found[REASON]
+    answer.loc[~given, REASON] = REASONS[NO_ADDRESS]
     return answer
 
 

@@ -21,7 +21,7 @@ def _compared(file_id: str, known: str, _content: bytes, _name: str) -> _Found:
     del file_id, known
     with uploaded(_content, _kept.folder()) as path:
         raw = opened(path, _name)
-        return addresses.known_points(raw, propose(raw))
+        return addresses.known_points(raw, addresses.of_anybody(propose(raw)))
 
 
 def draw() -> None:
