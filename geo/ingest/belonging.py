@@ -77,7 +77,7 @@ def settle(
     owners = {} if of_areas else _inherited(candidates, header, bare)
     homes = not of_areas and (_apart(candidates) or _is_of_people(candidates, header))
     named = {role for role, column, _ in candidates if column not in bare}
-    settled = []
+    settled: list[Candidate] = []
     for role, column, confidence in candidates:
         field = role.rpartition(".")[2]
         owner = owners.get(column, RESIDENCE if homes else INCIDENT)
@@ -89,7 +89,27 @@ def settle(
         else:
             sure = 0.3 if owner in {RESIDENCE, ELSEWHERE, UNCLEAR} else confidence
             settled.append((f"{owner}.{field}", column, sure))
-    return settled
+    return settled if _is_placed(settled) else _with_states(settled, candidates, bare)
+
+
+def _is_placed(settled: list[Candidate]) -> bool:
+    """Whether something is left that says where it happened, more closely than by state."""
+    owners = {INCIDENT, INJURY, SCENE, DEATH}
+    fields = set(PLACE_FIELDS) - {"state", "state_fips"}
+    return any(
+        role.partition(".")[0] in owners and role.partition(".")[2] in fields
+        for role, _, _ in settled
+    )
+
+
+def _with_states(
+    settled: list[Candidate], candidates: list[Candidate], bare: set[str]
+) -> list[Candidate]:
+    """Leave a bare state to the incident: alone it places nothing, and a chosen home needs it."""
+    return [
+        before if before[1] in bare and before[0] == f"{INCIDENT}.state" else after
+        for before, after in zip(candidates, settled, strict=True)
+    ]
 
 
 def _inherited(

@@ -61,7 +61,7 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
         column_config={
             "Column": st.column_config.TextColumn(pinned=True, width=_width(shown["Column"])),
             "What it is": st.column_config.SelectboxColumn(
-                options=[_UNUSED, *_ROLES], required=True, width="medium"
+                options=[_UNUSED, *_ROLES], required=True, width=250
             ),
             "Sure": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, width="small"
@@ -106,7 +106,7 @@ def _width(columns: pd.Series) -> int:
 
 def _saved(seen: Preview) -> Mapping | None:
     """Take a choice of columns that was saved for a file like this."""
-    with st.popover("Use a saved choice of columns", icon=":material/view_column:"):
+    with st.popover("Use a saved choice of columns", icon=":material/view_column:", wrap=True):
         file = st.file_uploader("Choice of columns (.json)", type=["json"], key="saved mapping")
         if file is None:
             return None
@@ -120,7 +120,7 @@ def _saved(seen: Preview) -> Mapping | None:
 
 
 def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
-    """List the file's columns: those in use first, then those that were understood and are not."""
+    """List the file's columns, those in use first."""
     aside = why_aside(mapping)
     chosen = {choice.column: choice for choice in mapping.choices}
     rows = [
@@ -131,7 +131,7 @@ def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
             " · ".join(seen.samples[column]),
             "" if column in chosen else aside.get(column, ""),
         )
-        for column in sorted(seen.samples, key=lambda c: (c not in chosen, c not in aside))
+        for column in sorted(seen.samples, key=lambda c: c not in chosen)
     ]
     return pd.DataFrame(
         rows, columns=["Column", "What it is", "Sure", "Samples", "Not used because"]

@@ -1,0 +1,46 @@
+"""What is said about columns before a person confirms them, in Chromium."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser_steps import go, upload
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def file_of(text: str, name: str) -> dict[str, object]:
+    return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
+
+
+@pytest.fixture
+def data_page(offline_page, app_server):
+    offline_page.goto(app_server)
+    go(offline_page, "Data")
+    return offline_page
+
+
+def test_homes_set_aside_are_said_before_the_click(data_page) -> None:
+    text = "Case #,Date,Pt City,Dept City,Drug\n1,2021-01-02,Akron,Kent,Heroin\n"
+    upload(data_page, file_of(text, "homes.csv"))
+    button = data_page.get_by_role("button", name="Use these columns")
+    button.wait_for()
+    for words in (
+        'Not used, as it is most likely where somebody lives: "Pt City".',
+        'Not used, as it is of an agency, a hospital or somewhere else: "Dept City".',
+        "The only places are homes: none is used until you choose one.",
+    ):
+        expect(data_page.get_by_text(words)).to_be_visible()
+    grid = data_page.get_by_test_id("stDataFrame").first
+    expect(grid).to_contain_text("City or town: most likely where somebody lives")
+
+
+def test_counts_without_a_count_cannot_be_confirmed(data_page) -> None:
+    text = (
+        "County,State,Year,Fatal ODs,Nonfatal ODs\nSummit,OH,2021,100,220\nStark,OH,2021,30,120\n"
+    )
+    upload(data_page, file_of(text, "two.csv"))
+    data_page.get_by_text('no column is chosen as "Number of events"').wait_for()
+    button = data_page.get_by_role("button", name="Use these columns")
+    expect(button).to_have_count(0)
+    data_page.get_by_text("Rows are counts of areas", exact=True).click()
+    button.wait_for()  # said in so many words: each row is one event
