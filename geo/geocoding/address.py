@@ -5,7 +5,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from geo.geocoding.address_ends import take_city, take_state, take_zip
+from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
 from geo.geocoding.address_remarks import city_in, is_remark, without_remark
 from geo.geocoding.address_street import (
     BLOCK,
@@ -134,7 +134,7 @@ def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     """Part any address, the long way; see `parse`."""
     line, zip5 = take_zip(_DASH_UNIT.sub(", ", clean(text)))
-    line, state = _state_of(line, cities, has_zip=bool(zip5))
+    line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
     if not zip5:
         line, zip5 = take_zip(line)
     line = line.strip(" ,-")
@@ -168,20 +168,6 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
         unit or front or back, city or said or more_city, state, zip5, parts.mile,
     )  # fmt: skip
-
-
-def _state_of(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[str, str]:
-    """Take the state off the end, also where a unit stands behind it."""
-    line, state = take_state(line, cities, has_zip=has_zip)
-    if state:
-        return line, state
-    words = line.split()
-    kept = take_off(words)[0]
-    unit = " ".join(words[len(kept) :])
-    if len(kept) < 3 or not is_unit(unit):
-        return line, ""
-    before, state = take_state(" ".join(kept).rstrip(" ,"), cities, has_zip=has_zip)
-    return (f"{before}, {unit}", state) if state else (line, "")
 
 
 def plain_house(text: str, city: str) -> Address | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from geo.geocoding.address_remarks import is_remark
-from geo.geocoding.address_units import ORDINAL, is_number_and_unit, is_unit, take_front
+from geo.geocoding.address_units import ORDINAL, is_number_and_unit, is_unit, take_front, take_off
 from geo.geocoding.names import STATES, place_key, state_code
 from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, PLAIN_TYPES, TYPES, UNITS
 
@@ -67,6 +67,26 @@ def take_state(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[st
         if name not in _ALSO_WORDS or has_zip or _city_before(rest, before, cities):
             return rest, code
     return line, ""
+
+
+def take_state_beside_unit(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[str, str]:
+    """Take the state off the end, also where a unit stands behind it.
+
+    Examples
+    --------
+    >>> take_state_beside_unit("MAIN ST, HARTFORD NC APT 4", (), has_zip=False)
+    ('MAIN ST, HARTFORD, APT 4', 'NC')
+    """
+    line, state = take_state(line, cities, has_zip=has_zip)
+    if state:
+        return line, state
+    words = line.split()
+    kept = take_off(words)[0]
+    unit = " ".join(words[len(kept) :])
+    if len(kept) < 3 or not is_unit(unit):
+        return line, ""
+    before, state = take_state(" ".join(kept).rstrip(" ,"), cities, has_zip=has_zip)
+    return (f"{before}, {unit}", state) if state else (line, "")
 
 
 def _state_named(name: str, many: int, *, has_zip: bool) -> str:

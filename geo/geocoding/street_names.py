@@ -175,8 +175,8 @@ def _route(words: list[str]) -> Street | None:
 
 def _numbered(text: str) -> Street | None:
     if text.startswith("OLD "):  # "OLD US 17", "OLD HWY 17 RD": one road, and not US 17
-        found = _numbered(text[4:])
-        return found and found._replace(base=found.base.removesuffix("OLD") + "OLD")
+        old = _numbered(text[4:])
+        return old and old._replace(base=old.base.removesuffix("OLD") + "OLD")
     for kind, pattern in _ROUTES:
         found = pattern.match(text)
         if found is None:
