@@ -84,17 +84,48 @@ def test_marks_at_the_end_do_not_matter(written: str, mark: str) -> None:
 
 
 HOUSES = [f"{n} {street}" for n, street in zip(
-    (1, 12, 123, 1234, 12345), ("MAIN ST", "N OAK AVE", "COUNTY RD 12", "US HWY 17 N", "BROADWAY"),
-    strict=True)]  # fmt: skip
-PARTS = ["APT 4B", "#4B", "UNIT 12", "STE 200", "2ND FLOOR", "BLDG C", "LOT 7", "RM 209"]
+    (1, 12, 123, 1234, 12345, 7, 376, 115), ("MAIN ST", "N OAK AVE", "COUNTY RD 12",
+    "US HWY 17 N", "BROADWAY", "OLD US 17", "SEE VIEW LN", "LITTLE CT"), strict=True)]  # fmt: skip
+PARTS = ["APT 4B", "#4B", "# 3", "UNIT 12", "STE 200", "2ND FLOOR", "BLDG C", "LOT 7", "RM 209",
+         "FL 2", "APT. B", "TRLR 5", "REAR", "BSMT", "UPSTAIRS"]  # fmt: skip
 
 
-@given(st.sampled_from(HOUSES), st.sampled_from(PARTS), st.integers(0, 2))
+@given(st.sampled_from(HOUSES), st.sampled_from(PARTS), st.integers(0, 7))
+@settings(max_examples=500)
 def test_where_the_unit_stands_does_not_matter(house: str, unit: str, where: int) -> None:
-    written = (f"{house} {unit}", f"{house}, {unit}", f"{unit}, {house}")[where]
+    number, _, street = house.partition(" ")
+    written = (
+        f"{house} {unit}", f"{house}, {unit}", f"{unit}, {house}", f"{unit} {house}",
+        f"{number} {unit} {street}", f"{number}, {unit}, {street}", f"{number} {unit}, {street}",
+        f"{house} - {unit}",
+    )[where]  # fmt: skip
     found, plain = read(written), read(house)
     assert found.unit
     assert found._replace(unit="") == plain
+
+
+@given(st.sampled_from(HOUSES), st.sampled_from(["", "APT 4B"]), st.integers(0, 5))
+@settings(max_examples=200)
+def test_marks_within_do_not_matter(house: str, unit: str, where: int) -> None:
+    number, _, street = house.partition(" ")
+    front = f"{unit}, " if unit else ""
+    written = (
+        f"{front}{number}, {street},", f"{front}{number}; {street}", f"{front}No. {house}",
+        f'{front}"{house}"', f"{front}{house} ,", f"{front}House at {house}",
+    )[where]  # fmt: skip
+    assert read(written)._replace(unit="") == read(house)
+
+
+REMARKS = ["OD PT JANE ROE DOB 1/2/80", "JOHN DOE", "white male 34yo narcan x2", "case 2024-1123",
+           "252-555-1234", "- Jane Roe", "(Jane Roe)", "PT UNRESPONSIVE", "JANE ROE AND JOHN DOE",
+           "(252) 555-1234", "found by J Doe"]  # fmt: skip
+TYPED = [house for house in HOUSES if house != "12345 BROADWAY"]
+
+
+@given(st.sampled_from(TYPED), st.sampled_from(REMARKS), st.sampled_from(["", "HERTFORD"]))
+@settings(max_examples=300)
+def test_nothing_behind_a_street_goes_into_it(house: str, remark: str, city: str) -> None:
+    assert parse(f"{house} {remark}", CITIES, city) == parse(house, CITIES, city)
 
 
 @given(st.text(max_size=60))

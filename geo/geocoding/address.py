@@ -5,7 +5,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from geo.geocoding.address_ends import take_city, take_state, take_zip
+from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
+from geo.geocoding.address_remarks import city_in, is_remark, without_remark
 from geo.geocoding.address_street import (
     BLOCK,
     CROSSING,
@@ -14,8 +15,17 @@ from geo.geocoding.address_street import (
     NOTHING,
     STREET,
     read_line,
+    without_lead,
+    without_mile_marks,
 )
-from geo.geocoding.address_units import is_unit, take_front, take_off, unit_of
+from geo.geocoding.address_units import (
+    is_number_and_unit,
+    is_unit,
+    take_bare,
+    take_front,
+    take_off,
+    unit_of,
+)
 from geo.geocoding.names import STATES, place_key, words
 from geo.geocoding.street_names import NO_STREET, Street, split_name
 from geo.geocoding.street_words import (
@@ -25,6 +35,7 @@ from geo.geocoding.street_words import (
     NO_PLACE_PHRASES,
     NUMBERS,
     PLAIN_TYPES,
+    REMARKS,
     TYPES,
     UNITS,
 )
@@ -43,6 +54,9 @@ _HASH = re.compile(r"\s*#\s*")
 _BOUND = re.compile(r"\b(NORTH|SOUTH|EAST|WEST|[NSEW]) ?BOUND\b")
 _SPACES = re.compile(r"\s+")
 _REMARK = re.compile(r" - (?=[A-Z]{3})|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)")
+_DASH_UNIT = re.compile(
+    rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
+)
 _PO_BOX = re.compile(
     r"(?:\bP ?O ?(?:BOX|DRAWER|BX)|\bPOST OFFICE BOX|\bPOBOX)\b(?: ?#?[\w-]+)?|^BOX #?\d+$"
 )
@@ -58,7 +72,7 @@ _PLAIN_ROUTE = re.compile(
     r"(?:(?:[NSEW] )?(?:US|STATE|COUNTY) )?(?:HWY|HIGHWAY|RTE|ROUTE|RD|ROAD) \d{1,4}(?: [NSEW])?"
 )
 _NOT_PLAIN: Final = frozenset(
-    UNITS | BARE_UNITS | NO_PLACE | NUMBERS.keys()
+    UNITS | BARE_UNITS | NO_PLACE | NUMBERS.keys() | REMARKS
     | {"AND", "AT", "NEAR", "BLK", "BLOCK", "BLCK", "BLOCKS", "BOX", "PO", "MM", "MP", "MILE",
        "MILEPOST", "MARKER", "KM", "EXIT", "BETWEEN", "BTWN", "BTW", "BET", "INTERSECTS", "OF",
        "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD"}
@@ -119,8 +133,8 @@ def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
 
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     """Part any address, the long way; see `parse`."""
-    line, zip5 = take_zip(clean(text))
-    line, state = take_state(line, cities, has_zip=bool(zip5))
+    line, zip5 = take_zip(_DASH_UNIT.sub(", ", clean(text)))
+    line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
     if not zip5:
         line, zip5 = take_zip(line)
     line = line.strip(" ,-")
@@ -132,12 +146,23 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         if not _has_street(line):
             said = place_key(line.rpartition(",")[2])
             return Address(kind=box, city=city or said, state=state, zip=zip5)
-    street, unit, said = _pieces(_without_remark(line, cities))
+    line = without_mile_marks(_without_dash(line, cities))
+    street, unit, said = _pieces(line, cities)
     tokens, front = take_front(street.split())
     tokens, more_city = take_city(tokens, cities, city)
     tokens, back = take_off(tokens)
     if back and not more_city:
         tokens, more_city = take_city(tokens, cities, city)
+    if tokens and tokens[0][0].isdigit():
+        tokens, rest = without_remark(tokens, 1)
+        more, rest = city_in(rest, {city} if city else cities)
+        more_city = more_city or more
+        if not back:
+            back = take_bare([*tokens, *rest])[1] if len(rest) == 1 else ""
+    if not back:
+        tokens, back = take_bare(tokens)
+        if back and not more_city:
+            tokens, more_city = take_city(tokens, cities, city)
     parts = read_line(" ".join(tokens))
     return Address(
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
@@ -217,7 +242,7 @@ def _says_nothing(line: str) -> bool:
     return first in NO_PLACE or line == "N/A" or line.startswith(NO_PLACE_PHRASES)
 
 
-def _without_remark(line: str, cities: Collection[str]) -> str:
+def _without_dash(line: str, cities: Collection[str]) -> str:
     """Leave away what follows a dash, unless it is a city."""
     found = _REMARK.search(line)
     if found is None or found.start() < 5:
@@ -231,9 +256,9 @@ def _without_remark(line: str, cities: Collection[str]) -> str:
     return ", ".join([head + (" " + " ".join(unit) if unit else ""), *tail.split(", ")[1:]])
 
 
-def _pieces(line: str) -> tuple[str, str, str]:
+def _pieces(line: str, cities: Collection[str]) -> tuple[str, str, str]:
     """Part at commas into the street's line, the unit and the city."""
-    parts = [part for part in (piece.strip(" -") for piece in line.split(",")) if part]
+    parts = [part for part in (without_lead(p.strip(" -")) for p in line.split(",")) if part]
     if len(parts) < 2:
         return (parts[0] if parts else ""), "", ""
     at = next((k for k, part in enumerate(parts) if _looks_like_street(part)), -1)
@@ -241,16 +266,33 @@ def _pieces(line: str) -> tuple[str, str, str]:
         at = next((k for k, part in enumerate(parts) if _has_street(part)), 0)
     street, rest = parts[at], parts[at + 1 :]
     unit = unit_of(parts[at - 1].split()) if at and is_unit(parts[at - 1]) else ""
-    if rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
-        street, rest = f"{street} {rest[0]}", rest[1:]
     units = [part for part in rest if is_unit(part) and part not in DIRECTIONS]
     rest = [part for part in rest if part not in units]
+    number, _, inner = street.partition(" ")
+    if rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
+        street, rest = f"{street} {rest[0]}", rest[1:]
+    elif rest and is_number_and_unit(street) and place_key(rest[0]) not in cities:
+        unit = unit or unit_of(inner.split())  # "123 APT 4, MAIN ST"
+        street, rest = f"{number} {rest[0]}", rest[1:]
     while rest and rest[0] in DIRECTIONS:  # "MAIN ST, N"
         street, rest = f"{street} {rest[0]}", rest[1:]
     if units and not unit:
         unit = unit_of(units[0].split())
-    named = [part for part in rest if part[0].isalpha() and not part.endswith(" COUNTY")]
-    return street, unit, place_key(named[-1]) if named else ""
+    named = [_city_of(part, cities) for part in rest if _may_be_city(part)]
+    return street, unit, next((key for key in reversed(named) if key), "")
+
+
+def _city_of(part: str, cities: Collection[str]) -> str:
+    """City between commas; where cities are known, other words may be anybody's name."""
+    if not cities:
+        return place_key(part)
+    tokens = part.split()
+    keys = (place_key(" ".join(tokens[at:])) for at in range(len(tokens)))
+    return next((key for key in keys if key in cities), "")
+
+
+def _may_be_city(part: str) -> bool:
+    return part[0].isalpha() and not part.endswith(" COUNTY") and not is_remark(part.split())
 
 
 def _looks_like_street(part: str) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.address_remarks import is_remark
+from geo.geocoding.address_units import ORDINAL, is_number_and_unit, is_unit, take_front, take_off
 from geo.geocoding.names import STATES, place_key, state_code
 from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, PLAIN_TYPES, TYPES, UNITS
 
@@ -44,11 +45,15 @@ def take_state(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[st
     ('MAIN ST, HARTFORD', 'CT')
     >>> take_state("12 MAIN CT", (), has_zip=False)
     ('12 MAIN CT', '')
+    >>> take_state("APT 3, 12 MAIN CT", (), has_zip=False)
+    ('APT 3, 12 MAIN CT', '')
     """
     head, comma, tail = line.rpartition(",")
     tail = tail.strip()
     if comma and tail and not tail[0].isdigit():
         code = state_code(tail)
+        if code == tail in TYPES and not has_zip and _needs_type(head, cities):
+            return f"{head} {tail}", ""
         if code and (tail == code or has_zip or len(tail) > 3):
             return head.rstrip(" ,"), code
     parts = line.split()
@@ -64,6 +69,26 @@ def take_state(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[st
     return line, ""
 
 
+def take_state_beside_unit(line: str, cities: Collection[str], *, has_zip: bool) -> tuple[str, str]:
+    """Take the state off the end, also where a unit stands behind it.
+
+    Examples
+    --------
+    >>> take_state_beside_unit("MAIN ST, HARTFORD NC APT 4", (), has_zip=False)
+    ('MAIN ST, HARTFORD, APT 4', 'NC')
+    """
+    line, state = take_state(line, cities, has_zip=has_zip)
+    if state:
+        return line, state
+    words = line.split()
+    kept = take_off(words)[0]
+    unit = " ".join(words[len(kept) :])
+    if len(kept) < 3 or not is_unit(unit):
+        return line, ""
+    before, state = take_state(" ".join(kept).rstrip(" ,"), cities, has_zip=has_zip)
+    return (f"{before}, {unit}", state) if state else (line, "")
+
+
 def _state_named(name: str, many: int, *, has_zip: bool) -> str:
     if many == 1 and name in STATES:
         return name
@@ -72,14 +97,35 @@ def _state_named(name: str, many: int, *, has_zip: bool) -> str:
     return state_code(name) if name.replace(" ", "").isalpha() else ""
 
 
+def _needs_type(head: str, cities: Collection[str]) -> bool:
+    """Whether "115 LITTLE" stands before a comma and a code that is a type as well."""
+    tokens = take_front(head.rpartition(",")[2].split())[0]
+    if len(tokens) < 2 or not tokens[0].isdigit() or any(word in TYPES for word in tokens[1:]):
+        return False
+    return not any(
+        place_key(" ".join(tokens[-many:])) in cities for many in range(1, len(tokens) - 1)
+    )
+
+
 def _city_before(rest: str, before: str, cities: Collection[str]) -> bool:
     """Whether a city stands before a code that may be a word as well."""
-    tokens = rest.replace(",", " ").split()
+    first, comma, last = rest.rpartition(",")
+    if comma and _is_house(last.split(), first):
+        rest, comma = last, ""
+    tokens = take_front(rest.replace(",", " ").split())[0]
     for many in range(1, min(_MOST_WORDS, len(tokens) - 1) + 1):
         if place_key(" ".join(tokens[-many:])) in cities and whole_street(tokens[:-many]):
             return True
-    after_comma = "," in rest and before not in TYPES and before.isalpha()
+    after_comma = bool(comma) and before not in TYPES and before.isalpha()
     return after_comma and before not in UNITS | BARE_UNITS and before not in DIRECTIONS
+
+
+def _is_house(last: list[str], first: str) -> bool:
+    """Whether the street stands behind the last comma: "APT 4, 12 MAIN", "12, MAIN"."""
+    if last and last[0][0].isdigit():
+        return True
+    parts = [part.strip() for part in first.split(",")]
+    return all(is_unit(part) or part.isdigit() or is_number_and_unit(part) for part in parts)
 
 
 def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[list[str], str]:
@@ -108,8 +154,8 @@ def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[li
                 key = _city_key(" ".join(tokens[-many:]))
                 if key in known and whole_street(tokens[:-many]):
                     return tokens[:-many], key
-    if city or not tokens or not tokens[0][:1].isdigit() or "AND" in tokens or "&" in tokens:
-        return tokens, ""
+    if known or not tokens or not tokens[0][:1].isdigit() or "AND" in tokens or "&" in tokens:
+        return tokens, ""  # other words are no city there: they may be anybody's name
     return _after_type(tokens)
 
 
@@ -127,7 +173,7 @@ def _after_type(tokens: list[str]) -> tuple[list[str], str]:
         rest = tokens[end:]
         if not all(part.isalpha() and part not in UNITS | BARE_UNITS for part in rest):
             return tokens, ""
-        if len("".join(rest)) <= 2 or (len(rest) == 1 and rest[0] in TYPES):
+        if len("".join(rest)) <= 2 or is_remark(rest) or (len(rest) == 1 and rest[0] in TYPES):
             return tokens, ""
         return tokens[:end], place_key(" ".join(rest))
     return tokens, ""

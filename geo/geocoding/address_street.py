@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from geo.geocoding.address_remarks import without_remark
 from geo.geocoding.address_units import ORDINAL
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
 from geo.geocoding.street_words import DIRECTIONS, NUMBERS, TYPES
@@ -18,8 +19,13 @@ _MARKS = re.compile(r"[-#,&@/]")
 _SPACES = re.compile(r"\s+")
 _DIRECTION = r"(?:[NSEW]|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST)"
 _LEADS = re.compile(
-    r"^(?:(?:IN |ON |AT |NEAR |BY |ACROSS FROM |BEHIND |REAR OF |REAR |ALLEY (?:AT|BEHIND|OF) "
-    r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?)+)(?=\S)"
+    r"^(?:(?:IN |ON |AT |NEAR |BY |ACROSS FROM |BEHIND |REAR OF |REAR (?!\d)"
+    r"|ALLEY (?:AT|BEHIND|OF) "
+    r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?"
+    r"|(?:PRIVATE |THE |A )?(?:HOUSE|HOME|RESIDENCE|DWELLING|APARTMENT|APT|TRAILER|BUILDING|STORE"
+    r"|GARAGE|HOTEL|MOTEL|CAR|VEHICLE|YARD|PARKING LOT|LOCATION|ADDRESS) (?:AT|OF|NEAR|BEHIND) "
+    r"(?=\d)|(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?"
+    r"(?=#?\d+[A-Z]? (?!(?:ST|STREET|AVE|AVENUE|RD|ROAD|MILE)\b)))+)(?=\S)"
 )
 _AFTER_NAME = re.compile(
     r"^[^&@/]*?[A-Z)][^&@/]*?[ /]"
@@ -29,7 +35,7 @@ _ROUTE_END = re.compile(
     r"\b(?:HWY|HIGHWAY|ROUTE|RTE|RT|RD|ROAD|I|US|SR|CR|SH|FM|NC|INTERSTATE|MM|MARKER|POST|KM|EXIT"
     r"|BLK|BLOCK|BOX|AVENUE|AVE|OF|AND|AT|NEAR|MILE|INTERSTATE) ?-?$"
 )
-_BLOCK = re.compile(r"^(\d{1,6}) ?(?:- ?(\d{1,6}) )?(?:BLK|BLOCK|BLCK|BLOCKS)\b(?: OF\b)? ?")
+_BLOCK = re.compile(r"^(\d{1,6}) ?(?:- ?(\d{1,6}) ?)?-? ?(?:BLK|BLOCK|BLCK|BLOCKS)\b(?: OF\b)? ?")
 _BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (\d{1,6})()(?: OF)? ")
 _BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (\d{1,6})() ?(?:BLK|BLOCK|BLCK)$")
 _BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?=\S)")
@@ -37,6 +43,9 @@ _MILE = re.compile(
     r"\b(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE)\b ?#? ?(\d{1,4}(?:\.\d+)?)\b"
     r"|\bMM(\d{1,4}(?:\.\d+)?)\b"
 )
+_MILE_WORDS = r"(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE|KM)"
+_MILE_LAST = re.compile(rf",(?: AT| NEAR)? (?={_MILE_WORDS} ?#?\d)")
+_MILE_FIRST = re.compile(rf"^({_MILE_WORDS} ?#?\d[\d.]*),(?= )")
 _KILOMETER = re.compile(r"\bKM ?(\d{1,4}(?:[.\-]\d+)?)\b()")
 _MILES_IN_KM: Final = 0.621371
 _ROADSIDE_WORDS = re.compile(r"\b(?:LANES?|SHOULDER|MEDIAN|TRAFFIC|AT|NEAR|ON|OF|OFF|@)(?: |$)|@")
@@ -73,6 +82,30 @@ class Parts(NamedTuple):
     mile: float = -1.0
 
 
+def without_lead(line: str) -> str:
+    """Leave away what says where around the house: "IN FRONT OF", "HOUSE AT", "NO.".
+
+    Examples
+    --------
+    >>> without_lead("HOUSE AT 150 LEE DR"), without_lead("NO 376 SEE VIEW LN")
+    ('150 LEE DR', '376 SEE VIEW LN')
+    >>> without_lead("NO 5 ST")
+    'NO 5 ST'
+    """
+    return _LEADS.sub("", line)
+
+
+def without_mile_marks(line: str) -> str:
+    """Leave away the comma between a road and its mile.
+
+    Examples
+    --------
+    >>> without_mile_marks("HWY 17, MILE MARKER 230.5, HERTFORD")
+    'HWY 17 MILE MARKER 230.5, HERTFORD'
+    """
+    return _MILE_LAST.sub(" ", _MILE_FIRST.sub(r"\1 ", line))
+
+
 def read_line(line: str) -> Parts:
     """Part a line without unit, city, state and ZIP code.
 
@@ -83,7 +116,6 @@ def read_line(line: str) -> Parts:
     >>> read_line("CORNER OF NORTH AND LECLAIRE").cross.base
     'LECLAIRE'
     """
-    line = _LEADS.sub("", line)
     if not line:
         return Parts()
     if not line[0].isdigit():
@@ -214,4 +246,5 @@ def _joined_number(first: str, mark: str, second: str) -> int:
 
 
 def _name(text: str) -> Street:
-    return split_name(_SPACES.sub(" ", _MARKS.sub(" ", text)).strip(" ."))
+    words = _SPACES.sub(" ", _MARKS.sub(" ", text)).strip(" .").split()
+    return split_name(" ".join(without_remark(words, 0)[0]))

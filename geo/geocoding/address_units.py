@@ -8,6 +8,7 @@ from geo.geocoding.street_words import (
     DIRECTIONS,
     NUMBERS,
     PLAIN_TYPES,
+    SURE_UNITS,
     TYPES,
     UNITS,
 )
@@ -16,6 +17,7 @@ _ID = re.compile(r"^(?:#?[A-Z]?-?\d+[A-Z]?(?:-?[A-Z0-9]+)?|#?[A-Z]|#\S+|[A-Z]{2}
 _GLUED = re.compile(r"^(?:APT|UNIT|STE|RM|ROOM|BLDG|FL|LOT|NO)(#?\d+[A-Z]?)$")
 _MIXED = re.compile(r"^(?:\d+-?[A-Z]|[A-Z]-?\d+)$")
 _PLAIN_NUMBER = re.compile(r"^(?:\d+[A-Z]?|[A-Z]\d*)$")
+_HOUSE = re.compile(r"^\d{1,6}-?[A-Z]?$")
 ORDINAL: Final = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
 _FLOORS: Final = frozenset({"FL", "FLOOR", "FLR"})
 _ALONE: Final = frozenset({
@@ -49,6 +51,19 @@ def is_unit(part: str) -> bool:
     return bool(ORDINAL.match(first)) or first in BARE_UNITS or first in NUMBERS
 
 
+def is_number_and_unit(part: str) -> bool:
+    """Whether a house number and a unit stand alone, before the street.
+
+    Examples
+    --------
+    >>> [is_number_and_unit(part) for part in ("376 APT 4B", "3000 I-35", "12 REAR", "12 FRONT")]
+    [True, False, True, False]
+    """
+    number, _, unit = part.partition(" ")
+    alone = unit in SURE_UNITS or unit.startswith("#")
+    return number.isdigit() and (alone or " " in unit) and is_unit(unit)
+
+
 def unit_of(tokens: list[str]) -> str:
     """Take the number or letter from the words of a unit.
 
@@ -66,13 +81,69 @@ def unit_of(tokens: list[str]) -> str:
 
 
 def take_front(tokens: list[str]) -> tuple[list[str], str]:
-    """Take a unit that stands before the number: "APT 4 123 MAIN ST", "#5 123 MAIN ST"."""
-    if len(tokens) > 4 and tokens[0] in UNITS and _is_id(tokens[1]) and tokens[2].isdigit():
-        return tokens[2:], unit_of(tokens[1:2])
-    short = len(tokens) > 3 and tokens[1].isdigit()
-    if short and (tokens[0] in BARE_UNITS or (tokens[0][0] == "#" and len(tokens[0]) > 1)):
-        return tokens[1:], unit_of(tokens[:1])
-    return tokens, ""
+    """Take a unit before the house number, or between it and the street.
+
+    Examples
+    --------
+    >>> take_front("APT 4 123 MAIN ST".split()), take_front("#5 123 MAIN".split())
+    ((['123', 'MAIN', 'ST'], '4'), (['123', 'MAIN'], '5'))
+    >>> take_front("376 APT 4B SEE VIEW LN".split()), take_front("376 LOT RD".split())
+    ((['376', 'SEE', 'VIEW', 'LN'], '4B'), (['376', 'LOT', 'RD'], ''))
+    """
+    found = ""
+    for at in (0, 1):
+        if at and not (tokens and _HOUSE.match(tokens[0])):
+            break
+        while many := _units_at(tokens, at):
+            found = found or unit_of(tokens[at : at + many])
+            tokens = tokens[:at] + tokens[at + many :]
+    return tokens, found
+
+
+def _units_at(tokens: list[str], at: int) -> int:
+    """How many words at a place are a unit with a number (0) or a street (1) behind it."""
+    if len(tokens) < at + 2:
+        return 0
+    word, after = tokens[at : at + 2]
+    if word in UNITS:
+        many = 2 if _is_id(after) and (at == 0 or after not in DIRECTIONS) else 0
+        many = 3 if after == "NO" and len(tokens) > at + 2 and tokens[at + 2].isdigit() else many
+    elif ORDINAL.match(word) and after in _FLOORS:
+        many = 2
+    elif word in (SURE_UNITS if at else BARE_UNITS) or (word[0] == "#" and len(word) > 1):
+        many = 1
+    else:
+        many = 1 if at == 0 and _GLUED.match(word) else 0
+    if not many:
+        return 0
+    rest = tokens[at + many :]
+    if at == 0:
+        fits = len(rest) > 1 and bool(_HOUSE.match(rest[0])) and not _is_type_alone(rest[1:])
+    else:
+        fits = bool(rest) and not _is_type_alone(rest)
+    return many if fits else 0
+
+
+def _is_type_alone(tokens: list[str]) -> bool:
+    """Whether no more than a type is left: "REAR ST", but not "CRESCENT DR"."""
+    names = [word for word in tokens if word not in DIRECTIONS]
+    return not names or (len(names) == 1 and names[0] in TYPES)
+
+
+def begins_unit(tokens: list[str]) -> bool:
+    """Whether words begin with a unit, or are one number or letter that may be one.
+
+    Examples
+    --------
+    >>> [begins_unit(text.split()) for text in ("APT 4", "#5 OD", "4B", "4B OD", "2ND FL", "REAR")]
+    [True, True, True, False, True, True]
+    """
+    first = tokens[0]
+    if len(tokens) == 1:
+        return bool(_PLAIN_NUMBER.match(first) or _MIXED.match(first)) or begins_unit([first, ""])
+    if first[0] == "#" or _GLUED.match(first) or first in BARE_UNITS:
+        return True
+    return first in UNITS or (bool(ORDINAL.match(first)) and tokens[1] in _FLOORS)
 
 
 def take_off(tokens: list[str]) -> tuple[list[str], str]:
@@ -84,11 +155,26 @@ def take_off(tokens: list[str]) -> tuple[list[str], str]:
     ((['123', 'MAIN', 'ST'], '4'), (['123', 'PIER', 'ST'], ''))
     """
     least = 2 if tokens and tokens[0][:1].isdigit() else 1
-    for place in range(least, len(tokens)):
-        cut = _cut(tokens, place, least)
+    found = ""
+    cut = 1
+    while cut:
+        places = (_cut(tokens, place, least) for place in range(least, len(tokens)))
+        cut = next((place for place in places if place), 0)
         if cut:
-            return tokens[:cut], unit_of(tokens[cut:])
-    if len(tokens) > least and tokens[0][:1].isdigit() and _is_bare_number(tokens, least):
+            found = found or unit_of(tokens[cut:])
+            tokens = tokens[:cut]
+    return tokens, found
+
+
+def take_bare(tokens: list[str]) -> tuple[list[str], str]:
+    """Take a unit without a word for it off the end.
+
+    Examples
+    --------
+    >>> take_bare("123 MAIN ST 4B".split()), take_bare("123 COUNTY RD 4".split())
+    ((['123', 'MAIN', 'ST'], '4B'), (['123', 'COUNTY', 'RD', '4'], ''))
+    """
+    if len(tokens) > 2 and tokens[0][:1].isdigit() and _is_bare_number(tokens, 2):
         return tokens[:-1], tokens[-1]
     return tokens, ""
 
@@ -107,7 +193,8 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
         return place if not after and word in _ALONE else 0
     if word in BARE_UNITS:
         ends = not after or after in UNITS | BARE_UNITS
-        return place if ends and place > least and before != "THE" else 0
+        late = place > least or word in SURE_UNITS
+        return place if ends and late and before != "THE" else 0
     return 0
 
 

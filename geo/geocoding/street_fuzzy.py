@@ -21,7 +21,14 @@ _MOST: Final = 6  # names kept for one misspelled name
 _PER_LETTER: Final = 1.2
 _PER_SHARE: Final = 3.0
 _DIGITS = re.compile(r"\d+")
-_BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|OLD|[A-Z])$")
+_BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|[A-Z])$")
+_COUNTED = re.compile(r"^(\d{1,2})(?=[A-Z]{3})")
+_COUNTS: Final = {
+    "ONE": "1", "TWO": "2", "THREE": "3", "FOUR": "4", "FIVE": "5", "SIX": "6", "SEVEN": "7",
+    "EIGHT": "8", "NINE": "9", "TEN": "10", "ELEVEN": "11", "TWELVE": "12",
+}  # fmt: skip
+_COUNT_WORDS: Final = {digits: word for word, digits in _COUNTS.items()}
+_COUNTED_IN_WORDS = re.compile(rf"^({'|'.join(_COUNTS)})(?=[A-Z]{{3}})")
 _TYPE_ENDS: Final = tuple(sorted((w for w in TYPES if len(w) > 1), key=len, reverse=True))
 
 
@@ -41,6 +48,8 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
     [('MONTA', 'AVE', 0.3)]
     >>> [name for name, _, _ in other_ways("5", "5STREET", "W")]
     ['5TH', '#5', 'WEST5']
+    >>> [name for name, _, _ in other_ways("4MILEDESERT", "4MILEDESERTROAD", "")]
+    ['4MILEDESERTROAD', 'FOURMILEDESERT']
     """
     if base.startswith(ROUTE):
         shorter = _BRANCH.match(base)
@@ -54,6 +63,11 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
         yield from _typed_end(base)
     else:
         yield whole, "", 0.4
+    counted = _COUNTED.match(base) or _COUNTED_IN_WORDS.match(base)
+    if counted:
+        count = _COUNT_WORDS.get(counted[1]) or _COUNTS.get(counted[1])
+        if count:
+            yield count + base[counted.end() :], "", 0.2
     if pre:
         yield DIRECTION_NAMES[pre] + base, "", 0.4
     else:

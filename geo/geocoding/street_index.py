@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.errors import GeocodeError
 from geo.geocoding.street_names import Street, whole_name
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 META: Final = "meta.json"
 NAMES: Final = ("bases", "shown")
 ARRAYS: Final = (

@@ -27,7 +27,7 @@ _WAY = r"(?:HIGHWAY|HWY|HIWAY|ROUTE|RTE|RT|ROAD|RD)"
 _KINDS: Final = (
     ("I", r"(?:I|IH|INTERSTATE)(?: ?(?:HIGHWAY|HWY|ROUTE|RTE))?"),
     ("US", rf"(?:U S|US|UNITED STATES)(?: {_WAY})?"),
-    ("CO", r"(?:COUNTY|CNTY|CO) (?:HIGHWAY|HWY|ROUTE|RTE|RT|ROAD|RD|TRUNK HIGHWAY)"),
+    ("CO", r"(?:COUNTY|CNTY|CTY|CO) (?:HIGHWAY|HWY|ROUTE|RTE|RT|ROAD|RD|TRUNK HIGHWAY)"),
     ("CO", r"(?:C R|CR|CTH|CORD|COHWY)"),
     ("FM", r"(?:FARM TO MARKET(?: (?:ROAD|RD))?|F M|FM(?: (?:ROAD|RD))?|RM|RANCH TO MARKET)"),
     ("ST", rf"(?:STATE|ST) {_WAY}|STATE"),
@@ -45,7 +45,7 @@ _ROUTES: Final = tuple(
     for kind, words in _KINDS
 )
 _LETTER_ROUTE: Final = re.compile(
-    r"^(?:COUNTY|CNTY|CO) (?:HIGHWAY|HWY|ROAD|RD|TRUNK HIGHWAY) (?P<letter>[A-Z]{1,2})$"
+    r"^(?:COUNTY|CNTY|CTY|CO) (?:HIGHWAY|HWY|ROAD|RD|TRUNK HIGHWAY) (?P<letter>[A-Z]{1,2})$"
 )
 _BRANCHES: Final = {
     "BUS": "BUS", "BUSINESS": "BUS", "BUSN": "BUS", "BYP": "BYP", "BYPASS": "BYP", "ALT": "ALT",
@@ -91,6 +91,8 @@ def split_name(name: str) -> Street:
     Street(pre='N', base='CASTLEMOUNTAINRANCH', type='RD', post='')
     >>> split_name("US HIGHWAY 17 BYP")
     Street(pre='', base='#17BYP', type='US', post='')
+    >>> split_name("OLD US HIGHWAY 17 RD").base
+    '#17OLD'
     >>> split_name("TWENTY SECOND AVENUE NORTH EAST")
     Street(pre='', base='22ND', type='AVE', post='NE')
     >>> split_name("NORTH ST").base, split_name("AVENUE OF THE PINES").base
@@ -172,6 +174,9 @@ def _route(words: list[str]) -> Street | None:
 
 
 def _numbered(text: str) -> Street | None:
+    if text.startswith("OLD "):  # "OLD US 17", "OLD HWY 17 RD": one road, and not US 17
+        old = _numbered(text[4:])
+        return old and old._replace(base=old.base.removesuffix("OLD") + "OLD")
     for kind, pattern in _ROUTES:
         found = pattern.match(text)
         if found is None:

@@ -202,6 +202,15 @@ PLAIN_TYPES: Final = frozenset({
 })  # fmt: skip
 """Types that are hardly ever the last word of a city: they part street and city safely."""
 
+ENDING_TYPES: Final = PLAIN_TYPES | {"BND", "LNDG", "RUN", "TRCE", "WALK", "XING"}
+"""Types behind which other words than `AFTER_TYPES` are no part of the name."""
+
+AFTER_TYPES: Final = frozenset({
+    "ACCESS", "ALT", "ALTERNATE", "BUS", "BUSINESS", "BUSN", "CONNECTOR", "EXTD", "EXTENDED",
+    "FRONTAGE", "INNER", "OLD", "OUTER", "SERVICE", "TRUCK",
+})  # fmt: skip
+"""Words that may follow a type within a name, beside types and directions."""
+
 INNER_WORDS: Final[Mapping[str, str]] = {
     "MT": "MOUNT", "FT": "FORT", "DR": "DOCTOR", "JR": "JUNIOR", "SR": "SENIOR", "ST": "SAINT",
     "STE": "SAINTE", "GEN": "GENERAL", "CAPT": "CAPTAIN", "COL": "COLONEL", "LT": "LIEUTENANT",
@@ -248,9 +257,15 @@ UNITS: Final = frozenset({
 BARE_UNITS: Final = frozenset({
     "REAR", "BSMT", "BASEMENT", "FRNT", "FRONT", "LOWR", "LOWER", "UPPR", "UPPER", "LBBY", "LOBBY",
     "PH", "PENTHOUSE", "OFC", "OFFICE", "GARAGE", "GAR", "ATTIC", "COACHHOUSE", "GARDEN", "BACK",
-    "GF", "BSM", "BSMNT", "PORCH", "HALLWAY", "STAIRWELL", "ROOFTOP",
+    "GF", "BSM", "BSMNT", "PORCH", "HALLWAY", "STAIRWELL", "ROOFTOP", "UPSTAIRS", "DOWNSTAIRS",
 })  # fmt: skip
 """Words for a part of a building that need no number."""
+
+SURE_UNITS: Final = frozenset({
+    "REAR", "BSMT", "BASEMENT", "FRNT", "LOWR", "UPPR", "LBBY", "PENTHOUSE", "OFC", "ATTIC", "BSM",
+    "BSMNT", "STAIRWELL", "ROOFTOP", "UPSTAIRS", "DOWNSTAIRS",
+})  # fmt: skip
+"""Those of them that hardly ever begin a street's name."""
 
 NO_PLACE: Final = frozenset({
     "UNKNOWN", "UNK", "UNKN", "HOMELESS", "TRANSIENT", "NONE", "NA", "NULL", "UNDETERMINED",
@@ -264,3 +279,17 @@ NO_PLACE_PHRASES: Final = (
     "NOT GIVEN", "NOT STATED", "AT LARGE", "LOCATION UNKNOWN", "CURRENTLY UNKNOWN", "NO PERMANENT",
     "NOT APPLICABLE", "NO STREET",
 )  # fmt: skip
+
+REMARKS: Final = frozenset({
+    "AKA", "CPR", "DECEASED", "DOA", "DOB", "ETOH", "FEMALE", "FENTANYL", "HEROIN", "MALE", "MRN",
+    "NALOXONE", "NARCAN", "OD", "ODED", "OVERDOSE", "OVERDOSED", "PATIENT", "ROSC", "SSN",
+    "UNCONSCIOUS", "UNRESPONSIVE", "YO", "YOA",
+})  # fmt: skip
+"""Words of remarks behind an address that are part of no street's name."""
+
+REMARKS_AFTER_TYPE: Final = frozenset({
+    "AGE", "AGED", "ARRESTED", "BF", "BM", "CALLED", "CALLER", "CASE", "COLLAPSED", "DEAD", "DOSE",
+    "EMS", "FOUND", "HX", "INC", "INCIDENT", "MG", "NAME", "PHONE", "POLICE", "PTS", "REF",
+    "REPORT", "RP", "SEIZED", "SUBJ", "SUBJECT", "SUSPECT", "TEL", "VIC", "VICTIM", "WF", "WM",
+})  # fmt: skip
+"""Words that are remarks where they stand behind a street's type."""
