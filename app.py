@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.data import data
-from pages.frame import _choices, _parts
+from pages.frame import _choices, _parts, _session
 from pages.quality import quality
 from pages.results import corridors, density, export, hot_spots, start
 from pages.streets import streets
@@ -34,3 +34,4 @@ with _parts.guard():
     _parts.head(page.title)
     _choices.for_page(page.title)
     page.run()
+_session.settle()

@@ -16,6 +16,7 @@ from analysis import cut_cells, scale, weights
 from analysis.counts import Selection, by_county
 from analysis.density import Floats
 from analysis.ground import ground_of
+from analysis.kept_steps import kept
 from analysis.result import Parameter
 from analysis.study import Study
 from boundaries import grids, load
@@ -48,6 +49,7 @@ class Areas:
     ground: Floats | None = None
 
 
+@kept(6, "level", "cell_m")
 def areas_of(study: Study, selection: Selection) -> Areas:
     """Count the selected records by county, hexagon or square."""
     if study.level == "county":
@@ -55,6 +57,7 @@ def areas_of(study: Study, selection: Selection) -> Areas:
     return _cells(study, selection)
 
 
+@kept(6, "neighbors", "band_m", "k", "seed")
 def neighbors_of(study: Study, areas: Areas) -> tuple[sparse.csr_array, tuple[Parameter, ...]]:
     """Who counts as a neighbor; each area counts as its own.
 
@@ -72,6 +75,7 @@ def neighbors_of(study: Study, areas: Areas) -> tuple[sparse.csr_array, tuple[Pa
     return weights.with_self(links), (Parameter("Neighbors", f"{value}, and itself", reason),)
 
 
+@kept(6)
 def scales_of(areas: Areas, near: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
     """Weights at half and at double the reach, each area with itself.
 
@@ -162,6 +166,7 @@ def _counties(selection: Selection) -> Areas:
     if len(set(table["state"])) > 1:  # a name alone may be that of several counties
         name = name + ", " + table["state"]
 
+    @cache
     def shapes() -> gpd.GeoDataFrame:
         return load.counties().loc[ids, ["geometry"]]
 
@@ -210,6 +215,7 @@ def _cells(study: Study, selection: Selection) -> Areas:
     )
     share = grid[grids.LAND_SHARE].to_numpy(float)
 
+    @cache
     def shapes() -> gpd.GeoDataFrame:
         return grid[["geometry"]].to_crs(4326)
 

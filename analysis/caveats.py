@@ -8,6 +8,7 @@ import pandas as pd
 from analysis import result as names
 from analysis.counts import AREA_KEY, STREET_SHARE, Selection
 from analysis.findings import NEARLY_ALL, largest_share
+from analysis.kept_steps import kept
 from analysis.study import Study
 from analysis.words import count_of, is_hot, percent
 from geo import schema
@@ -21,7 +22,8 @@ FEW_AREAS: Final = 20
 """Fewer areas than this and a warning says so."""
 
 
-def record_warnings(study: Study, selection: Selection) -> list[str]:
+@kept(6, "states", "hidtas", "outcomes")
+def record_warnings(study: Study, selection: Selection) -> tuple[str, ...]:
     """Say what in the records weakens any map of them."""
     tally, used = selection.tally, selection.used
     out = _kind_warnings(study, used)
@@ -61,13 +63,13 @@ def record_warnings(study: Study, selection: Selection) -> list[str]:
         )
     if late := _late(used):
         out.append(late)
-    return out
+    return tuple(out)
 
 
 def _kind_warnings(study: Study, used: pd.DataFrame) -> list[str]:
     """Say what is added up that is not alike."""
     out = []
-    kinds = set(used[schema.KIND])
+    kinds = set(used[schema.KIND].unique())
     if len(kinds) > 1:
         out.append("Overdoses and seizures are counted together, though they are unlike things.")
     if study.outcomes and "seizure" in kinds:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -95,12 +95,22 @@ def outline(
     >>> bool(abs(ring.area / (np.pi * 20**2) - 1) < 0.01)
     True
     """
+    return outlines(values, [level], grid, within)[0]
+
+
+def outlines(
+    values: ArrayLike,
+    levels: Sequence[float],
+    grid: Grid,
+    within: shapely.Geometry | None = None,
+) -> list[shapely.Geometry]:
+    """Ground on which a surface is at least so high, for several heights: see `outline`."""
     heights = np.asarray(values, dtype=np.float64)
     known = np.isfinite(heights)
     if heights.shape != grid.shape:
         raise StudyError("The surface does not fit the grid.", "Draw it on the same grid.")
     if not known.any():
-        return shapely.MultiPolygon()
+        return [shapely.MultiPolygon() for _ in levels]
     if not known.all():
         nearest = ndimage.distance_transform_edt(
             ~known, return_distances=False, return_indices=True
@@ -112,17 +122,30 @@ def outline(
     east = np.r_[grid.west, east, grid.west + grid.cols * grid.cell_m]
     north = np.r_[grid.north, north, grid.north - grid.rows * grid.height_m]
     drawn = contour_generator(east, north, heights, fill_type=FillType.OuterOffset)
+    if within is None and not known.all():
+        within = _ground(known, grid)
+    return [_cut(_filled(drawn, float(level)), within) for level in levels]
+
+
+def _filled(drawn: Any, level: float) -> shapely.Geometry:  # noqa: ANN401  (contourpy has no types)
+    """Take the ground above a level from a generator of contours."""
     filled = cast("tuple[list[Floats], list[NDArray[np.uint32]]]", drawn.filled(level, np.inf))
     parts = []
     for line, starts in zip(*filled, strict=True):
         shell, *holes = (line[begin:end] for begin, end in pairwise(starts))
         parts.append(shapely.Polygon(shell, holes))
-    found = shapely.make_valid(shapely.multipolygons(parts)) if parts else shapely.MultiPolygon()
-    if within is None and not known.all():
-        within = _ground(known, grid)
-    if within is not None:
-        found = shapely.intersection(found, within)
-    return _polygons(found)
+    return shapely.make_valid(shapely.multipolygons(parts)) if parts else shapely.MultiPolygon()
+
+
+def _cut(found: shapely.Geometry, within: shapely.Geometry | None) -> shapely.MultiPolygon:
+    """Keep what lies in the study area and has an area; what lies well inside is not touched."""
+    if within is None:
+        return _polygons(found)
+    shapely.prepare(within)
+    parts = shapely.get_parts(found)
+    whole = shapely.contains_properly(within, parts)
+    cut = shapely.intersection(shapely.multipolygons(_areal(parts[~whole])), within)
+    return _polygons(shapely.geometrycollections([*parts[whole], *shapely.get_parts(cut)]))
 
 
 def volume_contours(
@@ -157,7 +180,7 @@ def volume_contours(
     ['volume_share', 'level', 'area_km2', 'geometry']
     """
     levels = volume_levels(values, shares)
-    shapes = [outline(values, float(level), grid, within) for level in levels]
+    shapes = outlines(values, levels.tolist(), grid, within)
     return pd.DataFrame(
         {
             SHARE: list(shares),
@@ -208,9 +231,11 @@ def tolerance_contours(
         raise StudyError("A chance is not between 0 and 0.5.", "Give 0.05 for 5 %.")
     chance = np.asarray(p, dtype=np.float64)
     sides = [
-        (side, alpha, outline(values, 1 - alpha, grid, within))
+        (side, alpha, shape)
         for side, values in (("high", 1 - chance), ("low", chance))
-        for alpha in alphas
+        for alpha, shape in zip(
+            alphas, outlines(values, [1 - alpha for alpha in alphas], grid, within), strict=True
+        )
     ]
     return pd.DataFrame(
         {
@@ -233,6 +258,11 @@ def _ground(known: NDArray[np.bool_], grid: Grid) -> shapely.Geometry:
 
 def _polygons(shape: shapely.Geometry) -> shapely.MultiPolygon:
     """Keep what has an area."""
-    parts = shapely.get_parts(shape)
-    parts = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
-    return shapely.multipolygons(parts[shapely.area(parts) > 0])
+    return shapely.multipolygons(_areal(shapely.get_parts(shape)))
+
+
+def _areal(parts: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Polygons with an area, out of shapes of any kind."""
+    found = shapely.get_parts(parts[shapely.get_dimensions(parts) == 2])
+    kept: NDArray[np.object_] = found[shapely.area(found) > 0]
+    return kept

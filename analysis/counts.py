@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.kept_steps import kept
 from analysis.result import Parameter
 from analysis.study import Study
 from analysis.study_area import study_area
@@ -70,6 +71,10 @@ class Selection:
         return None if days.empty else days.max()
 
 
+@kept(
+    6, "method", "versus", "level", "states", "hidtas", "hidtas_as_of", "start", "end", "kinds",
+    "outcomes", "drugs",
+)  # fmt: skip
 def select(study: Study, records: Sequence[schema.Records]) -> Selection:
     """Choose the records a study is about, and its study area.
 
@@ -147,6 +152,7 @@ def needs_points(study: Study) -> bool:
     return study.level != "county"
 
 
+@kept(6)
 def by_county(
     selection: Selection,
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...], tuple[str, ...]]:

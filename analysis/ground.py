@@ -1,7 +1,7 @@
 """The study area as ground: metres, square kilometres, and names for places on it."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyproj
@@ -39,18 +39,23 @@ class Ground:
 
     def near(self, points: Floats) -> list[str]:
         """Name each point, in metres, after the nearest city: "4 km NW of Dayton, OH"."""
+        names, there, tree = self._cities
+        distance, at = tree.query(points)
+        offset = points - there[at]
+        sector = np.rint(np.arctan2(offset[:, 1], offset[:, 0]) / (np.pi / 4)).astype(int) % 8
+        return [
+            name if far <= _IN_TOWN_M else f"{far / 1000:.0f} km {_COMPASS[way]} of {name}"
+            for name, far, way in zip(names[at], distance, sector, strict=True)
+        ]
+
+    @cached_property
+    def _cities(self) -> tuple[NDArray[np.object_], Floats, cKDTree]:
+        """Names of the cities, where they lie in metres, and a tree of these places."""
         cities = load.places()
         there = self.project(cities["lon"], cities["lat"])
         known = np.isfinite(there).all(axis=1)
-        cities, there = cities[known], there[known]
-        distance, at = cKDTree(there).query(points)
-        offset = points - there[at]
-        sector = np.rint(np.arctan2(offset[:, 1], offset[:, 0]) / (np.pi / 4)).astype(int) % 8
-        names = (cities["name"] + ", " + cities["state"]).to_numpy()[at]
-        return [
-            name if far <= _IN_TOWN_M else f"{far / 1000:.0f} km {_COMPASS[way]} of {name}"
-            for name, far, way in zip(names, distance, sector, strict=True)
-        ]
+        names = (cities["name"] + ", " + cities["state"]).to_numpy(dtype=object)
+        return names[known], there[known], cKDTree(there[known])
 
 
 @lru_cache(maxsize=16)

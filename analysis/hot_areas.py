@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.contours import AREA_KM2, GEOMETRY, outline
 from analysis.pixels import Floats, Grid, checked
@@ -58,8 +58,37 @@ def hot_areas(  # noqa: PLR0913  (a surface, events, people)
     >>> found[["count", "population", "peak"]].to_numpy().tolist()
     [[2.0, 40.0, 4.0], [1.0, 0.0, 2.0]]
     """
+    ground = outline(values, level, grid, within)
+    return ranked(ground, values, level, grid, points, weights, people_at=people_at, people=people)
+
+
+def ranked(  # noqa: PLR0913, PLR0917  (as `hot_areas`, and their ground)
+    ground: shapely.Geometry,
+    values: ArrayLike,
+    level: float,
+    grid: Grid,
+    points: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    people_at: ArrayLike | None = None,
+    people: ArrayLike | None = None,
+) -> pd.DataFrame:
+    """Hot areas whose ground, from `analysis.contours.outline`, is at hand.
+
+    Parameters
+    ----------
+    ground : shapely.MultiPolygon
+        Where `values` are at least `level`, in metres.
+    values, level, grid, points, weights, people_at, people
+        As for `hot_areas`.
+
+    Returns
+    -------
+    DataFrame
+        As `hot_areas`.
+    """
     place, amount = checked(points, weights)
-    parts = shapely.get_parts(outline(values, level, grid, within))
+    parts = shapely.get_parts(ground)
     count = _held(parts, place, amount)
     population = np.full(len(parts), np.nan)
     if people_at is not None:
@@ -67,9 +96,7 @@ def hot_areas(  # noqa: PLR0913  (a surface, events, people)
     heights = np.asarray(values, dtype=np.float64)
     row, column = np.nonzero(heights >= level)
     east, north = grid.centers()
-    part, cell = shapely.STRtree(shapely.points(east[column], north[row])).query(
-        parts, predicate="intersects"
-    )
+    part, cell = inside(parts, np.column_stack([east[column], north[row]]))
     peak = np.full(len(parts), -np.inf)
     np.maximum.at(peak, part, heights[row, column][cell])
     table = pd.DataFrame(
@@ -87,9 +114,44 @@ def hot_areas(  # noqa: PLR0913  (a surface, events, people)
     return table
 
 
+def inside(
+    parts: Sequence[shapely.Geometry], place: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pair each shape with the points in it or on its border.
+
+    Parameters
+    ----------
+    parts : sequence of shapely.Geometry, length k
+    place : ndarray, shape (n, 2)
+
+    Returns
+    -------
+    part, point : ndarray of int64
+        Positions of the shapes, rising, and of the points.
+
+    Examples
+    --------
+    >>> places = np.array([(0.5, 0.5), (1.0, 0.2), (3.0, 0.0)])
+    >>> [at.tolist() for at in inside([shapely.box(0, 0, 1, 1), shapely.box(1, 0, 2, 1)], places)]
+    [[0, 0, 1], [0, 1, 1]]
+    """
+    order = np.argsort(place[:, 0], kind="stable")
+    east, north = place[order, 0], place[order, 1]
+    shapely.prepare(parts)
+    found = [np.empty(0, dtype=np.int64)]
+    for part, (west, south, far_east, far_north) in zip(parts, shapely.bounds(parts), strict=True):
+        among = slice(
+            np.searchsorted(east, west, side="left"), np.searchsorted(east, far_east, side="right")
+        )
+        near = np.flatnonzero((north[among] >= south) & (north[among] <= far_north)) + among.start
+        found.append(order[near[shapely.intersects_xy(part, east[near], north[near])]])
+    which = np.repeat(np.arange(len(parts)), [len(one) for one in found[1:]])
+    return which, np.concatenate(found)
+
+
 def _held(parts: Sequence[shapely.Geometry], place: Floats, amount: Floats) -> Floats:
     """Sum the weights of the points in each part; a point counts once."""
-    part, point = shapely.STRtree(shapely.points(place)).query(parts, predicate="intersects")
+    part, point = inside(parts, place)
     order = np.lexsort((part, point))
     point, part = point[order], part[order]
     first = np.r_[True, np.diff(point) > 0] if point.size else np.zeros(0, bool)

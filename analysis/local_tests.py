@@ -10,6 +10,7 @@ from scipy import sparse
 from analysis import rates, significance
 from analysis.cut_cells import cut_gi_star
 from analysis.getis_ord import Floats
+from analysis.kept_steps import kept
 from analysis.result import Parameter
 from analysis.study import Study
 from analysis.suited import suited_p
@@ -48,6 +49,7 @@ class Held:
         return bool((self.people > 0).any() and (known == np.rint(known)).all())
 
 
+@kept(8, "correction", "seed")
 def by_counts(
     study: Study, values: Floats, weights: sparse.csr_array, ground: Floats | None = None
 ) -> tuple[Outcome, tuple[Parameter, ...]]:
@@ -70,9 +72,21 @@ def by_people(
 
     The direction is the neighborhood's relative risk less 1.
     """
-    nothing = np.full(held.count.size, np.nan)
     if not held.has_people:
+        nothing = np.full(held.count.size, np.nan)
         return Outcome(nothing, nothing, nothing), ()
+    return _by_people(study, held.count, held.people, held.part, weights)
+
+
+@kept(8, "correction")
+def _by_people(
+    study: Study,
+    count: Floats,
+    people: Floats,
+    part: NDArray[np.object_] | None,
+    weights: sparse.csr_array,
+) -> tuple[Outcome, tuple[Parameter, ...]]:
+    held = Held(count, people, part)
     phi = rates.own_differences(held.count, held.people, weights, strata=held.part)
     p = rates.risk_adjusted_p(held.count, held.people, weights, phi=phi, strata=held.part)
     p[alone(held.count, weights)] = np.nan

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -155,16 +156,24 @@ class HotSpots:
         both = (self.adjusted_layer(), self.gi_layer())
         return both if self.by_people else both[::-1]
 
-    def gi_layer(self) -> Layer:
-        """Join shapes to values with the classes of Gi*."""
+    @cached_property
+    def _gi_layer(self) -> Layer:
         return self._layer("hot_spots", "Hot and cold spots", self.areas)
 
-    def adjusted_layer(self) -> Layer:
-        """Join shapes to values with the classes of the population-adjusted test."""
+    @cached_property
+    def _adjusted_layer(self) -> Layer:
         areas = self.areas.assign(
             **{CLASS: self.areas[ADJUSTED_CLASS], GI_CLASS: self.areas[CLASS]}
         )
         return self._layer("adjusted", "Hot and cold for their people", areas, ADJUSTED_FIELDS)
+
+    def gi_layer(self) -> Layer:
+        """Join shapes to values with the classes of Gi*."""
+        return self._gi_layer
+
+    def adjusted_layer(self) -> Layer:
+        """Join shapes to values with the classes of the population-adjusted test."""
+        return self._adjusted_layer
 
     def _layer(
         self, key: str, title: str, areas: pd.DataFrame, fields: tuple[Field, ...] = FIELDS
@@ -215,6 +224,10 @@ class Density:
 
         The surface comes first; of the others the first is what a table of the result shows.
         """
+        return self._layers
+
+    @cached_property
+    def _layers(self) -> tuple[Layer, ...]:
         surface = Layer(
             key="density",
             title=f"{self.title}, {self.surface.unit}",

@@ -86,7 +86,8 @@ def dense(  # noqa: PLR0913, PLR0917  (a surface, where it lies, events, people)
         index=[f"volume-{share:.0%}".rstrip("%") for share in SHARES],
     )
     level = float(lines[contours.LEVEL].iloc[SHARES.index(HOT_SHARE)])
-    found = hot_areas.hot_areas(height, level, grid, points, events, within=ground.shape)
+    half = lines[contours.GEOMETRY].iloc[SHARES.index(HOT_SHARE)]
+    found = hot_areas.ranked(half, height, level, grid, points, events)
     found = found[found[hot_areas.COUNT] >= min_count][:MOST_AREAS]
     areas = _areas(found, float(events.sum()), ground)
     areas[names.PEOPLE] = _people_about(found[contours.GEOMETRY], ground, population)
@@ -149,8 +150,8 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     areas[names.RATE] = found[hot_areas.RATE].to_numpy()
     east, north = grid.centers()
     row, column = np.nonzero(tested.high <= sure)
-    part, cell = shapely.STRtree(shapely.points(east[column], north[row])).query(
-        found[contours.GEOMETRY].to_numpy(), predicate="intersects"
+    part, cell = hot_areas.inside(
+        found[contours.GEOMETRY].to_numpy(), np.column_stack([east[column], north[row]])
     )
     peak = np.full(len(found), -np.inf)
     np.maximum.at(peak, part, ratio[row, column][cell])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import words
 from analysis.counts import STREET_SHARE, street_share
+from analysis.kept_steps import kept
 from analysis.study_area import COUNTY_SHARE, MOST_RECORDS
 from geo import schema
 from geo.schema import Records
@@ -19,6 +20,7 @@ def suggest_kind(records: Sequence[Records]) -> str:
     return next((kind for kind in schema.KINDS if kind in found), schema.KINDS[0])
 
 
+@kept(4)
 def suggest_level(records: Sequence[Records], kinds: Sequence[str]) -> tuple[str, str]:
     """Choose between counties and hexagons.
 

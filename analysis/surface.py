@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from analysis import caveats, provenance, scale, smoothing, standing_out, words
 from analysis.counts import by_county, select
 from analysis.ground import Ground, ground_of
+from analysis.kept_steps import kept
 from analysis.pixels import Floats, Grid
 from analysis.result import Density, Parameter
 from analysis.study import Study
@@ -75,7 +76,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
             *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
-        warnings=tuple(caveats.record_warnings(study, selection)),
+        warnings=caveats.record_warnings(study, selection),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip
@@ -88,6 +89,7 @@ PROJECTION: Final = Parameter(
 )
 
 
+@kept(4)
 def inside(ground: Ground, grid: Grid) -> NDArray[np.bool_]:
     """Tell which pixels have their middle in the study area."""
     west, cell, _, north, _, down = grid.transform

@@ -4,12 +4,14 @@ import math
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis import clustering, rates
 from analysis.clustering import Clustering
 from analysis.cut_cells import evened
 from analysis.getis_ord import Floats
+from analysis.kept_steps import kept
 from analysis.local_tests import Held, expected
 from analysis.weights import row_standardized
 
@@ -58,6 +60,23 @@ def sentence(
     seed : int
         Of the shuffles.
     """
+    return _sentence(
+        values, weights, held.count, held.people, held.part, for_people=for_people, seed=seed
+    )
+
+
+@kept(8)
+def _sentence(  # noqa: PLR0913  (what is held comes in its parts: told apart by content)
+    values: Floats,
+    weights: sparse.csr_array,
+    count: Floats,
+    people: Floats,
+    part: NDArray[np.object_] | None,
+    *,
+    for_people: bool,
+    seed: int,
+) -> str:
+    held = Held(count, people, part)
     shuffles = clustering.PERMUTATIONS if values.size <= MOST_SHUFFLED else 0
     if for_people:
         phi = rates.own_differences(held.count, held.people, weights, strata=held.part)

@@ -33,7 +33,7 @@ def events_of(used: pd.DataFrame) -> str:
     >>> events_of(pd.DataFrame({"kind": ["overdose", "seizure"], "outcome": ["fatal", "unknown"]}))
     'overdoses and seizures'
     """
-    kinds, outcomes = set(used[schema.KIND]), set(used[schema.OUTCOME])
+    kinds, outcomes = (set(used[name].unique()) for name in (schema.KIND, schema.OUTCOME))
     if kinds == {"overdose"} and outcomes in ({"fatal"}, {"nonfatal"}):
         return f"{outcomes.pop()} overdoses"
     return " and ".join(f"{kind}s" for kind in schema.KINDS if kind in kinds) or "events"

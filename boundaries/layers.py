@@ -1,7 +1,7 @@
 """What does not move, as layers for a map or a file."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import geopandas as gpd
@@ -114,6 +114,11 @@ def corridor_layer(chosen: Sequence[str] = (), *, visible: bool = True) -> Layer
         raise BoundaryError(
             "A corridor is not known.", f"Choose from: {', '.join(corridors.names())}."
         )
+    return _corridor_layer(tuple(chosen), visible=visible)
+
+
+@lru_cache(maxsize=16)
+def _corridor_layer(chosen: tuple[str, ...], *, visible: bool) -> Layer:
     lines = corridors.lines().loc[list(chosen or corridors.names())]
     shapes = lines.assign(corridor=lines.index)
     return Layer(

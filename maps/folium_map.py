@@ -43,7 +43,7 @@ class Script:
     digest: str
 
 
-_made: WeakKeyDictionary[Layer, Script] = WeakKeyDictionary()
+_made: WeakKeyDictionary[Layer, tuple[Script, Legend]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -107,10 +107,10 @@ def _script(*elements: Any) -> Script:  # noqa: ANN401  (Folium has no types)
     return Script(text, elements[0].get_name(), _digest(text))
 
 
-def _layer_script(layer: Layer) -> Script:
-    """Give the script of a layer; made once while the layer is kept, as borders are."""
+def _drawn(layer: Layer) -> tuple[Script, Legend]:
+    """Give the script and legend of a layer; made once while the layer is kept, as borders are."""
     if (made := _made.get(layer)) is None:
-        made = _made[layer] = _script(_AtlasLayer(spec(layer)))
+        made = _made[layer] = _script(_AtlasLayer(spec(layer))), legend(layer)
     return made
 
 
@@ -155,12 +155,13 @@ def document(
     keys = [layer.key for layer in layers]
     if len(set(keys)) != len(keys):
         raise ValueError("Two layers have the same key.")
+    drawn = [_drawn(layer) for layer in layers]
     return MapDocument(
         base=_base(),
-        layers={layer.key: _layer_script(layer) for layer in layers},
+        layers={key: script for key, (script, _) in zip(keys, drawn, strict=True)},
         js=offline.urls(offline.SCRIPTS),
         css=offline.urls(offline.STYLES),
-        legends=tuple(legend(layer) for layer in layers),
+        legends=tuple(words for _, words in drawn),
         view=bounds or extent(layers),
         selected=selected,
     )

@@ -18,19 +18,18 @@ def exporter(
     A GeoPackage has both tests and every boundary, other files what the page shows.
     """
     records = _kept.sources()  # taken now: the download runs outside this visitor's session
-    layers = result.layers()
-    title = result.title
-    if ending == "gpkg":
-        layers = result.all_layers() if isinstance(result, HotSpots) else layers
-        if points and result.study.handling != "public":
-            layers = (*layers, runs.incident_layer(result.study, records))
-    borders = (base.county_layer(), base.state_layer())
-    around = borders if ending in ("png", "pdf") else base.background()
 
     def write() -> bytes:
+        layers = result.layers()
+        if ending == "gpkg":
+            layers = result.all_layers() if isinstance(result, HotSpots) else layers
+            if points and result.study.handling != "public":
+                layers = (*layers, runs.incident_layer(result.study, records))
+        borders = (base.county_layer(), base.state_layer())
+        around = borders if ending in ("png", "pdf") else base.background()
         return export.write(
             (*layers, *around), ending, study_json=result.provenance,
-            handling=result.study.handling, title=title, finding=result.finding,
+            handling=result.study.handling, title=result.title, finding=result.finding,
             warnings=result.warnings, source=source_line(records),
             synthetic=any(r.synthetic for r in records),
         )  # fmt: skip

@@ -23,6 +23,7 @@ from geo.store import Outcome, Source, Store, open_store
 _LEFT_OUT = "sources left out"
 _CHANGED = "sources changed"
 _DONE = "file taken in"
+_CATALOG: Final = "catalog of this run"
 _ONCE: Final = "linked records count once"
 
 
@@ -34,20 +35,46 @@ class CountOnce:
     at_least: float
 
 
+@dataclass(frozen=True)
+class _Catalog:
+    """What the store says it keeps, and how linked records count."""
+
+    sources: tuple[Source, ...]
+    once: str | None
+
+
 def folder() -> Path:
     """Return where the store of this machine lies."""
     return settings.store_folder()
 
 
-@st.cache_resource(show_spinner=False)
 def store() -> Store:
-    """Return the store of this machine."""
+    """Return the store of this machine; what was read of its catalog may change by it."""
+    look_again()
+    return _store()
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> Store:
     return open_store(folder(), load.locator())
+
+
+def look_again() -> None:
+    """Forget what this run has read of the catalog; at the start of each run, and at a change."""
+    st.session_state.pop(_CATALOG, None)
+
+
+def _catalog() -> _Catalog:
+    """Return what the catalog says, read once a run: a dozen places of a page ask."""
+    if _CATALOG not in st.session_state:
+        st.session_state[_CATALOG] = _Catalog(_store().sources(), _store().setting(_ONCE))
+    found: _Catalog = st.session_state[_CATALOG]
+    return found
 
 
 def kept() -> tuple[Source, ...]:
     """Return all sources of the store, those not looked at too."""
-    return store().sources()
+    return _catalog().sources
 
 
 def all_sources() -> tuple[Records, ...]:
@@ -90,6 +117,7 @@ def on_demo() -> bool:
 
 def say_changed() -> None:
     """Let the choices that depend on the data follow it."""
+    look_again()
     st.session_state[_CHANGED] = True
 
 
@@ -118,7 +146,7 @@ def take_done() -> Outcome | InputError | None:
 
 def count_once() -> CountOnce | None:
     """Return how probable duplicates count; None when each counts."""
-    said = store().setting(_ONCE)
+    said = _catalog().once
     if said is None:
         return None
     plain = json.loads(said)
@@ -140,7 +168,7 @@ def records_of(source: Source) -> Records:
 @st.cache_resource(max_entries=12, show_spinner="Reading what is kept …")
 def _records(name: str, digest: str) -> Records:
     del digest  # part of the key: a changed source is read anew
-    return store().records(name)
+    return _store().records(name)
 
 
 @st.cache_resource(max_entries=4, show_spinner="Linking probable duplicates …")

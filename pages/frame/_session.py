@@ -4,6 +4,7 @@ Each choice of a study is a widget whose key is the name of the `Study` field an
 the address, so that a link brings the same view back. Data are never in the address.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, replace
 from datetime import date
@@ -24,8 +25,6 @@ from pages.frame._words import words_of
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
-
-
 _READERS: dict[str, Callable[[str], Any]] = {
     "Literal": str,
     "bool": lambda text: text.casefold() == "true",
@@ -80,6 +79,7 @@ def keep_choices() -> None:
     for name in (*_DEFAULTS, "export"):
         if name in st.session_state:
             st.session_state[name] = st.session_state[name]
+    _kept.look_again()
     is_new = _kept.is_new_visitor()
     if not _kept.take_changed():
         return
@@ -132,6 +132,16 @@ def _points(
 def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> HotSpots | Density:
     del digests  # with the study, the key of this cache: Streamlit would hash a sample of a table
     return runs.run(study, _records)
+
+
+@st.cache_resource(show_spinner=False)
+def settle() -> None:
+    """Leave what is loaded by now out of the search for garbage; once a server.
+
+    Streamlit searches after every run: through modules and shapes that took 0.1 s each time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def state_of(geoid: str) -> str:
