@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, special
 
+from analysis.cut_cells import cut_p
 from analysis.exact import exact_p
 from analysis.fdr import fdr
 from analysis.getis_ord import Floats, gi_star
@@ -31,12 +32,16 @@ TESTS: Final[Mapping[str, Test]] = {
     "exact, counts": lambda counts, _, weights: exact_p(counts, weights),
     "shared draws, counts": lambda counts, _, weights: shared_draw_p(counts, weights, draws=9_999),
     "Pearson III, counts": lambda counts, _, weights: pearson3_p(counts, weights),
+    "exact, cut cells": cut_p,
     "normal, counts": _normal_p,
     "population-adjusted": risk_adjusted_p,
     "population-adjusted, same risk for all": lambda counts, people, weights: risk_adjusted_p(
         counts, people, weights, phi=0
     ),
     "Pearson III, crude rates": lambda counts, people, weights: pearson3_p(
+        rate_per_100k(counts, people), weights
+    ),
+    "shuffled, crude rates": lambda counts, people, weights: shared_draw_p(
         rate_per_100k(counts, people), weights
     ),
     "normal, crude rates": lambda counts, people, weights: _normal_p(
@@ -50,9 +55,12 @@ TESTS: Final[Mapping[str, Test]] = {
 class World:
     """A truth from which maps are drawn.
 
-    `people` and `weights` (self included) of n places; `per_person`, the mean risk; `own`, the
-    variance of the places' own relative risks; `law`, their law, "gamma" or "lognormal";
-    `clusters`, places with their neighbors at `times` the risk, newly chosen for each map.
+    `people` (on a grid the share of ground) and `weights` (self included) of n places;
+    `per_person`, the mean risk; `own`, the variance of the places' own relative risks, and `law`
+    their law: "gamma"; "lognormal"; "two": one place in ten runs a higher risk than the others;
+    "ground": a gamma law whose variance is `own` on a whole cell and greater on less ground, as of
+    pieces that know nothing of each other. `clusters`, places with their neighbors at `times` the
+    risk, newly chosen for each map.
     """
 
     people: Floats
@@ -69,6 +77,12 @@ class World:
         risk = np.ones(n)
         if self.own and self.law == "gamma":
             risk = rng.gamma(1 / self.own, self.own, n)
+        elif self.own and self.law == "ground":
+            risk = rng.gamma(self.people / self.own, self.own / self.people)
+        elif self.own and self.law == "two":
+            # With risks a and b of nine and one in ten: mean 1, variance (0.3 (b - a))**2.
+            apart = np.sqrt(self.own) / 0.3
+            risk = 1 + apart * (np.where(rng.random(n) < 0.1, 1.0, 0.0) - 0.1)
         elif self.own:
             spread = np.log1p(self.own)
             risk = rng.lognormal(-spread / 2, np.sqrt(spread), n)

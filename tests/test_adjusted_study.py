@@ -8,8 +8,11 @@ import pytest
 
 from analysis import caveats, findings, opinions
 from analysis import result as names
+from analysis.local_tests import Held
+from analysis.rates import own_differences
 from analysis.run import run
 from analysis.study import Study
+from analysis.weights import grid_ring, with_self
 from boundaries import load
 from tests.records_made import by_county, records
 
@@ -160,6 +163,39 @@ def test_the_whole_map_in_words():
     assert "events for the number of people: neighbors are alike" in kentucky().whole_map
     flat = massachusetts(0).whole_map
     assert "no more alike than chance makes them" in flat
+
+
+def test_others_look_at_what_the_map_looks_at():
+    """By people with the test's own phi; on a grid by ground, and joins of nearly whole cells."""
+    rng = np.random.default_rng(3)
+    near = with_self(grid_ring([(c, r) for r in range(12) for c in range(12)]))
+    people = rng.lognormal(9, 0.5, 144)
+    count = rng.poisson(people * 3e-3 * rng.gamma(4, 0.25, 144)).astype(float)
+    held = Held(count, people)
+    phi = own_differences(count, people, near)
+    assert phi > 0.1
+    shown, many = opinions.looked_at(count, held, near, for_people=True)
+    mean = people * count.sum() / people.sum()
+    np.testing.assert_allclose(shown, (count - mean) / np.sqrt(mean + phi * mean**2))
+    np.testing.assert_array_equal(many, count > mean)
+    share = np.where(np.arange(144) % 12 == 0, 0.4, 1.0)
+    of_ground = Held(count, np.full(144, np.nan), ground=share)
+    shown, many = opinions.looked_at(count, of_ground, near, for_people=False)
+    mean = share * count.sum() / share.sum()
+    np.testing.assert_allclose(shown, (count - mean) / np.sqrt(share))
+    assert np.isnan(many[share < 1]).all()
+    np.testing.assert_array_equal(many[share == 1], (count > mean)[share == 1])
+
+
+def test_why_others_find_fewer_is_said():
+    found = pd.DataFrame(
+        {opinions.QUADRANT: ["high among high", ""], opinions.MORAN_Q: [0.01, 0.5],
+         opinions.JOINS: [1.0, 0.0], opinions.JOINS_Q: [0.5, 1.0]}, index=["A", "B"],
+    )  # fmt: skip
+    fewer = opinions.in_words(found, pd.Series({"A": True, "B": True}), "counties")
+    assert "Fewer is no contradiction" in fewer
+    alike = found.assign(**{opinions.JOINS_Q: [0.01, 1.0]})
+    assert "contradiction" not in opinions.in_words(alike, pd.Series({"A": True}), "counties")
 
 
 def test_others_are_asked_about_every_area():

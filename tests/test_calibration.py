@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 from analysis.calibration import TESTS, World, simulate
+from analysis.fdr import fdr
+from analysis.pearson import pearson3_p
+from analysis.suited import suited_p
 from analysis.weights import contiguity, grid_ring, with_self
 from boundaries import load
 
@@ -57,6 +60,7 @@ NULLS = {
     "counties, 300 events": lambda: places(1e-5),
     "counties, own risks": lambda: places(2e-4, own=0.2),
     "counties, own risks, lognormal": lambda: places(2e-4, own=0.2, law="lognormal"),
+    "Ohio, two kinds of risk": lambda: places(2e-4, ("OH",), own=0.21, law="two"),
 }
 CLUSTERS = {
     "grid, 78 % zeros, 4 times": lambda: cells(0.25, clusters=4, times=4.0),
@@ -77,14 +81,24 @@ def tables():
     return {cell[0].strip(): [text.strip() for text in cell[1:]] for cell in rows}
 
 
-def at_most_five_percent(share, maps=NULL_MAPS):
-    """No more than the nominal share, but for two standard errors of so many maps."""
-    return share <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / maps)
+def at_most_five_percent(share):
+    """As the page prints it: 16 of 300 maps are 0.05, 17 are 0.06."""
+    return round(share, 2) <= 0.05
 
 
-@pytest.mark.parametrize("world", NULLS)
+NOT_CARRIED = "Ohio, two kinds of risk"
+"""The page says that the test does not keep its promise here."""
+
+
+@pytest.mark.parametrize("world", [world for world in NULLS if world != NOT_CARRIED])
 def test_the_adjusted_test_cries_wolf_on_one_map_in_twenty(world):
     assert at_most_five_percent(outcome(world, "population-adjusted").maps_with_discovery)
+
+
+def test_what_the_adjusted_test_does_not_carry():
+    """One county in ten at 2.8 times the risk of the others: two of them side by side look hot."""
+    found = outcome(NOT_CARRIED, "population-adjusted").maps_with_discovery
+    assert 0.05 < found < 0.15
 
 
 @pytest.mark.parametrize("world", [world for world in NULLS if world.startswith("grid")])
@@ -97,11 +111,11 @@ def test_the_country_and_one_state_are_calibrated_too():
     """3,108 counties, where many tests meet; and 88, where little is known of own risks."""
     outside = {"AK", "HI", "PR", "VI", "GU", "AS", "MP"}
     country = tuple(sorted(set(load.counties()["state"]) - outside))
-    for states in (country, ("OH",)):
-        for own in (0.0, 0.2):
-            world = places(5e-5, states, own=own)
-            found = simulate(world, TESTS["population-adjusted"], 120, seed=2)
-            assert at_most_five_percent(found.maps_with_discovery, 120)
+    found = [
+        simulate(places(5e-5, states, own=own), TESTS["population-adjusted"], 120, seed=2)
+        for states in (country, ("OH",)) for own in (0.0, 0.2)
+    ]  # fmt: skip
+    assert np.mean([one.maps_with_discovery for one in found]) <= 0.05
 
 
 def test_small_places_are_not_flagged_for_being_small():
@@ -110,6 +124,27 @@ def test_small_places_are_not_flagged_for_being_small():
     crude = outcome("counties, 6,000 events", "normal, crude rates")
     assert adjusted.flagged_small <= 0.06
     assert crude.flagged_small > 0.1
+
+
+def rates_of_nothing(rng):
+    """One risk, and people that differ from place to place without a pattern."""
+    people = rng.lognormal(10, 1, 400)
+    return rng.poisson(people * 2e-4) / people
+
+
+def test_skewed_values_are_shuffled():
+    """Values without any pattern; the Pearson III curve calls a map in four hot."""
+    rng = np.random.default_rng(8)
+    weights = with_self(grid_ring([(c, r) for r in range(20) for c in range(20)]))
+    found = curve = 0
+    for _ in range(30):
+        for values in (rng.lognormal(0, 1, 400), rng.gamma(0.3, 1, 400), rates_of_nothing(rng)):
+            suited = suited_p(values, weights)
+            assert suited.how == "shuffled"
+            found += bool((fdr(suited.p) <= 0.05).any())
+            curve += bool((fdr(pearson3_p(values, weights)) <= 0.05).any())
+    assert found / 90 <= 0.05
+    assert curve / 90 > 0.15
 
 
 def test_what_others_do_cries_wolf():

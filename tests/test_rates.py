@@ -243,3 +243,17 @@ def test_pearson_takes_rates():
     rate = rate_per_100k(rng.poisson(4, 144), rng.integers(1000, 9000, 144))
     p = pearson3_p(rate, GRID)
     assert ((p > 0) & (p <= 1)).all()
+
+
+@pytest.mark.parametrize(("events", "people", "what"), [
+    ([-1, 5], [10, 10], "count is below 0"), ([1, 5], [10, -10], "population is below 0"),
+])  # fmt: skip
+def test_fewer_than_nothing_is_refused(events, people, what):
+    """Negative rates came out, and NaN without a word."""
+    both = sparse.csr_array(np.ones((2, 2)))
+    for function in (rate_per_100k, empirical_bayes):
+        with pytest.raises(StudyError, match=what):
+            function(events, people)
+    for test in (risk_adjusted_p, relative_risk, own_differences):
+        with pytest.raises(StudyError, match=r"below 0|whole numbers from 0 up"):
+            test(events, people, both)

@@ -1,6 +1,7 @@
 """Studies end to end: which records count, where, what is found, and how it is told."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import counts, exposure, findings, hotspots, words
+from analysis import areas, counts, exposure, findings, hotspots, words
 from analysis import result as names
 from analysis.report import report
 from analysis.result import Density, HotSpots
@@ -316,6 +317,35 @@ def test_few_events_are_never_called_hot():
     assert any("too few events nearby" in warning for warning in guarded.warnings)
 
 
+def test_the_fewest_events_come_from_the_data_unless_one_says_otherwise():
+    """The number `scale.fewest_events` suggests, its reason, and what it keeps from being hot."""
+    made = ohio(boost=["39145", "39001", "39131", "39079", "39087"], factor=3.0)
+    chosen, given = run(Study(), [made]), run(Study(min_count=5), [made])
+    told = {p.name: p for p in chosen.parameters}["Fewest events"]
+    assert told.value == "20"
+    assert told.reason.startswith("A neighborhood holds ")
+    assert told.reason.endswith("A neighborhood with fewer is never called hot.")
+    said = {p.name: p for p in given.parameters}["Fewest events"]
+    assert said.value == "5"
+    assert said.reason.startswith("The study asks for it.")
+    assert "The data suggest 20." in said.reason
+    for result, fewest in ((chosen, 20), (given, 5)):
+        hot = (result.areas[names.ADJUSTED_CLASS] > 0).fillna(value=False)
+        assert (result.areas.loc[hot, names.NEIGHBORHOOD_COUNT] >= fewest).all()
+    few = {p.name: p.value for p in run(Study(), [records(by_county({"39061": 9}))]).parameters}
+    assert few["Fewest events"] == "5"
+
+
+def test_studies_of_before_run_the_same():
+    """They carry the number they ran with; a study without one is new."""
+    before = {**Study().to_json(), "min_count": 5}
+    assert Study.from_json(before).min_count == 5
+    assert Study.from_json(json.loads(json.dumps(Study().to_json()))).min_count is None
+    made = ohio(boost=["39145"])
+    again = run(Study.from_json(before), [made])
+    assert {p.name: p.value for p in again.parameters}["Fewest events"] == "5"
+
+
 def test_suppressed_counties_are_missing_and_poison_nothing():
     counties = load.counties()
     geoids = counties.index[counties["state"] == "OH"].tolist()
@@ -381,6 +411,31 @@ def test_a_square_mile_of_columbus_is_found(level):
     assert any("How many people live" in warning for warning in result.warnings)
     reasons = {p.name: p for p in result.parameters}
     assert "because half of the events" in reasons["Cell size"].reason
+
+
+def test_a_grid_says_what_hot_means_there():
+    """Whatever is chosen by county: people of a hexagon are not known."""
+    for means in ("people", "counts"):
+        result = run(Study(level="hexagon", hot_means=means), [dots()])
+        assert re.match(
+            r"\d+ of [\d,]+ hexagons are hot at 95 % for their ground \(Gi\*\), people left aside; "
+            r"together \d+ % of fatal overdoses\.", result.finding,
+        )  # fmt: skip
+        told = {p.name: p for p in result.parameters}
+        assert told["Hot means"].value == "more than its ground explains (Gi*)"
+        assert re.match(r"\d+ of [\d,]+ count by their ground", told["Cells at the border"].value)
+        assert "events for their ground: neighbors are alike" in result.whole_map
+    assert run(Study(), [ohio()]).parameters[1].value == "more than its people explain"
+
+
+def test_every_cell_has_ground_and_slivers_join_their_neighbors():
+    """Franklin County is 1,408 km2 (Census Bureau, with water): the shares add up to it."""
+    selection = counts.select(Study(level="square"), [dots()])
+    cells = areas.areas_of(Study(level="square", cell_m=1000), selection)
+    assert (cells.ground >= areas.SLIVER).all()
+    assert cells.ground.sum() == pytest.approx(1408, rel=0.01)
+    assert cells.table["count"].sum() == selection.tally["used"]
+    assert areas.areas_of(Study(), selection).ground is None
 
 
 def test_rates_by_hexagon_are_refused():
