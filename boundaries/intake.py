@@ -13,16 +13,20 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, Final
 
 from boundaries import load
+from geo.errors import ReadError, SchemaError
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
+from geo.ingest.clean import Intake
 from geo.ingest.projected import in_degrees
 from geo.ingest.read import bare_name
+from geo.ingest.sheets import in_quotes
 from geo.ingest.totals import without_totals
-from geo.schema import Handling, ImportReport, Records
+from geo.schema import Handling, ImportReport, Note, Records
 from geo.store import desk
+from geo.store.belonging import belonging
 from geo.store.folder import open_store
 from geo.store.mending import as_data
-from geo.store.protocol import Import, Outcome, Tell
+from geo.store.protocol import Import, Outcome, Store, Tell
 
 STAGES: Final = {
     "opening": "Opening the file", "typing": "Reading every row", "placing": "Placing every row",
@@ -32,6 +36,7 @@ STAGES: Final = {
 
 _SHARES: Final = {"opening": 0.0, "typing": 0.35, "placing": 0.6, "comparing": 0.8, "writing": 0.9}
 _CHUNK: Final = 1024**2
+_ROWS_SHOWN: Final = 5
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Request:
     """What a person asks for: this file, read so, into that source.
 
     Without `mapping` the one remembered for the header is used, else the one proposed; without
-    `source` the one the file most likely belongs to, else one called like the file.
+    `source` the one the file surely belongs to (`geo.store.belonging`), else one called like the
+    file.
     """
 
     kind: ClassVar[str] = "import"
@@ -79,12 +85,14 @@ class Request:
         """Bring the file in; say what that did."""
         outcome = bring_in(self, lambda stage, share: tell(in_words(stage), share))
         done = asdict(outcome.done) | {"imported_at": outcome.done.imported_at.isoformat()}
-        return {"done": done, "is_new": outcome.is_new, "notes": outcome.notes}
+        return asdict(outcome) | {"done": done}
 
     def answer(self, said: dict[str, Any]) -> Outcome:
         """Read what `carry_out` said."""
         done = said["done"] | {"imported_at": datetime.fromisoformat(said["done"]["imported_at"])}
-        return Outcome(Import(**done), said["is_new"], tuple(said["notes"]))
+        return Outcome(
+            Import(**done), said["is_new"], tuple(said["notes"]), tuple(said["warnings"])
+        )
 
 
 def in_words(stage: str) -> str:
@@ -101,7 +109,7 @@ def placed(raw: RawTable, mapping: Mapping) -> Records:
     >>> placed(raw, propose(raw)).table["geoid"].tolist()
     ['17031']
     """
-    return place(read(raw, mapping), load.gazetteer(), load.locator())
+    return place(_typed(raw, mapping), load.gazetteer(), load.locator())
 
 
 def opened(
@@ -144,32 +152,85 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     if request.crs is not None:
         raw, mapping = in_degrees(raw, mapping, request.crs, swapped=request.swapped)
     raw = without_totals(raw, mapping)  # the store keeps them with the lines set aside
-    intake = read(raw, mapping)
+    intake = _typed(raw, mapping)
     say("placing", _SHARES["placing"])
     at, room = _SHARES["placing"], _SHARES["comparing"] - _SHARES["placing"]
     records = place(
         intake, load.gazetteer(), load.locator(), lambda words, done: say(words, at + room * done)
     )
     del intake
-    source = request.source or store.source_like(raw) or Path(raw.name).stem
+    source, why = source_of(request, raw, store)
     start = _SHARES["comparing"]
     outcome = store.add(
         raw, mapping, records, source=source, is_complete=request.is_complete,
         handling=request.handling,
         tell=lambda stage, share: say(stage, start + (1 - start) * share),
     )  # fmt: skip
-    return (
-        replace(outcome, notes=outcome.notes + _told(records.report)) if outcome.is_new else outcome
+    if not outcome.is_new:
+        return outcome
+    return replace(outcome, notes=(*why, *outcome.notes, *told(records.report)))
+
+
+def source_of(request: Request, raw: RawTable, store: Store) -> tuple[str, tuple[str, ...]]:
+    """Name the source a file goes into, and say what may be wrong with that.
+
+    Where nobody named one, a file that only looks like those of a source is a source of its own:
+    two agencies may use one form, and number their cases alike.
+    """
+    if request.source:
+        return request.source, ()
+    belongs = belonging(raw, store)
+    name = belongs.known or Path(raw.name).stem
+    if belongs.source is None or belongs.source == name:
+        return name, ()
+    why = (
+        f'The file goes into "{name}", a source of its own. Its columns are those of '
+        f'"{belongs.source}": if it is a newer download of the same, import it into that source '
+        "instead, otherwise events count twice."
     )
+    return name, (why,)
 
 
-def _told(report: ImportReport) -> tuple[str, ...]:
-    """Tell what became of the lines: those dropped, by reason, and what a person should know."""
+def told(report: ImportReport) -> tuple[str, ...]:
+    r"""Tell what became of the lines: those dropped, by reason; then what was not clear or assumed.
+
+    Warnings come first. Rows are numbered as the file's.
+
+    Examples
+    --------
+    >>> raw = open_table(b"case number,date,zip\n1,2020-01-02,60644\n1,2020-01-02,60644\n", "a")
+    >>> print(*told(placed(raw, propose(raw)).report), sep="\n")
+    2 rows make 1 incident: rows with the same number and day are one incident.
+    """
     lines = [
         f"{n:,} {'line' if n == 1 else 'lines'} dropped: {why}."
         for why, n in report.dropped.items()
     ]
-    return (*lines, *(note.text for note in report.notes if note.severity == "warning"))
+    notes = sorted(report.notes, key=lambda note: note.severity != "warning")
+    return (*lines, *map(_in_full, notes))
+
+
+def _in_full(note: Note) -> str:
+    """Give a note with the rows it concerns, of many the first."""
+    if not note.rows:
+        return note.text
+    shown = ", ".join(str(row) for row in note.rows[:_ROWS_SHOWN])
+    left = max(note.count, len(note.rows)) - _ROWS_SHOWN
+    return f"{note.text} Rows: {shown}{f' and {left:,} more' if left > 0 else ''}."
+
+
+def _typed(raw: RawTable, mapping: Mapping) -> Intake:
+    """Type the rows; where that fails, name the other sheets or files there are."""
+    try:
+        return read(raw, mapping)
+    except (ReadError, SchemaError) as error:
+        if len(raw.sheets) < 2:
+            raise
+        hint = (
+            f"{in_quotes([raw.sheet])} was read. Choose another (from the shell: --sheet) if it is "
+            f"not the table: there are {in_quotes(raw.sheets)}."
+        )
+        raise type(error)(error.message, hint) from error
 
 
 @contextmanager

@@ -6,7 +6,15 @@ import click
 
 from analysis.words import count_of
 from boundaries import load
-from boundaries.intake import Request, bring_in, in_words, opened, placed
+from boundaries.intake import (
+    Request,
+    bring_in,
+    in_words,
+    opened,
+    placed,
+    source_of,
+    told,
+)
 from commands.terminal import FILE, Progress, say
 from geo import settings
 from geo.errors import ReadError
@@ -18,7 +26,10 @@ from geo.store.protocol import Tell
 
 @click.command("import")
 @click.argument("files", nargs=-1, required=True, type=FILE)
-@click.option("--source", help="Series the files belong to; told by name and columns otherwise.")
+@click.option(
+    "--source",
+    help="Series the files belong to; otherwise that of files of this name, else one called so.",
+)
 @click.option("--sheet", help="Sheet of a workbook, or layer of a vector file.")
 @click.option("--crs", type=int, help="EPSG code, when a file does not say it.")
 @click.option("--mapping", "mapping_file", type=FILE, help="Which column is what: a JSON file.")
@@ -56,6 +67,8 @@ def import_(
             continue
         outcome = bring_in(request, _told(Progress()))
         click.echo(outcome.words)
+        for warning in outcome.warnings:
+            say(f"Warning: {warning}")
         for note in outcome.notes:
             say(f"Note: {note}")
 
@@ -71,17 +84,21 @@ def _look(request: Request) -> None:
     known = store.remembered(raw.columns)
     mapping = request.mapping or known or propose(raw)
     records = placed(raw, mapping)
-    click.echo(f"Source\t{request.source or store.source_like(raw) or Path(raw.name).stem}")
+    source, why = source_of(request, raw, store)
+    click.echo(f"Source\t{source}")
     for choice in mapping.choices:
         click.echo(f"{choice.role}\t{choice.column}")
     report = records.report
+    made = "event" if records.area_counts else "incident"
+    counts = [count_of(records.incidents, made, f"{made}s")]
+    if "victims" in records.extra:
+        counts.append(count_of(records.extra["victims"], "victim", "victims"))
     say(
         f"{count_of(report.rows_read, 'row', 'rows')} read, {report.kept:,} kept, "
-        f"{sum(report.dropped.values()):,} dropped; "
-        f"{count_of(records.incidents, 'incident', 'incidents')}. Nothing was kept."
+        f"{sum(report.dropped.values()):,} dropped; {', '.join(counts)}. Nothing was kept."
     )
-    for note in report.notes:
-        say(f"Note: {note.text}")
+    for note in (*why, *told(report)):
+        say(f"Note: {note}")
 
 
 def _text(path: Path) -> str:

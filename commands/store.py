@@ -49,6 +49,8 @@ def _cells(one: Import) -> list[str]:
         ("changed", one.changed), ("same", one.same), ("withdrawn", one.withdrawn),
     )  # fmt: skip
     said = [f"{name} {count}" for name, count in counts]
+    if one.victims is not None:
+        said.append(f"victims {one.victims}")
     when = f"{one.imported_at:%Y-%m-%d %H:%M} UTC"
     return [str(one.number), when, one.file_name, *said, "undone" if one.undone else "counts"]
 

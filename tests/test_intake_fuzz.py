@@ -4,10 +4,12 @@ What a file holds is counted here by plain Python: its line breaks. Each of them
 of the table or stands inside one of its cells.
 """
 
+import bisect
 import csv
 import io
 import random
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -231,5 +233,103 @@ def test_damaged_whole_files(
     incidents: Path, name: str, mutate: Callable[[bytes, random.Random], bytes], seed: int
 ) -> None:
     damaged = mutate(some_of((incidents / name).read_bytes(), 400_000), random.Random(seed))  # noqa: S311  (dice)
+    check_nothing_is_lost(damaged)
+    both_ways(damaged)
+
+
+# What is in the rows kept, compared with the undamaged file as Python's own reader reads it -------
+
+
+def rows_of(data: bytes) -> list[tuple[str, ...]]:
+    """Rows below the header by Python's reader, cells without spaces around them."""
+    rows = csv.reader(io.StringIO(data.decode(), newline=""))
+    width = len(next(rows))
+    found = [tuple(cell.strip() for cell in row) for row in rows]
+    assert all(len(row) == width for row in found)
+    return found
+
+
+def row_at(data: bytes) -> Callable[[int], int]:
+    """Tell in which row below the header a byte of a well-formed file is; the header is -1."""
+    ends, is_open = [], False
+    for at, byte in enumerate(data):
+        is_open ^= byte == ord('"')
+        if byte == ord("\n") and not is_open:
+            ends.append(at)
+    return lambda at: bisect.bisect_left(ends, at) - 1
+
+
+def without_quotes(data: bytes, count: int, dice: random.Random) -> tuple[bytes, set[int]]:
+    """The file without some of its quotation marks, and the rows they were in."""
+    where = row_at(data)
+    quotes = [at for at, byte in enumerate(data) if byte == ord('"') and where(at) >= 0]
+    gone = set(dice.sample(quotes, count))
+    damaged = bytes(byte for at, byte in enumerate(data) if at not in gone)
+    return damaged, {where(at) for at in gone}
+
+
+def check_what_is_kept(data: bytes, damaged: bytes, touched: set[int]) -> None:
+    """Each row that was not touched is kept as it was; no more rows than there were."""
+    rows = rows_of(data)
+    kept = Counter(tuple(row) for row in open_table(damaged, "a.csv").text.itertuples(index=False))
+    assert Counter(row for at, row in enumerate(rows) if at not in touched) <= kept
+    assert kept.total() <= len(rows)
+    if not touched:
+        assert kept == Counter(rows)
+
+
+QUOTED = (
+    "ct_accidental_drug_deaths_2012_2018.csv",
+    "cook_county_me_opioid.csv",
+    "pa_overdose_information_network_2018.csv",
+    "pa_opioid_seizures_2013_2018.csv",
+)
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("count", [0, 1, 20])
+@pytest.mark.parametrize("name", QUOTED)
+def test_missing_quotes_cost_the_rows_they_are_in(
+    incidents: Path, name: str, count: int, seed: int
+) -> None:
+    data = some_of((incidents / name).read_bytes(), 400_000)
+    while data.count(b'"') % 2:  # cut within a cell
+        data = data[: data.rfind(b"\n", 0, -1) + 1]
+    check_what_is_kept(data, *without_quotes(data, count, random.Random(seed)))  # noqa: S311  (dice)
+
+
+WORDS = ["pt", "found", "unresponsive,", "blue", "cold", "narcan", "x2", "by", "medic,", "to", "ED"]
+
+
+def narratives(dice: random.Random, first: str, at: int) -> bytes:
+    """A table with a column of texts of one to thirty lines."""
+    header = [first, "incident date", "zip", "drug", "fatal"]
+    header.insert(at, "narrative")
+    rows = []
+    for number in range(120):
+        lines = [
+            " ".join(dice.choices(WORDS, k=dice.randrange(2, 12)))
+            for _ in range(dice.choice([1, 1, 2, 5, 30]))
+        ]
+        name = dice.choice(["Hartford", "New Haven"]) if first == "county" else f"E-{number + 100}"
+        drug = dice.choice(["Heroin", "Fentanyl, Cocaine", ""])
+        day = f"{dice.randrange(1, 13)}/{dice.randrange(1, 29)}/2020"
+        row = [name, day, f"06{dice.randrange(100, 999)}", drug, dice.choice("YN")]
+        row.insert(at, "\n".join(lines))
+        rows.append(row)
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([header, *rows])
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("at", [1, 3, 5])
+@pytest.mark.parametrize("first", ["case number", "county"])
+def test_missing_quotes_among_narratives(first: str, at: int, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311  (dice)
+    data = narratives(dice, first, at)
+    check_what_is_kept(data, data, set())
+    damaged, touched = without_quotes(data, 8, dice)
+    check_what_is_kept(data, damaged, touched)
     check_nothing_is_lost(damaged)
     both_ways(damaged)

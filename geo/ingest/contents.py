@@ -22,8 +22,9 @@ class Contents:
 
     `sheets` are those there are, `sheet` the one read. `shapes` says how many places were areas or
     lines and were replaced by a point inside; `formulas` how many cells hold a formula without its
-    value; `faults` how many hold an error such as #N/A. `located` says that the last two columns
-    were made from a geometry.
+    value; `faults` how many hold an error such as #N/A. `filled` are the rows, counted from 1, that
+    took a cell merged over them from the row above. `located` says that the last two columns were
+    made from a geometry.
     """
 
     columns: tuple[pa.ChunkedArray, ...]
@@ -33,6 +34,7 @@ class Contents:
     shapes: int = 0
     formulas: int = 0
     faults: int = 0
+    filled: tuple[int, ...] = ()
     located: bool = False
 
     def to_table(self) -> pa.Table:
@@ -45,8 +47,8 @@ class Contents:
     def of_table(cls, table: pa.Table) -> Self:
         """Read back what `to_table` made."""
         about = json.loads(table.schema.metadata[b"about"])
-        names, sheets = tuple(about.pop("names")), tuple(about.pop("sheets"))
-        return cls(columns=tuple(table.columns), names=names, sheets=sheets, **about)
+        names, sheets, filled = (tuple(about.pop(name)) for name in ("names", "sheets", "filled"))
+        return cls(columns=tuple(table.columns), names=names, sheets=sheets, filled=filled, **about)
 
 
 class Allowance:

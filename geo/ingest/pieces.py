@@ -21,6 +21,8 @@ _LETTERS: Final = 60
 _RARE: Final = 0.01
 _ENOUGH: Final = 3
 _ENOUGH_CELLS: Final = 4
+_TELLING: Final = 2
+_LAST: Final = 2
 _MOSTLY: Final = 0.75
 _PARTLY: Final = 0.6
 _HALF: Final = 0.5
@@ -55,14 +57,18 @@ def find_pieces(lines: Lines) -> NDArray[np.bool_]:
     """
     size, width = len(lines.table), lines.table.num_columns
     broken, stray = _mask(lines.body.broken, size), _mask(lines.body.stray, size)
-    whole = np.flatnonzero(lines.plain & (lines.body.cells == width) & ~stray)
-    if width < 2 or not (broken | stray).any() or not len(whole):
+    if width < 2 or not (broken | stray).any():
         return np.zeros(size, dtype=bool)
     told = lines.plain | lines.overfull
     marked = broken | (stray & told)
+    beside = _near(marked, _BESIDE)
+    whole = lines.plain & (lines.body.cells == width) & ~stray
+    sound = whole & ~beside if (whole & ~beside).any() else whole
+    if not sound.any():
+        return np.zeros(size, dtype=bool)
+    usual = _Usual.of(lines, np.flatnonzero(sound))
     doubtful = broken | (told & ((lines.body.cells != width) | stray))
-    at = np.flatnonzero((doubtful & _near(marked, _FAR)) | (told & _near(marked, _BESIDE)))
-    usual = _Usual.of(lines, whole)
+    at = np.flatnonzero((doubtful & _near(marked, _FAR)) | (told & beside))
     unlike, hardly = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
     unlike[at], hardly[at] = usual.unlike(lines, at, broken[at], stray[at])
     _end_pieces(unlike, stray, told | broken)
@@ -107,7 +113,7 @@ def _end_pieces(
 class _Usual:
     """What the cells of each column look like: their shapes where they have few, else the kind.
 
-    `tells` says of which columns the cells are numbers or days: words may stand anywhere.
+    `tells` says in which columns there are numbers or days and no words: words may stand anywhere.
     """
 
     shapes: tuple[frozenset[str], ...]
@@ -127,7 +133,7 @@ class _Usual:
             has_few = covered and len(common) <= max(1, len(cells) // 4)
             shapes.append(common if has_few else frozenset())
             kinds.append(_common([_kind(cell) for cell in cells]))
-        tells = tuple("9" in kind and "a" not in kind for kind in kinds)
+        tells = tuple("a" not in kind and bool(kind & {"9", "a9"}) for kind in kinds)
         return cls(tuple(shapes), tuple(kinds), tells, float(np.median(lines.filled[some])))
 
     def unlike(
@@ -162,16 +168,22 @@ class _Usual:
         share = right / seen
         share_told = np.where(telling > 0, told / np.maximum(telling, 1), 1.0)
         lone = (lines.filled[at] <= 1) & (self.filled >= _ENOUGH)
-        enough = seen >= min(_ENOUGH_CELLS, -(-width // 2))
+        enough = (seen >= min(_ENOUGH_CELLS, -(-width // 2))) | (told >= _TELLING)
         short = first & (share >= _MOSTLY) & (share_told >= _MOSTLY) & enough & ~lone
         full = (share >= _PARTLY) & (share_told >= _HALF) & (first | ~stray)
         rows = np.where(broken, first & ~lone, np.where(cells >= width, full, short))
         return ~rows, ~rows & ~broken & ((~first & (share < _HALF)) | lone) & (cells < width)
 
     def ends(self, lines: Lines, at: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Whether the last cell of rows looks as it should."""
-        last = len(self.shapes) - 1
-        return self._fit(last, _shapes(lines.table.column(last), at))
+        """Whether the last cells of rows look as they should.
+
+        A cell cut behind its comma, as "Hartford, CT", is two, and may well fill the row up.
+        """
+        width = len(self.shapes)
+        fits = np.ones(len(at), dtype=bool)
+        for number in range(max(0, width - _LAST), width):
+            fits &= self._fit(number, _shapes(lines.table.column(number), at))
+        return fits
 
     def _fit(self, number: int, cells: list[str]) -> NDArray[np.bool_]:
         shapes, kinds = self.shapes[number], self.kinds[number]

@@ -168,12 +168,7 @@ class LineReader:
         end, is_stray = self._end(start, after)
         if end is None:
             return None, after, False
-        if end > after and swallows(
-            self._data[start : min(end, start + MOST_BYTES)],
-            self._delimiter,
-            self._width,
-            self._rows,
-        ):
+        if end > after and self._swallows(start, end):
             self._hopeless = end
             return None, after, False
         try:
@@ -185,6 +180,11 @@ class LineReader:
             self._hopeless = end
             return None, after, False
         return cells, end, is_stray
+
+    def _swallows(self, start: int, end: int) -> bool:
+        """Whether a cell of a row is rows of the table; not told while its width is not known."""
+        row = self._data[start : min(end, start + MOST_BYTES)]
+        return self._width is not None and swallows(row, self._delimiter, self._width, self._rows)
 
     def _end(self, start: int, after: int) -> tuple[int | None, bool]:
         """End of the row that begins here, by its quotation marks; None when they do not match."""

@@ -11,14 +11,13 @@ from typing import Final
 
 from geo import settings
 from geo.errors import ReadError
-from geo.ingest import archives, delimited, worker
+from geo.ingest import archives, delimited, findings, worker
 from geo.ingest.blocks import Block
 from geo.ingest.contents import Contents
 from geo.ingest.encoding import Decoded, decode
 from geo.ingest.features import open_features, open_shapefile
-from geo.ingest.layout import PIECE, QUOTES, REASON, Layout, lay_out
+from geo.ingest.layout import Layout, lay_out
 from geo.ingest.raw_table import Format, RawTable
-from geo.schema import SOURCE_ROW, Note
 
 __all__ = ["Format", "RawTable", "bare_name", "open_table"]
 
@@ -161,8 +160,8 @@ def _open_zip(content: bytes, file: _File, *, is_packed: bool) -> RawTable:
         raw = _open(parts[""], inner, is_packed=True)
     if not several:
         return raw
-    note = Note(f"The archive has {len(names)} files; one of them was read.", "info")
-    return replace(raw, sheet=name, sheets=names, notes=(note, *raw.notes))
+    notes = (findings.one_of("archive", "files", names, name), *raw.notes)
+    return replace(raw, sheet=name, sheets=names, notes=notes)
 
 
 def _packed_twice() -> ReadError:
@@ -214,24 +213,8 @@ def _open_delimited(decoded: Decoded, file: _File) -> RawTable:
             yield block
 
     raw = _raw(lay_out(told()), file, "csv")
-    notes = _encoding_notes(decoded)
+    notes = findings.of_encoding(decoded)
     return replace(raw, encoding=decoded.encoding, delimiter=cut.delimiter, notes=notes + raw.notes)
-
-
-def _encoding_notes(decoded: Decoded) -> tuple[Note, ...]:
-    if decoded.mixed:
-        words = (
-            f"{decoded.mixed:,} letters are not encoded like the rest of the file; they were read "
-            "as Windows-1252. Check names with accents."
-        )
-        return (Note(words, "warning"),)
-    if decoded.guessed:
-        words = (
-            f"The file does not say how it is encoded; it was read as {decoded.encoding}. "
-            "Check names with accents."
-        )
-        return (Note(words, "info"),)
-    return ()
 
 
 def _open_workbook(content: bytes, file: _File) -> RawTable:
@@ -240,24 +223,8 @@ def _open_workbook(content: bytes, file: _File) -> RawTable:
         path.write_bytes(content)
         contents = worker.read_guarded(path, "workbook", file.sheet, tell=file.tell)
     raw = _raw(lay_out(_blocks(contents)), file, "xlsx")
-    notes = raw.notes
-    if len(contents.sheets) > 1:
-        words = f"The workbook has {len(contents.sheets)} sheets; one of them was read."
-        notes += (Note(words, "info"),)
-    if contents.formulas:
-        words = (
-            f"{_cells(contents.formulas)} a formula without its value, and came in empty. "
-            "Open the workbook in Excel and save it, then choose it again."
-        )
-        notes += (Note(words, "warning", contents.formulas),)
-    if contents.faults:
-        words = f"{_cells(contents.faults)} an error such as #N/A, and came in empty."
-        notes += (Note(words, "warning", contents.faults),)
+    notes = raw.notes + findings.of_workbook(contents, raw.rows)
     return replace(raw, sheet=contents.sheet, sheets=contents.sheets, notes=notes)
-
-
-def _cells(count: int) -> str:
-    return f"{count:,} cells hold" if count > 1 else "1 cell holds"
 
 
 def _blocks(contents: Contents) -> Iterator[Block]:
@@ -269,30 +236,7 @@ def _blocks(contents: Contents) -> Iterator[Block]:
 
 
 def _raw(layout: Layout, file: _File, kind: Format) -> RawTable:
-    notes: tuple[Note, ...] = ()
-    broken = layout.dropped.loc[layout.dropped[REASON] == QUOTES, SOURCE_ROW]
-    if len(broken):
-        words = (
-            f"{len(broken):,} {'rows have' if len(broken) > 1 else 'row has'} quotation marks that "
-            'do not match, and cannot be cut into cells: close or remove the " there.'
-        )
-        rows = tuple(int(row) for row in broken[:1000])
-        notes += (Note(words, "warning", len(broken), rows),)
-    pieces = layout.dropped.loc[layout.dropped[REASON] == PIECE, SOURCE_ROW]
-    if len(pieces):
-        words = (
-            f"{len(pieces):,} {'lines look' if len(pieces) > 1 else 'line looks'} like no row of "
-            "this table: pieces of rows whose quotation marks do not match, set aside to be mended."
-        )
-        rows = tuple(int(row) for row in pieces[:1000])
-        notes += (Note(words, "warning", len(pieces), rows),)
-    if layout.short:
-        several = len(layout.short) > 1
-        words = (
-            f"{len(layout.short):,} {'rows have' if several else 'row has'} fewer cells than "
-            "the header; the missing cells were taken as empty."
-        )
-        notes += (Note(words, "warning", len(layout.short), layout.short[:1000]),)
     return RawTable(
-        file.name, layout.text, layout.rows, layout.dropped, file.digest, kind, notes=notes
-    )
+        file.name, layout.text, layout.rows, layout.dropped, file.digest, kind,
+        notes=findings.of_layout(layout),
+    )  # fmt: skip

@@ -1,11 +1,12 @@
 """Sheets of a workbook as text. Runs in the worker's process."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import python_calamine
@@ -15,6 +16,8 @@ from geo.ingest.contents import Allowance, Contents
 from geo.ingest.sheet_xml import check_span, look_ahead
 
 _ROWS: Final = 20_000
+_MOST_NAMES: Final = 20
+_LONGEST_NAME: Final = 60
 
 
 def read_workbook(path: Path, wanted: str | None) -> Contents:
@@ -47,13 +50,18 @@ def read_workbook(path: Path, wanted: str | None) -> Contents:
         ]
         names = tuple(book.sheet_names)
         if wanted and wanted not in names:
-            raise ReadError("The workbook has no such sheet.", "Choose one of its sheets.")
+            raise ReadError(
+                "The workbook has no such sheet.", f"Choose one of its sheets: {in_quotes(names)}."
+            )
         order = [wanted] if wanted else [*shown, *(n for n in names if n not in shown)]
         for name in order:
             formulas, faults = look_ahead(path, name)
-            columns = _columns(book.get_sheet_by_name(name))
+            columns, filled = _columns(book.get_sheet_by_name(name))
             if columns:
-                return Contents(columns, sheets=names, sheet=name, formulas=formulas, faults=faults)
+                return Contents(
+                    columns, sheets=names, sheet=name, formulas=formulas, faults=faults,
+                    filled=filled,
+                )  # fmt: skip
     except python_calamine.CalamineError as error:
         raise ReadError(
             "The workbook cannot be opened: it is damaged or locked with a password.",
@@ -62,10 +70,27 @@ def read_workbook(path: Path, wanted: str | None) -> Contents:
     raise ReadError("The workbook is empty.", "Choose a file with a table.")
 
 
-def _columns(sheet: python_calamine.CalamineSheet) -> tuple[pa.ChunkedArray, ...]:
-    """Columns of a sheet from its first row and column on; none when no cell holds anything."""
+def in_quotes(names: Sequence[str]) -> str:
+    """List the names of sheets, of very many the first.
+
+    Examples
+    --------
+    >>> in_quotes(["Notes", "2024"])
+    '"Notes", "2024"'
+    """
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(f'"{name[:_LONGEST_NAME]}"' for name in names[:_MOST_NAMES]) + more
+
+
+def _columns(
+    sheet: python_calamine.CalamineSheet,
+) -> tuple[tuple[pa.ChunkedArray, ...], tuple[int, ...]]:
+    """Columns of a sheet from its first row and column on; none when no cell holds anything.
+
+    With them the rows, from 1, that took a merged cell from above.
+    """
     if sheet.end is None or sheet.start is None:
-        return ()
+        return (), ()
     check_span(sheet.end[0] + 1, sheet.end[1] + 1)
     allowance = Allowance()
     parts: list[list[pa.Array]] = [[] for _ in range(sheet.width)]
@@ -74,11 +99,45 @@ def _columns(sheet: python_calamine.CalamineSheet) -> tuple[pa.ChunkedArray, ...
         for part, column in zip(parts, zip(*chunk, strict=True), strict=True):
             part.append(pa.array(map(_cell, column), pa.string()))
             allowance.take(part[-1])
-    blank = pa.chunked_array([pa.repeat("", sum(map(len, parts[0])))]) if parts else None
-    columns = [pa.chunked_array(part, pa.string()) for part in parts]
     if not any(_holds_something(part) for part in parts):
+        return (), ()
+    blank = pa.chunked_array([pa.repeat("", sum(map(len, parts[0])))])
+    columns = [blank] * sheet.start[1] + [pa.chunked_array(part, pa.string()) for part in parts]
+    filled = _fill_down(columns, sheet.merged_cell_ranges or (), allowance)
+    return tuple(columns), filled
+
+
+def _fill_down(
+    columns: list[pa.ChunkedArray],
+    merged: Iterable[tuple[tuple[int, int], tuple[int, int]]],
+    allowance: Allowance,
+) -> tuple[int, ...]:
+    """Give each row of a cell merged over several what stands in the first of them.
+
+    Only down, a cell merged over columns is a title; and only where the row holds something else.
+    """
+    below: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _) in merged:
+        if bottom > top and left < len(columns):
+            below.setdefault(left, []).append((top, bottom))
+    if not below:
         return ()
-    return (*[blank] * sheet.start[1], *columns)
+    # A row without anything of its own is no row.
+    holds = np.logical_or.reduce([pc.not_equal(column, "").to_numpy() for column in columns])
+    filled: set[int] = set()
+    for left, spans in below.items():
+        cells = columns[left].to_pylist()
+        for top, bottom in spans:
+            if top >= len(cells) or not cells[top]:
+                continue
+            last = min(bottom, len(cells) - 1)
+            empty = [row for row in range(top + 1, last + 1) if holds[row] and not cells[row]]
+            allowance.take_bytes(len(empty) * len(cells[top].encode()))
+            for row in empty:
+                cells[row] = cells[top]
+            filled.update(row + 1 for row in empty)
+        columns[left] = pa.chunked_array([cells], pa.string())
+    return tuple(sorted(filled))
 
 
 def _holds_something(part: Iterable[pa.Array]) -> bool:

@@ -23,9 +23,7 @@ _LETTERS: Final = re.compile(rb"[A-Za-z\x80-\xff]")
 _NEWLINE, _RETURN = b"\n\r"
 
 
-def swallows(
-    row: bytes, delimiter: str, width: int | None, rows: Sequence[list[bytes]] = ()
-) -> bool:
+def swallows(row: bytes, delimiter: str, width: int, rows: Sequence[list[bytes]] = ()) -> bool:
     r"""Whether a row with line breaks in its cells is several rows between two stray marks.
 
     So it is when nearly all of its lines have all the cells of a row (and, where they are few, look
@@ -40,8 +38,8 @@ def swallows(
         All of it, or its first 32 MB.
     delimiter : str
         One letter.
-    width : int or None
-        Cells a row usually has; when not known, what most of the lines inside have.
+    width : int
+        Cells a row usually has.
     rows : sequence of list of bytes
         Some rows of the table, by `shapes`.
 
@@ -52,14 +50,10 @@ def swallows(
     >>> swallows(b'1,"found cold,\nblue, no pulse",Hartford\n', ",", 3)
     False
     """
-    if width is not None and len(row) < _SHORT and _is_short_text(row, delimiter, width):
+    if len(row) < _SHORT and _is_short_text(row, delimiter, width):
         return False
     lines = cells_by_line(np.frombuffer(row, np.uint8), ord(delimiter))
     count = len(lines)
-    if width is None:
-        width = int(np.bincount(lines[1:-1]).argmax()) if count > _TWO else 1
-        if width < _TWO:
-            return False
     if width < _TWO or not _is_suspect(lines, width):
         return width < _TWO and count > MANY_LINES
     first, *others = _by_line(row, delimiter)

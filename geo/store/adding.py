@@ -60,7 +60,8 @@ def add(  # noqa: PLR0913  (an import has many sides)
             tell("writing", 1.0)
             counts = imports.counting((*before, done))
             notes = (*_notes(done, before, raw), *arrival.notes)
-            return Outcome(imports.shown(done, counts), is_new=True, notes=notes)
+            shown = imports.shown(done, counts)
+            return Outcome(shown, is_new=True, notes=notes, warnings=arrival.warnings)
     raise StoreError(
         "Other imports into this source were faster each time.", "Try again in a minute."
     )

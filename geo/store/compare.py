@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.schema import RECORD_ID
+from geo.schema import GEOID, OCCURRED_ON, RECORD_ID
 from geo.store.fold import MEANT, same_cells
 from geo.store.keys import are_in, positions
 
@@ -49,6 +49,37 @@ def figures(before: pd.DataFrame, after: pd.DataFrame, file_ids: pd.Series) -> F
         absent=int((~in_old).sum()),
         withdrawn=int(gone.sum()),
     )
+
+
+def moved(before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, int]:
+    """Count records that are in both, and those of them in another county or on another day.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        Records, each once: `record_id`, `geoid`, `occurred_on`. What is unknown in one of them is
+        not another.
+
+    Returns
+    -------
+    tuple of int
+        Those in both, those moved.
+
+    Examples
+    --------
+    >>> day = pd.to_datetime(["2020-05-01"])
+    >>> one = pd.DataFrame({"record_id": ["7"], "geoid": ["17031"], "occurred_on": day})
+    >>> moved(one, one.assign(geoid="42003")), moved(one, one.assign(geoid=""))
+    ((1, 1), (1, 0))
+    """
+    old = positions(after[RECORD_ID], before[RECORD_ID])
+    both = np.flatnonzero(old >= 0)
+    one, other = before.iloc[old[both]], after.iloc[both]
+    place, new_place = one[GEOID].to_numpy(dtype=object), other[GEOID].to_numpy(dtype=object)
+    day, new_day = one[OCCURRED_ON].to_numpy(), other[OCCURRED_ON].to_numpy()
+    elsewhere = (place != new_place) & (place != "") & (new_place != "")
+    at_another_time = (day != new_day) & ~np.isnat(day) & ~np.isnat(new_day)
+    return len(both), int((elsewhere | at_another_time).sum())
 
 
 def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:

@@ -144,8 +144,10 @@ def counting(kept: Iterable[Kept]) -> tuple[Kept, ...]:
 
 def shown(kept: Kept, counts: Sequence[Kept]) -> Import:
     """Import as a person sees it."""
-    names = [field.name for field in fields(Import)]
+    names = {field.name for field in fields(Import)} & set(_COLUMNS)
     values = {name: getattr(kept, name) for name in names}
+    values["area_counts"] = kept.about["area_counts"]
+    values["victims"] = kept.about["extra"].get("victims")
     values["imported_at"] = datetime.fromisoformat(kept.imported_at)
     values["undone"] = kept.number not in {one_import.number for one_import in counts}
     return Import(**values)

@@ -1,15 +1,18 @@
 """What a person needs to see of a file to confirm which column is what."""
 
+import hashlib
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from geo.errors import InputError, ReadError
 from geo.ingest import Mapping, RawTable, open_table, propose
+from geo.ingest.layout import QUOTES, REASON
 from geo.ingest.read import Format
 from geo.schema import Note
-from geo.store.mending import MendedTable, as_data
+from geo.store.belonging import belonging
+from geo.store.mending import as_data
 from geo.store.protocol import Store
 
 _HEAD_BYTES: Final = 4 * 1024**2
@@ -27,9 +30,8 @@ class Preview:
     `rows` is how many rows were looked at; `is_whole` says that these are all. `samples` holds up
     to three different values of each column, in the order of the file. `source` is the source of
     the store it most likely belongs to; `is_known` says that `mapping` is what a person confirmed
-    before for this header; `is_sure` that a file of this name, or the lines to mend, came from
-    that source. `projected` holds cells of easting and northing when these are the
-    only coordinates there are.
+    before for this header; `is_sure` is that of `Belonging`. `projected` holds cells of easting and
+    northing when these are the only coordinates there are.
     """
 
     name: str
@@ -83,7 +85,7 @@ def look(
         )
     known = store.remembered(raw.columns)
     mapping = known or propose(raw)
-    source = store.source_like(raw)
+    belongs = belonging(raw, store)
     return Preview(
         raw.name,
         raw.format,
@@ -97,9 +99,9 @@ def look(
         {column: _samples(raw, column) for column in raw.columns},
         raw.notes,
         mapping,
-        source,
+        belongs.source,
         known is not None,
-        _is_sure(raw, source, store),
+        belongs.is_sure,
         _projected(raw, mapping),
     )
 
@@ -114,9 +116,15 @@ def _opened(path: Path, name: str, sheet: str | None, crs: int | None) -> tuple[
         except InputError:  # no text, or cut within a cell
             pass
         else:
-            if raw.format == "csv":
-                return raw, False
+            # A cell that runs over lines may be cut: then its quotation mark is not closed.
+            if raw.format == "csv" and QUOTES not in set(raw.dropped[REASON]):
+                return replace(raw, digest=_digest(path)), False
     return as_data(open_table(path, name, sheet, crs)), True
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
 
 
 def _samples(raw: RawTable, column: str) -> tuple[str, ...]:
@@ -133,11 +141,3 @@ def _projected(raw: RawTable, mapping: Mapping) -> tuple[tuple[str, ...], tuple[
         return None
     cells = raw.text.loc[raw.text[easting.column] != ""].head(_PROJECTED)
     return tuple(cells[easting.column]), tuple(cells[northing.column])
-
-
-def _is_sure(raw: RawTable, source: str | None, store: Store) -> bool:
-    """Tell a newer download from a file that only has the same columns."""
-    files = (
-        one.file_name for known in store.sources() if known.name == source for one in known.imports
-    )
-    return isinstance(raw, MendedTable) or raw.name in files

@@ -25,7 +25,9 @@ class Import:
 
     `added`, `changed`, `same`, `absent` count incidents against what the source held before;
     `withdrawn` of the absent ones are no longer counted (only when the file was said to be
-    complete). An `undone` import is kept, but counts for nothing.
+    complete). An `undone` import is kept, but counts for nothing. With `area_counts` the figures
+    are of counts of areas, and `incidents` are the events they make. `victims` is how many there
+    are in the file; None where it does not number them.
     """
 
     number: int
@@ -44,6 +46,13 @@ class Import:
     absent: int
     withdrawn: int
     undone: bool = False
+    area_counts: bool = False
+    victims: int | None = None
+
+    @property
+    def what(self) -> str:
+        """What its figures count, in words."""
+        return "counts of areas" if self.area_counts else "incidents"
 
 
 @dataclass(frozen=True)
@@ -64,15 +73,19 @@ class Source:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an import did. `is_new` is False when the same file was there already: nothing done."""
+    """What an import did. `is_new` is False when the same file was there already: nothing done.
+
+    `warnings` are what may make it wrong to have taken the file in at all, or into that source.
+    """
 
     done: Import
     is_new: bool
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
-        """One sentence for a person."""
+        """Two sentences for a person: what it did, and what became of the rows."""
         done = self.done
         if not self.is_new:
             return (
@@ -84,7 +97,14 @@ class Outcome:
             counts.append(f"{done.withdrawn:,} withdrawn")
         if done.absent > done.withdrawn:
             counts.append(f"{done.absent - done.withdrawn:,} not in this file but still counted")
-        return f"Import {done.number} of {done.source}: incidents {', '.join(counts)}."
+        if done.area_counts:
+            counts.append(f"{done.incidents:,} events in the file")
+        if done.victims is not None:
+            counts.append(f"{done.victims:,} victims in the file")
+        return (
+            f"Import {done.number} of {done.source}: {done.what} {', '.join(counts)}. "
+            f"Rows: {done.rows_read:,} read, {done.kept:,} kept, {done.dropped:,} dropped."
+        )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -22,13 +23,18 @@ from geo.schema import (
     Records,
 )
 from geo.store import corrections, imports
-from geo.store.fold import lay_over
+from geo.store.fold import IMPORT, lay_over
 from geo.store.imports import Kept
 from geo.store.keys import are_in
 from geo.store.mended import named_lines
 from geo.store.parts import REASON, TWIN
 from geo.store.protocol import Source
 from geo.store.quarantine import dropped, since_complete
+
+_UNKNOWN_VICTIMS: Final = (
+    "How many victims there are is not known: not all files of this source number them, or a file "
+    "holds incidents of another again, or some lines do not count."
+)
 
 
 @dataclass(frozen=True)
@@ -145,6 +151,9 @@ def records_of(folder: Path, snapshot: Snapshot, locator: Locator | None) -> Rec
     if snapshot.corrected:
         notes.append(_note_corrected(snapshot.corrected, table))
     newest = snapshot.counts[-1]
+    extra = _victims(snapshot, whole)
+    if not extra and any("victims" in one.about["extra"] for one in snapshot.counts):
+        notes.append(Note(_UNKNOWN_VICTIMS, "warning"))
     return Records(
         table=laid[list(COLUMNS)].reset_index(drop=True),
         report=_report(folder, snapshot.counts, notes),
@@ -153,9 +162,26 @@ def records_of(folder: Path, snapshot: Snapshot, locator: Locator | None) -> Rec
         area_counts=newest.about["area_counts"],
         synthetic=newest.about["synthetic"],
         handling=snapshot.handling,
-        # Figures such as victims cannot be added up over files that repeat each other.
-        extra=newest.about["extra"] if len(snapshot.counts) == 1 else {},
+        extra=extra,
     )
+
+
+def _victims(snapshot: Snapshot, table: pd.DataFrame) -> dict[str, int]:
+    """Add up the victims of the files that have the last word on each record they hold.
+
+    Nothing where a file has it on some of its records only, does not number victims, or was mended,
+    or where some records do not count: then it is not known how many victims there are.
+    """
+    records = table[IMPORT].value_counts()
+    left_out = snapshot.identical_once or any(
+        row["field"] == "excluded" for row in snapshot.corrected
+    )
+    files = [one for one in snapshot.counts if one.number in records.index]
+    whole_files = [one for one in files if one.incidents == records[one.number] and not one.is_mend]
+    victims = [one.about["extra"].get("victims") for one in whole_files]
+    if left_out or not files or len(whole_files) < len(files) or None in victims:
+        return {}
+    return {"victims": sum(int(number) for number in victims)}
 
 
 def _note_corrected(rows: Sequence[sqlite3.Row], table: pd.DataFrame) -> Note:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
 from geo.schema import COLUMNS, COUNT, OCCURRED_ON, RECORD_ID, SOURCE_ROW, Records
 from geo.store import imports, parts
-from geo.store.compare import figures
+from geo.store.compare import figures, moved
 from geo.store.fold import MEANT, Fresh, lay_over
 from geo.store.imports import Kept
 from geo.store.keys import are_in
@@ -20,6 +21,8 @@ from geo.store.mended import Line, first_lines, take_over
 from geo.store.mending import NOT_MENDED, MendedTable
 from geo.store.numbers import recognize
 from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT, TWIN, Lines
+
+_FEW: Final = 3  # incidents known again, from which their places and days say something
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +34,7 @@ class Arrival:
     quarantine: Lines
     kept: Kept
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def describe(raw: RawTable, mapping: ColumnMapping, records: Records, source: str) -> Kept:
@@ -79,6 +83,7 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
     table[TWIN] = are_in(table[RECORD_ID], twins[twins != ""])
     table[ROOT] = np.int64(0)
     notes: list[str] = []
+    warnings: list[str] = []
     older = [k for k in before if k.number != kept.replaces]
     last = kept.replaces is None and not any(one.is_mend for one in (*before, kept))
     columns = (RECORD_ID, *MEANT) if last else None
@@ -95,6 +100,8 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
                 f"{far:,} case numbers were here already, on days more than half a year away: "
                 "these are counted as other incidents."
             )
+        if kept.replaces is None and not kept.is_mend:
+            warnings += _warn_of_another_agency(held, table)
     dropped = raw.dropped.reset_index(drop=True)
     again = [line for line, why in zip(out, dropped[REASON], strict=False) if why != NOT_MENDED]
     fresh = Fresh(table, {line for line in (*lines, *again) if line[0]})
@@ -114,8 +121,36 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
         Lines(_with_origin(front, lines), raw.text),
         Lines(_with_origin(dropped.iloc[:, :2], out), dropped.iloc[:, 2:]),
         kept,
-        tuple(notes),
+        (*notes, *_note_restated(kept, mapping)),
+        tuple(warnings),
     )
+
+
+def _warn_of_another_agency(held: pd.DataFrame, table: pd.DataFrame) -> list[str]:
+    """Warn when most incidents known by their numbers have another county or day than before."""
+    known, changed = moved(held, table)
+    if known < _FEW or changed * 2 <= known:
+        return []
+    words = (
+        f"{changed:,} of {known:,} incidents whose case numbers were here already are now in "
+        "another county or on another day. Two agencies may number their cases alike: if the file "
+        "is another agency's, undo this import and give the file a source of its own."
+    )
+    return [words]
+
+
+def _note_restated(kept: Kept, mapping: ColumnMapping) -> list[str]:
+    """Say that lines without a number are not known again when one of their cells changes."""
+    if mapping.area_counts or mapping.column("record_id") or kept.is_mend or kept.is_complete:
+        return []
+    if not (kept.added and kept.absent and kept.same):
+        return []
+    words = (
+        "The lines have no case numbers: one that was changed in any cell counts as a new incident "
+        f"beside what it was. Among {kept.added:,} new and {kept.absent:,} that are not in this "
+        "file there may be such pairs. If the file holds all that counts, import it as complete."
+    )
+    return [words]
 
 
 def write(desk: Path, arrival: Arrival) -> tuple[Path, ...]:

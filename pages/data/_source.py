@@ -38,7 +38,7 @@ def card(source: Source) -> None:
             st.rerun()
         if source.incidents:
             records = _kept.records_of(source)
-            in_short(records)
+            in_short(records, _victims(source, records))
             with st.expander("What to know about these rows", icon=":material/info:"):
                 notes(records.report.notes)
             with st.expander("How it was read and placed", icon=":material/rule:"):
@@ -55,13 +55,27 @@ def card(source: Source) -> None:
             _settings(source)
 
 
-def in_short(records: Records) -> None:
+def _victims(source: Source, records: Records) -> str:
+    """Say how many victims there are, where files number them; "" where none does."""
+    if "victims" in records.extra:
+        return f"{records.extra['victims']:,}"
+    numbered = any(one.victims is not None and not one.undone for one in source.imports)
+    return "not known" if numbered else ""
+
+
+def in_short(records: Records, victims: str = "") -> None:
     """Say how many incidents there are and how precisely they are placed."""
     table, report = records.table, records.report
     exact = table[PRECISION].isin(POINT_PRECISIONS).mean() if len(table) else 0
     unplaced = int((table[PRECISION] == "99").sum())
     with st.container(horizontal=True):
         st.metric("Incidents", f"{records.incidents:,}")
+        if victims:
+            st.metric(
+                "Victims", victims,
+                help="As the file numbers them. Not known where files overlap or lines were left "
+                "out: what to know about these rows says why.",
+            )  # fmt: skip
         st.metric("Rows read", f"{report.rows_read:,}")
         st.metric("Rows dropped", f"{sum(report.dropped.values()):,}")
         st.metric(
@@ -109,7 +123,8 @@ def _file(one: Import) -> None:
             f"{'~~' if one.undone else ''}**{one.number}. {_words.plain(one.file_name)}**"
             f"{'~~' if one.undone else ''} · {one.imported_at:%b %-d, %Y %H:%M} UTC  \n"
             f"{count_of(one.rows_read, 'row', 'rows')}: {one.kept:,} kept, "
-            f"{one.dropped:,} dropped. Incidents: {one.added:,} new, {one.changed:,} changed, "
+            f"{one.dropped:,} dropped. {one.what.capitalize()}: {one.added:,} new, "
+            f"{one.changed:,} changed, "
             f"{one.same:,} the same, {one.absent:,} not in it"
             f"{f', {one.withdrawn:,} of them withdrawn' if one.withdrawn else ''}.",
             width="stretch",

@@ -19,6 +19,7 @@ from pages.data import _mapping, _projected
 from pages.frame import _kept, _parts, _words
 
 _WAY, _UPLOADS = "file on its way", "uploads"
+_OF_ONE_FILE = ("sheet", "crs asked")
 _NEW = "a new source"
 _FORMATS = {
     "csv": "text", "xlsx": "an Excel workbook", "geojson": "GeoJSON", "gpkg": "a GeoPackage",
@@ -69,8 +70,10 @@ def draw() -> None:
 
 
 def _forget() -> None:
-    """Remove the copy of a file that is not wanted any more."""
+    """Remove the copy of a file that is not wanted any more, and what was said of it."""
     way: _Way | None = st.session_state.pop(_WAY, None)
+    for said in _OF_ONE_FILE:
+        st.session_state.pop(said, None)
     if way is not None:
         way.copy.close()
 
@@ -101,7 +104,10 @@ def _confirm(way: _Way) -> None:
     mapping, twice = _mapping.confirm(seen)
     system = _projected.ask(seen)
     if not mapping.choices:
-        st.warning("No column was recognized. Say above what the columns are: a day, a place.")
+        other = " Or choose another sheet." if len(seen.sheets) > 1 else ""
+        st.warning(
+            f"No column was recognized. Say above what the columns are: a day, a place.{other}"
+        )
     if twice:
         st.error(f"Two columns are given as: {', '.join(twice)}. Choose one of them.")
     with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -69,6 +69,8 @@ def _tell_done() -> None:
         st.info(plain(done.hint), icon=":material/lightbulb:")
     elif done is not None:
         st.success(plain(f"{done.words} The page Quality says more."), icon=":material/check:")
+        for warning in done.warnings:
+            st.warning(plain(warning), icon=":material/warning:")
         with st.expander(f"What to know about this file ({len(done.notes)})"):
             for note in done.notes:
                 st.markdown(f"· {plain(note)}")
