@@ -4,11 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.data import data
+from pages import corridors, data, density, export, hot_spots, quality, start, streets
 from pages.frame import _choices, _parts, _session
-from pages.quality import quality
-from pages.results import corridors, density, export, hot_spots, start
-from pages.streets import streets
 
 FOLDER = Path(__file__).parent / "pages"
 ICONS = {

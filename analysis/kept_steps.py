@@ -43,7 +43,8 @@ def kept(
     ... def step(study, numbers):
     ...     print("counting")
     ...     return int((numbers >= study.min_count).sum())
-    >>> step(Study(seed=1), np.array([4, 5, 6])), step(Study(seed=2), np.array([4, 5, 6]))
+    >>> one, other = Study(min_count=5, seed=1), Study(min_count=5, seed=2)
+    >>> step(one, np.array([4, 5, 6])), step(other, np.array([4, 5, 6]))
     counting
     (2, 2)
     """

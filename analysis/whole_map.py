@@ -61,22 +61,24 @@ def sentence(
         Of the shuffles.
     """
     return _sentence(
-        values, weights, held.count, held.people, held.part, for_people=for_people, seed=seed
-    )
+        values, weights, held.count, held.people, held.part, held.ground,
+        for_people=for_people, seed=seed,
+    )  # fmt: skip
 
 
 @kept(8)
-def _sentence(  # noqa: PLR0913  (what is held comes in its parts: told apart by content)
+def _sentence(  # noqa: PLR0913, PLR0917  (what is held comes in its parts: told apart by content)
     values: Floats,
     weights: sparse.csr_array,
     count: Floats,
     people: Floats,
     part: NDArray[np.object_] | None,
+    ground: Floats | None,
     *,
     for_people: bool,
     seed: int,
 ) -> str:
-    held = Held(count, people, part)
+    held = Held(count, people, part, ground)
     shuffles = clustering.PERMUTATIONS if values.size <= MOST_SHUFFLED else 0
     if for_people:
         phi = rates.own_differences(held.count, held.people, weights, strata=held.part)

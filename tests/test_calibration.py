@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from analysis.calibration import TESTS, World, simulate
 from analysis.fdr import fdr
@@ -143,7 +144,7 @@ def test_skewed_values_are_shuffled():
             assert suited.how == "shuffled"
             found += bool((fdr(suited.p) <= 0.05).any())
             curve += bool((fdr(pearson3_p(values, weights)) <= 0.05).any())
-    assert found / 90 <= 0.05
+    assert found <= binom.ppf(0.95, 90, 0.05)  # 90 maps cannot tell 5 % from 8 %
     assert curve / 90 > 0.15
 
 

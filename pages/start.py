@@ -4,8 +4,8 @@ import streamlit as st
 
 from analysis.result import HotSpots
 from boundaries import layers as base
-from pages.data import _source
 from pages.frame import _kept, _parts, _session, _words
+from pages.intake import _source
 
 
 def render() -> None:

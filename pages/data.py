@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.data import _source, _upload
 from pages.frame import _kept, _parts
+from pages.intake import _source, _upload
 
 
 def render() -> None:

@@ -9,8 +9,8 @@ import streamlit as st
 
 from boundaries import intake
 from geo.geocoding import street_own
+from pages.addresses import _street_job
 from pages.frame import _kept, _words
-from pages.streets import _street_job
 
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 

@@ -10,9 +10,8 @@ from analysis import linkage, quality
 from analysis.quality.finding import Finding
 from analysis.words import count_of
 from geo.schema import Records
-from pages.frame import _kept, _lines, _words
+from pages.frame import _kept, _lines, _quality_tables, _words
 from pages.frame._kept import CountOnce
-from pages.quality import _quality_tables
 
 ICONS = {
     "serious": ":red[:material/error:]",

@@ -18,8 +18,8 @@ from geo.schema import (
 )
 from geo.store import Import, Source
 from geo.store.mending import guarded
-from pages.data import _mapping
 from pages.frame import _kept, _words
+from pages.intake import _mapping
 
 _MOST = 1000  # rows shown at once
 

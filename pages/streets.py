@@ -3,7 +3,7 @@
 import streamlit as st
 
 from boundaries import streets
-from pages.streets import _street_accuracy, _street_files, _street_review
+from pages.addresses import _street_accuracy, _street_files, _street_review
 
 _PARTS = {
     "Review": _street_review.draw,

@@ -15,8 +15,8 @@ from geo.ingest import Mapping
 from geo.schema import HANDLINGS
 from geo.store import Outcome
 from geo.store.preview import Preview, look
-from pages.data import _mapping, _projected
 from pages.frame import _kept, _parts, _words
+from pages.intake import _mapping, _projected
 
 _WAY, _UPLOADS = "file on its way", "uploads"
 _OF_ONE_FILE = ("sheet", "crs asked")

@@ -12,8 +12,8 @@ from geo.geocoding.street_review import ADDRESSES, ROWS, WHERE, WRONG
 from geo.ingest.places import ADDRESS, CITY, STATE, ZIP
 from geo.schema import POINT_PRECISIONS, PRECISION, PRECISIONS
 from geo.store import Source
+from pages.addresses import _street_census, _street_question
 from pages.frame import _job, _kept, _pick
-from pages.streets import _street_census, _street_question
 
 _JOB = "place again"
 

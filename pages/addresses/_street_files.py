@@ -8,8 +8,8 @@ import streamlit as st
 
 from analysis.words import count_of
 from boundaries import intake, streets
+from pages.addresses import _street_job, _street_own
 from pages.frame import _kept, _words
-from pages.streets import _street_job, _street_own
 
 _FROM_CENSUS, _TIGER, _OWN = "From the Census Bureau", "TIGER/Line files", "Streets of your own"
 
