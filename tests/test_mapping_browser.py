@@ -15,6 +15,7 @@ def file_of(text: str, name: str) -> dict[str, object]:
 @pytest.fixture
 def data_page(offline_page, app_server):
     offline_page.goto(app_server)
+    offline_page.get_by_role("heading", level=1).first.wait_for(timeout=90_000)  # a cold start
     go(offline_page, "Data")
     return offline_page
 
