@@ -96,14 +96,8 @@ def how_made(parameters: Sequence[Parameter], method: str) -> None:
     """Draw the closed panel with every choice and its reason."""
     with st.expander("How was this made?", icon=":material/function:"):
         st.markdown(method)
-        st.dataframe(
-            pd.DataFrame(
-                [(p.name, p.value, p.reason) for p in parameters],
-                columns=["Choice", "Value", "Why"],
-            ),
-            hide_index=True,
-            column_config={"Why": st.column_config.TextColumn(width="large")},
-        )
+        lines = [f"**{plain(p.name)}**: {plain(p.value)}. {plain(p.reason)}" for p in parameters]
+        st.markdown("  \n".join(lines))
 
 
 def hot_spot_map(result: HotSpots, *, key: str, background: Sequence[Layer]) -> None:
