@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 
 # Patterns read lower-case text. Order matters: what one finds is taken out before the next looks,
 # so "methamphetamine" is not read again as amphetamine, nor carfentanil as fentanyl. Names that
-# mean different drugs in different places (dope, speed, snow, lean) are not read at all.
+# mean different drugs in different places (dope, speed, crank, lean) are not read at all.
 PATTERNS: Final = tuple(
     (code, re.compile(pattern))
     for code, pattern in (
@@ -73,7 +73,7 @@ PATTERNS: Final = tuple(
         ),
         (
             "meth",
-            r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b|\bcrank\b|t43\.?65\w*",
+            r"meth?amph\w*|methanphet\w*|crystal[\s_]+meth|\bmeth\b|\bice\b|t43\.?65\w*",
         ),
         (
             "amphetamine",
