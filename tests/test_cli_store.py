@@ -8,13 +8,14 @@ import sys
 import time
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 import cli
 from geo.settings import ROOT
-from tests.store_files import HARTFORD, case, csv
+from tests.store_files import CHICAGO, HARTFORD, case, csv
 
 
 @pytest.fixture(autouse=True)
@@ -76,6 +77,82 @@ def test_a_dry_run_keeps_nothing(ems):
     said = done("import", ems, "--dry-run")
     assert "record_id\tcase number" in said
     assert done("store", "list") == ""
+
+
+def test_files_of_two_agencies_with_one_form_and_the_same_numbers_stay_apart(folder):
+    days = [f"2020-01-{number:02}" for number in range(1, 6)]
+    hartford, chicago, copy = (folder / name for name in ("a_ems.csv", "b_pd.csv", "copy.csv"))
+    hartford.write_bytes(csv(*(case(day[-1], day) for day in days)))
+    chicago.write_bytes(csv(*(case(day[-1], day, CHICAGO) for day in days)))
+    copy.write_bytes(hartford.read_bytes())
+    done("import", hartford)
+    second = atlas("import", chicago)
+    assert "Import 2 of b_pd: incidents 5 new, 0 changed" in second.stdout
+    assert 'Its columns are those of "a_ems"' in second.stderr
+    assert "Source\ta_ems" in done("import", copy, "--dry-run")  # the same file under any name
+    assert "nothing was changed" in done("import", copy)
+    forced = atlas("import", chicago, "--source", "a_ems")
+    assert "Warning: 5 of 5 incidents whose case numbers were here already" in forced.stderr
+    assert "undo this import" in forced.stderr
+
+
+def test_a_few_incidents_in_another_county_are_no_warning(folder):
+    days = [f"2020-01-{number:02}" for number in range(1, 6)]
+    file = folder / "ems.csv"
+    file.write_bytes(csv(*(case(day[-1], day) for day in days)))
+    done("import", file)
+    file.write_bytes(
+        csv(*(case(d[-1], d, CHICAGO if d < "2020-01-03" else HARTFORD) for d in days))
+    )
+    restated = atlas("import", file)
+    assert "0 new, 2 changed, 3 as before" in restated.stdout
+    assert "Warning" not in restated.stderr
+
+
+def test_an_import_tells_rows_folds_and_what_was_assumed(folder):
+    file = folder / "calls.csv"
+    rows = ["1,3/4/2020,60644", "1,3/4/2020,60644", "2,13/4/2020,60644", "3,3/14/2020,60644"]
+    file.write_text("\n".join(["case number,incident date,zip", *rows, ""]))
+    said = atlas("import", file)
+    assert "incidents 3 new" in said.stdout
+    assert "Rows: 4 read, 4 kept, 0 dropped." in said.stdout
+    assert "4 rows make 3 incidents" in said.stderr
+    assert "month first was assumed" in said.stderr
+
+
+def test_victims_are_printed_where_the_file_numbers_them(folder):
+    file = folder / "odin.csv"
+    file.write_text(
+        "incident_id,victim_id,incident_date,zip\n"
+        "1,10,2020-03-04,60644\n1,11,2020-03-04,60644\n2,12,2020-03-05,60644\n"
+    )
+    assert "2 new, 0 changed, 0 as before, 3 victims in the file" in done("import", file)
+    assert "victims 3" in done("store", "show", "odin")
+
+
+def test_counts_of_areas_are_not_called_incidents(folder):
+    file = folder / "deaths.csv"
+    file.write_text(
+        "County,State,Year,Deaths,Population\nBibb,AL,2020,12,20000\nLee,AL,2020,30,99\n"
+    )
+    said = done("import", file)
+    assert "counts of areas 2 new, 0 changed, 0 as before, 42 events in the file." in said
+
+
+def test_a_wrong_sheet_is_named_with_the_others(folder):
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    for line in (["About", "By"], ["a list", "us"]):
+        book.active.append(line)
+    sheet = book.create_sheet("2024")
+    for line in (["date", "zip"], ["2024-05-01", "60644"]):
+        sheet.append(line)
+    book.save(folder / "calls.xlsx")
+    said = refused("import", folder / "calls.xlsx")
+    assert '"Notes" was read' in said
+    assert "--sheet" in said
+    assert '"Notes", "2024"' in said
+    assert "1 new" in done("import", folder / "calls.xlsx", "--sheet", "2024")
 
 
 def test_undo_redo_changes_and_remove(ems, folder):

@@ -172,6 +172,25 @@ def workbook(rows: list[list[object]], *, empty_first: bool = False) -> bytes:
     return out.getvalue()
 
 
+def test_merged_cells_hold_for_each_row_and_that_is_said() -> None:
+    made = openpyxl.Workbook()
+    for line in (
+        ["Deaths of the county", None, None], ["county", "date", "drug"],
+        ["Hartford", "2020-05-01", "heroin"], [None, "2020-05-02", "fentanyl"],
+        [None, "2020-05-03", "heroin"], ["Tolland", "2020-05-04", "heroin"],
+    ):  # fmt: skip
+        made.active.append(line)
+    for cells in ("A1:C1", "A3:A5", "A6:A9"):  # the last one over rows that hold nothing else
+        made.active.merge_cells(cells)
+    out = io.BytesIO()
+    made.save(out)
+    raw = open_table(out.getvalue(), "log.xlsx")
+    assert raw.columns == ("county", "date", "drug")
+    assert raw.text["county"].tolist() == ["Hartford"] * 3 + ["Tolland"]
+    assert [(note.count, note.rows) for note in raw.notes] == [(2, (4, 5))]
+    assert "merged over several rows" in raw.notes[0].text
+
+
 def test_workbook_first_sheet_with_something_and_types_as_typed() -> None:
     rows: list[list[object]] = [
         ["Overdose log"], [], ["date", "zip", "lat", "given"],

@@ -15,6 +15,7 @@ from boundaries import load
 from geo.errors import StoreError
 from geo.ingest import open_table, propose
 from geo.store import Correction, FolderStore, open_store
+from geo.store.belonging import belonging
 from tests.store_files import CHICAGO, HARTFORD, answers, case, csv, numbers, put
 
 
@@ -206,6 +207,52 @@ def test_a_file_is_taken_for_the_source_of_its_header(store):
     put(store, csv(case("9")), source="Other service", name="other.csv")
     assert store.source_like(open_table(csv(case("2")), "new.csv")) is None  # both as likely
     assert store.source_like(open_table(csv(case("2")), "other.csv")) == "Other service"
+
+
+VICTIMS = ("incident_id", "victim_id", "incident_date", "zip")
+
+
+def victims(*lines: tuple[str, ...]) -> bytes:
+    return csv(*lines, header=VICTIMS)
+
+
+def test_victims_are_added_up_only_where_that_is_right(store):
+    may = [("1", "10", "2020-05-04", "06103"), ("1", "11", "2020-05-04", "06103")]
+    june = [("2", "12", "2020-06-04", "06103"), ("3", "13", "2020-06-05", "06103")]
+    put(store, victims(*may), name="may.csv")
+    put(store, victims(*june), name="june.csv")
+    assert store.records("EMS").extra == {"victims": 4}
+    put(store, victims(*may, *june), name="all.csv")  # has the last word on each incident
+    assert store.records("EMS").extra == {"victims": 4}
+    put(store, victims(june[0], ("2", "19", "2020-06-04", "06103")), name="part.csv")
+    found = store.records("EMS")
+    assert found.extra == {}
+    assert any("How many victims there are is not known" in n.text for n in found.report.notes)
+    store.undo(4)
+    assert store.records("EMS").extra == {"victims": 4}
+    store.correct(correction("3", "excluded", ""))
+    assert store.records("EMS").extra == {}
+
+
+def test_a_changed_line_without_a_number_is_said_to_count_twice(store):
+    header = ("incident date", "zip", "drug")
+    lines = [(f"2020-05-0{day}", "06103", "heroin") for day in range(1, 6)]
+    first = put(store, csv(*lines, header=header))
+    done = put(store, csv(("2020-05-01", "06103", "fentanyl"), *lines[1:], header=header))
+    assert (done.done.added, done.done.same, done.done.absent) == (1, 4, 1)
+    assert [note for note in done.notes if "no case numbers" in note]
+    assert not [note for note in first.notes if "no case numbers" in note]
+
+
+def test_a_file_is_sure_of_its_source_by_name_or_content_not_by_columns(store):
+    content = csv(case("1"))
+    put(store, content, name="ems.csv")
+    files = (("ems.csv", csv(case("2"))), ("b.csv", content), ("pd.csv", csv(case("3"))))
+    found = {name: belonging(open_table(data, name), store) for name, data in files}
+    assert {name: one.known for name, one in found.items()} == {
+        "ems.csv": "EMS", "b.csv": "EMS", "pd.csv": None,
+    }  # fmt: skip
+    assert found["pd.csv"].source == "EMS"
 
 
 def test_settings_and_handling_are_kept(store, tmp_path):
