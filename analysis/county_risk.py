@@ -126,7 +126,7 @@ def county_risk(  # noqa: PLR0913, PLR0917  (events and people at places, and wh
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = held / (total * mean)
         # Far from all counties there is nothing to tell.
-        seen &= mean > 1e-12 * mean.max()
+        seen = seen & (mean > 1e-12 * mean.max())  # what is kept elsewhere stays as it is
         chance = around(share, 2) - mean**2
         apart = around(share**2, 2) - 2 * mean * around(share**2) + mean**2 * np.sum(share**2)
         variance = total * chance + phi * total * (total - 1) * apart

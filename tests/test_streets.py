@@ -460,7 +460,7 @@ def test_files_that_are_no_streets_are_refused(tmp_path: Path, amherst: gpd.GeoD
         street_sources.read_tiger(tmp_path / "roads.shp")
     torn = tmp_path / "tl_2020_37143_edges.zip"
     torn.write_bytes(b"PK not really")
-    with pytest.raises(GeocodeError, match="cannot be read"):
+    with pytest.raises(GeocodeError, match="damaged"):
         street_sources.read_tiger(torn)
     with pytest.raises(GeocodeError, match="coordinate system"):
         street_sources.centerlines(amherst.set_crs(None, allow_override=True), AMHERST, "a")
