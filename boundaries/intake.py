@@ -200,7 +200,7 @@ def told(report: ImportReport) -> tuple[str, ...]:
     --------
     >>> raw = open_table(b"case number,date,zip\n1,2020-01-02,60644\n1,2020-01-02,60644\n", "a")
     >>> print(*told(placed(raw, propose(raw)).report), sep="\n")
-    2 rows make 1 incident: rows with the same number and day are one incident.
+    2 rows make 1 incident: rows with the same number and day are one incident. Rows: 3.
     """
     lines = [
         f"{n:,} {'line' if n == 1 else 'lines'} dropped: {why}."

@@ -92,8 +92,10 @@ def test_a_changed_choice_gives_what_a_fresh_run_gives(start, made):
 def test_a_moved_slider_tests_nothing_again(made, monkeypatch):
     kept_steps.forget()
     calls = []
-    tested = local_tests.gi_star
-    monkeypatch.setattr(local_tests, "gi_star", lambda *given: calls.append(1) or tested(*given))
+    tested = local_tests.cut_gi_star
+    monkeypatch.setattr(
+        local_tests, "cut_gi_star", lambda *given: calls.append(1) or tested(*given)
+    )
     start = Study(level="hexagon", cell_m=3000.0)
     run(start, made)
     once = len(calls)
