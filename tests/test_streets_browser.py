@@ -54,9 +54,11 @@ def test_streets_are_read_and_addresses_decided(offline_page, app_server: str, r
     settled(page)
 
     # Both groups hold two rows; in the second an address is a tie of East and West.
-    expect(page.get_by_test_id("stDataFrame").first).to_contain_text("Street not found")
+    expect(page.get_by_test_id("stDataFrame").first).to_contain_text(
+        "Street not found", timeout=25_000
+    )
     pick_row(page, 0, 0)
-    expect(page.get_by_test_id("stDataFrame").nth(1)).to_contain_text("Grubb")
+    expect(page.get_by_test_id("stDataFrame").nth(1)).to_contain_text("Grubb", timeout=25_000)
     pick_row(page, 1, 0)
     page.get_by_role("heading", name="190 Grubb St").wait_for()
     accept = page.get_by_role("button", name="It is E Grubb St, NC 27944")
@@ -119,7 +121,9 @@ def test_known_points_are_compared(offline_page, app_server: str, shared_data: P
         shared_data / "geocoding" / "hifld_hospitals.csv"
     )
     page.get_by_text("7,596 rows, 7,595 with a known point.").wait_for(timeout=60_000)
-    expect(page.get_by_test_id("stDataFrame").first).to_contain_text("PO box ZIP code")
+    expect(page.get_by_test_id("stDataFrame").first).to_contain_text(
+        "PO box ZIP code", timeout=25_000
+    )
 
 
 def test_streets_of_an_agency(offline_page, app_server: str) -> None:
@@ -144,7 +148,7 @@ def test_streets_of_an_agency(offline_page, app_server: str) -> None:
     page.get_by_text("Streets known by name now: NC 1").wait_for(timeout=60_000)
     settled(page)
     known = page.get_by_test_id("stDataFrame").first
-    expect(known).to_contain_text("e911")
+    expect(known).to_contain_text("e911", timeout=25_000)
     pick_row(page, 0, 0)
     page.get_by_role("button", name="No longer look in e911").click()
     page.get_by_text("No streets are known yet").wait_for(timeout=25_000)
