@@ -15,12 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 RESULTS = Path(__file__).parent / "results.json"
 ROWS = pytest.StashKey[list[dict[str, Any]]]()
-ENOUGH_S = 1.0  # short work is repeated until it has taken so long, the least time counts
-ROUNDS = 200
+# The peer's first round tells how many follow; ours makes as many, and the least counts of each.
+ENOUGH_S = 1.0  # rounds until they have taken so long, within
+FEWEST, MOST = 4, 200
+LONG_S = 20.0  # a peer that takes so long is asked once
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -61,13 +64,14 @@ def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
         note: str | Callable[[Any, Any], str] = "",
         clock: Callable[[], float] = time.process_time,
     ) -> tuple[Any, Any]:
-        peak = peak_mb(ours)
-        our_s, our_result = least_cpu_s(ours)
-        their_s, their_result, ratio = None, None, None
+        peak = peak_mb(ours)  # which warms it up as well
+        their_s, their_result, ratio, rounds = None, None, None, None
         if theirs is not None:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a peer's own affair
-                their_s, their_result = least_cpu_s(theirs, clock)
+                their_s, their_result, rounds = least_cpu_s(theirs, clock)
+        our_s, our_result, _ = least_cpu_s(ours, rounds=rounds)
+        if their_s is not None:
             ratio = their_s / our_s
         goals = (
             (times, f"{times} times", lambda: ratio is not None and ratio >= times),
@@ -92,18 +96,26 @@ def beside(request: pytest.FixtureRequest) -> Callable[..., tuple[Any, Any]]:
 
 
 def least_cpu_s(
-    work: Callable[[], Any], clock: Callable[[], float] = time.process_time
-) -> tuple[float, Any]:
-    """CPU seconds of all threads: the least of several rounds; and the result of the last."""
-    least, spent, rounds, result = float("inf"), 0.0, 0, None
+    work: Callable[[], Any],
+    clock: Callable[[], float] = time.process_time,
+    rounds: int | None = None,
+) -> tuple[float, Any, int]:
+    """CPU seconds of all threads, the least of several rounds; the last result; how many rounds."""
     gc.collect()
-    while rounds < ROUNDS and spent < ENOUGH_S:
+    least, result = _timed(work, clock)
+    if rounds is None:
+        rounds = 1 if least > LONG_S else int(np.clip(ENOUGH_S / max(least, 1e-6), FEWEST, MOST))
+    for _ in range(rounds - 1):
         result = None  # or two results would be held at once
-        start = clock()
-        result = work()
-        took = clock() - start
-        least, spent, rounds = min(least, took), spent + took, rounds + 1
-    return least, result
+        took, result = _timed(work, clock)
+        least = min(least, took)
+    return least, result, rounds
+
+
+def _timed(work: Callable[[], Any], clock: Callable[[], float]) -> tuple[float, Any]:
+    start = clock()
+    result = work()
+    return clock() - start, result
 
 
 def peak_mb(work: Callable[[], Any]) -> float | None:
