@@ -3,7 +3,7 @@
 from typing import Final, cast
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis import stamping
 from analysis.pixels import (
@@ -15,12 +15,16 @@ from analysis.pixels import (
     Kernel,
     checked,
     checked_bandwidth,
+    in_reach,
 )
-from analysis.spectrum import FINEST_RADIUS, mixed, spectrum
+from analysis.spectrum import FINEST_RADIUS, Smooth, mixed, transformed
 from analysis.splines import FINEST_CELLS
 from geo.errors import StudyError
 
 __all__ = ["PER_KM2", "PER_MI2", "Floats", "Grid", "Kernel", "kernel_density"]
+
+Places = tuple[Floats, Floats]
+"""Row and column of each point, as `Grid.place` tells them."""
 
 EXACT_PRODUCTS: Final = 4e8
 """Points times cells up to which Gaussians are summed one by one, without approximation."""
@@ -100,27 +104,21 @@ def kernel_density(
     place, amount = checked(points, weights)
     reach = checked_bandwidth(bandwidth_m, len(place))
     _refuse_unseen(reach, kernel, grid)
-    each = np.broadcast_to(reach, (len(place),))
     row, column = grid.place(place)
-    far = each * (stamping.REACH if kernel == "gaussian" else 1.0)
-    down, across = far / grid.height_m, far / grid.cell_m
-    near = (
-        (column > -across - 1) & (column < grid.cols + across)
-        & (row > -down - 1) & (row < grid.rows + down) & (amount != 0)
-    )  # fmt: skip
+    near = in_reach(
+        row, column, amount, reach * (stamping.REACH if kernel == "gaussian" else 1.0), grid
+    )
+    each = np.broadcast_to(reach, (len(place),))
     if not near.all():
-        place, amount, each = place[near], amount[near], each[near]
-        row, column = row[near], column[near]
+        row, column, amount, each = row[near], column[near], amount[near], each[near]
     if not amount.size:
         return np.zeros(grid.shape)
     if kernel == "gaussian":
-        return _gaussian(place, amount, each, grid, one=reach.ndim == 0)
+        return _gaussian((row, column), amount, each, grid, one=reach.ndim == 0)
     finest = float(each.min()) / max(grid.cell_m, grid.height_m)
     rows = float(np.sum(2 * each / grid.height_m + 1))
     if kernel == "quartic" and reach.ndim == 0 and rows > EXACT_ROWS and finest >= FINEST_RADIUS:
-        only = float(reach)
-        kept = spectrum(place, amount, grid, finest_m=only, widest_m=only, kernel=kernel)
-        return cast("Floats", kept.density(only, out=np.empty(grid.shape)))
+        return _transformed((row, column), amount, float(reach), grid, kernel)
     radius = (each / grid.height_m, each / grid.cell_m)
     total = stamping.polynomials((row, column), amount, radius, POWERS[kernel], grid.shape)
     return total / grid.cell_m2
@@ -138,37 +136,41 @@ def _refuse_unseen(reach: Floats, kernel: Kernel, grid: Grid) -> None:
         )
 
 
-def _gaussian(place: Floats, amount: Floats, each: Floats, grid: Grid, *, one: bool) -> Floats:
+def _transformed(at: Places, amount: Floats, only: float, grid: Grid, kernel: Smooth) -> Floats:
+    """Kernels of one bandwidth by transform."""
+    kept = transformed(at, amount, grid, kernel, (only, only))
+    return cast("Floats", kept.density(only, out=np.empty(grid.shape)))
+
+
+def _gaussian(at: Places, amount: Floats, each: Floats, grid: Grid, *, one: bool) -> Floats:
     """Gaussians by the cheapest way that is right."""
-    row, column = grid.place(place)
-    sigma = (each / grid.height_m, each / grid.cell_m)
     if amount.size * grid.rows * grid.cols <= EXACT_PRODUCTS:
-        total = stamping.gaussians(row, column, amount, sigma, grid.shape)
-        return total / grid.cell_m2
-    narrow = each < FINEST_CELLS * max(grid.cell_m, grid.height_m) * (1 + 1e-9)
-    if narrow.any():
-        total = _narrow(place[narrow], amount[narrow], each[narrow], grid, one=one)
+        sigma = (each / grid.height_m, each / grid.cell_m)
+        return stamping.gaussians(*at, amount, sigma, grid.shape) / grid.cell_m2
+    least = FINEST_CELLS * max(grid.cell_m, grid.height_m) * (1 + 1e-9)
+    if each.min() < least:
+        narrow = each < least
+        total = _narrow(_of(at, narrow), amount[narrow], each[narrow], grid, one=one)
         if not narrow.all():
-            wide = ~narrow
-            total += _gaussian(place[wide], amount[wide], each[wide], grid, one=one)
+            total += _gaussian(_of(at, ~narrow), amount[~narrow], each[~narrow], grid, one=one)
         return total
     if one or np.ptp(each) == 0:
-        only = float(each[0])
-        kept = spectrum(place, amount, grid, finest_m=only, widest_m=only)
-        return cast("Floats", kept.density(only, out=np.empty(grid.shape)))
-    return mixed(place, amount, each, grid)
+        return _transformed(at, amount, float(each[0]), grid, "gaussian")
+    return mixed(at, amount, each, grid)
 
 
-def _narrow(place: Floats, amount: Floats, each: Floats, grid: Grid, *, one: bool) -> Floats:
+def _of(at: Places, which: NDArray[np.bool_]) -> Places:
+    return at[0][which], at[1][which]
+
+
+def _narrow(at: Places, amount: Floats, each: Floats, grid: Grid, *, one: bool) -> Floats:
     """Gaussians below two cells: stamped, or on cells a third as wide when they are very many."""
-    row, column = grid.place(place)
     sigma = (each / grid.height_m, each / grid.cell_m)
     covered = float(np.sum((12 * sigma[0] + 2) * (12 * sigma[1] + 2)))
     if covered <= NARROW_CELLS or min(float(way.min()) for way in sigma) < FINEST_CELLS / 3:
-        total = stamping.narrow_gaussians(row, column, amount, sigma, grid.shape)
-        return total / grid.cell_m2
+        return stamping.narrow_gaussians(*at, amount, sigma, grid.shape) / grid.cell_m2
     # Three for one, so that the center of each cell stays the center of one of them.
     finer = Grid(
         grid.west, grid.north, grid.cell_m / 3, 3 * grid.rows, 3 * grid.cols, grid.height_m / 3
     )
-    return _gaussian(place, amount, each, finer, one=one)[1::3, 1::3]
+    return _gaussian((3 * at[0] + 1, 3 * at[1] + 1), amount, each, finer, one=one)[1::3, 1::3]

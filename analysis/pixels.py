@@ -100,8 +100,8 @@ def checked(points: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Float
     amount = np.ones(len(place)) if weights is None else np.asarray(weights, dtype=np.float64)
     if amount.shape != (len(place),):
         raise StudyError("Points and weights do not fit.", "Give one weight for each point.")
-    lost = ~(np.isfinite(place).all(axis=1) & np.isfinite(amount))
-    if lost.any():
+    if not (np.isfinite(place).all() and np.isfinite(amount).all()):
+        lost = ~(np.isfinite(place).all(axis=1) & np.isfinite(amount))
         raise StudyError(
             f"Not computable: {int(lost.sum()):,} of {len(place):,} points have no place or no "
             "weight.",
@@ -113,6 +113,33 @@ def checked(points: ArrayLike, weights: ArrayLike | None) -> tuple[Floats, Float
             "Give numbers of events, 0 or more.",
         )
     return place, amount
+
+
+def in_reach(
+    row: Floats, column: Floats, amount: Floats, reach_m: ArrayLike, grid: Grid
+) -> NDArray[np.bool_]:
+    """Which points have a weight and reach into the grid.
+
+    Parameters
+    ----------
+    row, column, amount : ndarray, shape (n,)
+        As `Grid.place` tells them; the weights.
+    reach_m : float or array_like, shape (n,)
+        Metres beyond which a point has no effect.
+    grid : Grid
+
+    Examples
+    --------
+    >>> grid = Grid(west=0, north=100, cell_m=10, rows=10, cols=10)
+    >>> in_reach(np.array([5.0, 5, 5]), np.array([-3.0, -30, 5]), np.array([1.0, 1, 0]), 50, grid)
+    array([ True, False, False])
+    """
+    down = np.asarray(reach_m) / grid.height_m
+    across = np.asarray(reach_m) / grid.cell_m
+    found: NDArray[np.bool_] = amount != 0
+    for at, far, cells in ((row, down, grid.rows), (column, across, grid.cols)):
+        found &= (at > -far - 1) & (at < cells + far)
+    return found
 
 
 def checked_bandwidth(bandwidth_m: ArrayLike, n: int) -> Floats:

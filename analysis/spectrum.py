@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import fft
 
-from analysis.pixels import Floats, Grid, checked
+from analysis.pixels import Floats, Grid, checked, in_reach
 from analysis.splines import (
     FINEST_CELLS,
     ROWS,
@@ -185,18 +185,29 @@ def spectrum(  # noqa: PLR0913  (the points, and the range of bandwidths to prep
             f"Choose at least {least * max(grid.cell_m, grid.height_m):,.0f} meters, or smaller "
             "cells.",
         )
-    order = spline_order(finest) if kernel == "gaussian" else 4
-    reach_m = widest_m * (REACH if kernel == "gaussian" else 1.0)
     row, column = grid.place(place)
-    reach = (reach_m / grid.height_m, reach_m / grid.cell_m)
-    near = (
-        (row > -reach[0] - 1) & (row < grid.rows + reach[0])
-        & (column > -reach[1] - 1) & (column < grid.cols + reach[1]) & (amount != 0)
-    )  # fmt: skip
+    reach_m = widest_m * (REACH if kernel == "gaussian" else 1.0)
+    near = in_reach(row, column, amount, reach_m, grid)
     if not near.all():
         row, column, amount = row[near], column[near], amount[near]
-    down = padding(row, grid.rows, reach[0], order)
-    across = padding(column, grid.cols, reach[1], order)
+    return transformed((row, column), amount, grid, kernel, (finest_m, widest_m))
+
+
+def transformed(
+    at: tuple[Floats, Floats],
+    amount: Floats,
+    grid: Grid,
+    kernel: Smooth,
+    range_m: tuple[float, float],
+) -> Spectrum:
+    """`spectrum` of points in reach, checked before: their rows and columns, and weights."""
+    finest_m, widest_m = range_m
+    row, column = at
+    finest = finest_m / max(grid.cell_m, grid.height_m)
+    order = spline_order(finest) if kernel == "gaussian" else 4
+    reach_m = widest_m * (REACH if kernel == "gaussian" else 1.0)
+    down = padding(row, grid.rows, reach_m / grid.height_m, order)
+    across = padding(column, grid.cols, reach_m / grid.cell_m, order)
     margin, size = (down[0], across[0]), (down[1], across[1])
     cells = spread(row + margin[0], column + margin[1], amount, order, size)
     kept = (size[0], size[1] // 2 + 1)
@@ -205,7 +216,7 @@ def spectrum(  # noqa: PLR0913  (the points, and the range of bandwidths to prep
     return Spectrum(grid, kernel, finest_m, widest_m, order, margin, size, waves_of(cells, kept))
 
 
-def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Floats:
+def mixed(at: tuple[Floats, Floats], amount: Floats, sigma_m: Floats, grid: Grid) -> Floats:
     """Gaussian density with a bandwidth for each point, all at least 2 cells.
 
     Each point is split among the four nearest of a geometric row of bandwidths, with the weights of
@@ -214,8 +225,10 @@ def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Floats
 
     Parameters
     ----------
-    points, amount, sigma_m : ndarray, shapes (n, 2), (n,), (n,)
-        Metres; checked before.
+    at : tuple of ndarray, shape (n,)
+        Rows and columns, as `Grid.place` tells them.
+    amount, sigma_m : ndarray, shape (n,)
+        Weights, and metres; checked before.
     grid : Grid
 
     Returns
@@ -224,9 +237,9 @@ def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Floats
         Per square metre.
     """
     finest = float(sigma_m.min())
-    at = np.log(sigma_m / finest) / np.log(LEVELS)
-    first = np.floor(at).astype(np.int64)
-    u = at - first
+    level_of = np.log(sigma_m / finest) / np.log(LEVELS)
+    first = np.floor(level_of).astype(np.int64)
+    u = level_of - first
     shares = (
         -u * (u - 1) * (u - 2) / 6,
         (u + 1) * (u - 1) * (u - 2) / 2,
@@ -236,7 +249,7 @@ def mixed(points: Floats, amount: Floats, sigma_m: Floats, grid: Grid) -> Floats
     cell = (grid.height_m, grid.cell_m)
     order = spline_order(finest / LEVELS / max(cell))
     widest = REACH * finest * LEVELS ** float(first.max() + 2)
-    row, column = grid.place(points)
+    row, column = at
     down = padding(row, grid.rows, widest / cell[0], order)
     across = padding(column, grid.cols, widest / cell[1], order)
     margin, size = (down[0], across[0]), (down[1], across[1])

@@ -54,24 +54,28 @@ def spread(
 ) -> Singles:
     """Spread each point over ``order x order`` cells by B-splines; they add up to its weight.
 
+    `row` and `column` are 0 or more, with room for the splines on all sides.
+
     Points are taken in the order of their rows, so that each part of them meets few rows, and
     added up there in double precision: a million events at one place must not be rounded away.
     """
     cells = np.zeros(size, np.float32)
-    first_row, first_column = np.floor(row).astype(np.int32), np.floor(column).astype(np.int32)
-    by_row = np.argsort(
-        first_row.astype(np.int16 if size[0] < 1 << 15 else np.int32), kind="stable"
-    )
-    shift = order // 2 - 1
+    by_row = np.argsort(row.astype(np.int16 if size[0] < 1 << 15 else np.int32), kind="stable")
+    shift, steps = order // 2 - 1, np.arange(order)
     for start in range(0, row.size, _CHUNK):
         part = by_row[start : start + _CHUNK]
-        top, left = first_row[part].astype(np.int64), first_column[part].astype(np.int64)
-        down = bspline(row[part] - top, order) * amount[part]
-        across = bspline(column[part] - left, order)
+        below, beyond = row[part], column[part]
+        top, left = below.astype(np.int64), beyond.astype(np.int64)
+        below -= top
+        beyond -= left
+        down = bspline(below, order)
+        down *= amount[part]
+        across = bspline(beyond, order)
         north, south = int(top[0]) - shift, int(top[-1]) - shift + order
-        key = (top - shift - north) * size[1] + left - shift
-        steps = np.arange(order)
-        keys = key + (steps[:, None] * size[1] + steps)[:, :, None]
+        top -= shift + north
+        top *= size[1]
+        top += left - shift
+        keys = top + (steps[:, None] * size[1] + steps)[:, :, None]
         added = np.bincount(
             keys.ravel(),
             (down[:, None] * across).ravel(),
@@ -82,7 +86,7 @@ def spread(
 
 
 def bspline(offset: Floats, order: int) -> Floats:
-    """B-spline weights of the `order` cells around each point, shape (order, n).
+    """B-spline weights of the `order` cells, 4 or more, around each point, shape (order, n).
 
     `offset` is how far a point lies past the cell before it, 0..1; that cell is number
     ``order / 2 - 1``.
@@ -95,14 +99,18 @@ def bspline(offset: Floats, order: int) -> Floats:
     [1.0, 4.0, 1.0, 0.0]
     """
     weights = np.empty((order, offset.size))
-    weights[0], weights[1] = 1 - offset, offset
-    for wider in range(3, order + 1):
+    rest = 1 - offset
+    weights[3] = offset * offset * offset / 6
+    weights[0] = rest * rest * rest / 6
+    weights[1] = 3 * weights[3] - offset * offset + 2 / 3
+    weights[2] = 1 - weights[0] - weights[1] - weights[3]
+    for wider in range(5, order + 1):
         weights[wider - 1] = offset * weights[wider - 2] / (wider - 1)
         for at in range(wider - 2, 0, -1):
             weights[at] = (
                 (offset + wider - 1 - at) * weights[at - 1] + (at + 1 - offset) * weights[at]
             ) / (wider - 1)
-        weights[0] *= (1 - offset) / (wider - 1)
+        weights[0] *= rest / (wider - 1)
     return weights
 
 
