@@ -75,7 +75,7 @@ def test_rows_of_one_county(beside, finder, kind, times):
     table = rows(written, "MT")
     found, theirs = beside(
         f"Addresses, {FEW:,} {kind} rows, one county",
-        lambda: finder.find(finder.read(table)),
+        lambda: batch.run(table, finder),
         peer=f"census-lookup {version('census-lookup')}" if find_spec("census_lookup") else
         "census-lookup",
         theirs=peer(table),

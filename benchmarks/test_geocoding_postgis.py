@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import postgis_tiger
 from boundaries import load
-from geo.geocoding import street_sources
+from geo.geocoding import batch, street_sources
 from geo.geocoding.street_build import build
 from geo.geocoding.street_finder import open_finder
 from geo.geocoding.street_locate import distance_m
@@ -91,7 +91,7 @@ def test_rows_beside_postgis(beside, finder, session, kind, places):
     table = rows(written, "NC")
     found, theirs = beside(
         f"Addresses, {FEW:,} {kind} rows, PostGIS {'beside' if places else 'without places'}",
-        lambda: finder.find(finder.read(table)),
+        lambda: batch.run(table, finder),
         peer=f"PostGIS {session.ask('SELECT postgis_lib_version();')[0][0]} tiger",
         theirs=peer(session, table),
         times=300 if kind == "mixed" and places else None,

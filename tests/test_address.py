@@ -145,7 +145,8 @@ def test_nothing_like_an_address_makes_it_fail(written: str) -> None:
 WORDS = sorted({*TYPES, *DIRECTIONS, *UNITS, *BARE_UNITS, "MAIN", "OAK", "ELM", "HERTFORD", "AND",
                 "5TH", "22ND", "AT", "NC", "SAINT", "BLK", "MARTIN", "LUTHER", "KING", "US", "MM",
                 "HARTFORD", "EAST", "THE", "OF", "A", "B", "17", "4B", "UNKNOWN", "HWY",
-                "ONE"})  # fmt: skip
+                "ONE", "MILE", "XX", "TH", "BLOCK", "(", "-", "&", "/", "12", "EXIT", "NO", ",",
+                "27944", "# 5", "OD"})  # fmt: skip
 
 
 @given(

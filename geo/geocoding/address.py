@@ -36,6 +36,7 @@ from geo.geocoding.street_words import (
     NUMBERS,
     PLAIN_TYPES,
     REMARKS,
+    REMARKS_AFTER_TYPE,
     TYPES,
     UNITS,
 )
@@ -77,6 +78,11 @@ _NOT_PLAIN: Final = frozenset(
        "MILEPOST", "MARKER", "KM", "EXIT", "BETWEEN", "BTWN", "BTW", "BET", "INTERSECTS", "OF",
        "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD"}
 ) - DIRECTIONS.keys()  # fmt: skip
+_NOT_INNER: Final = _NOT_PLAIN | REMARKS_AFTER_TYPE
+_NUMBERED = re.compile(  # a dash soon after the number means something else than one later
+    r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
+)
+_SOME_NUMBER: Final = 1234
 _NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
 _NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
 _SIGN = re.compile(r"[&@/]")
@@ -127,8 +133,8 @@ def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     >>> parse("I-95 MM 54").mile, parse("P.O. Box 12, Hertford, NC").kind
     (54.0, 'po_box')
     """
-    plain = plain_house(text, city)
-    return parse_whole(text, cities, city) if plain is None else plain
+    found = plain_house(text, city) or _known_house(text, cities, city)
+    return found or parse_whole(text, cities, city)
 
 
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
@@ -201,12 +207,37 @@ def _plain_street(name: str) -> Street | None:
     inner = tokens[: end - 1]
     if any(word.isdigit() for word in inner):
         return None
-    if any(word in _NOT_PLAIN or TYPES.get(word) in PLAIN_TYPES for word in inner[1:]):
+    if any(word in _NOT_INNER or TYPES.get(word) in PLAIN_TYPES for word in inner[1:]):
         return None
     letters = [len(word) == 1 and word not in DIRECTIONS for word in inner]
     if any(letters) and len(tokens) > 2:
         return None
     return split_name(" ".join(tokens))
+
+
+def _known_house(text: str, cities: Collection[str], city: str) -> Address | None:
+    """Read a house on a street that was read before; None for all else.
+
+    Files name the same streets again and again, and what follows a house number does not depend on
+    the number.
+    """
+    found = _NUMBERED.fullmatch(text) if text.isascii() else None
+    if found is None:
+        return None
+    house = _behind_number(found[2].upper(), frozenset(cities), city)
+    return None if house is None else house._replace(number=int(found[1]))
+
+
+@lru_cache(50_000)
+def _behind_number(rest: str, cities: frozenset[str], city: str) -> Address | None:
+    house = parse_whole(f"{_SOME_NUMBER} {rest}", cities, city)
+    return house if house.kind == HOUSE and house.number == _SOME_NUMBER else None
+
+
+def forget() -> None:
+    """Forget the streets that were read: what stood behind them must not stay in memory."""
+    for kept in (_plain_street, _behind_number, split_name):
+        kept.cache_clear()
 
 
 def clean(text: str) -> str:

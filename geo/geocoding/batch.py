@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding import remote
+from geo.geocoding import address, remote
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.street_finder import (
     ASKED,
@@ -67,11 +67,14 @@ def run(
     unlike = rows[list(ASKED)].iloc[first].reset_index(drop=True)
     fixes = cache.fixes() if cache else {}
     parts = []
-    for start in range(0, len(unlike), chunk):
-        if tell:
-            tell(f"Streets: {start:,} of {len(unlike):,} addresses", start / len(unlike))
-        asked = finder.read(unlike.iloc[start : start + chunk])
-        parts.append(_chunk(asked, finder, cache, fixes))
+    try:
+        for start in range(0, len(unlike), chunk):
+            if tell:
+                tell(f"Streets: {start:,} of {len(unlike):,} addresses", start / len(unlike))
+            asked = finder.read(unlike.iloc[start : start + chunk])
+            parts.append(_chunk(asked, finder, cache, fixes))
+    finally:
+        address.forget()
     if not parts:
         return finder.find(finder.read(unlike)).set_axis(rows.index)
     found = pd.concat(parts, ignore_index=True)
