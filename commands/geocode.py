@@ -122,7 +122,7 @@ def _columns(own: Path, kind: street_own.Kind, said: tuple[str, ...]) -> dict[st
         if role not in street_own.ROLES[kind] or column not in there:
             raise GeocodeError(
                 "A --column names no role or no column of the file.",
-                f"Roles are {', '.join(street_own.ROLES[kind])}.",
+                f"Roles are {', '.join(street_own.ROLES[kind])}; columns are {', '.join(there)}.",
             )
         given[role] = (*given.get(role, ()), column)
     found |= given

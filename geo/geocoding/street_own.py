@@ -46,8 +46,11 @@ NEEDED: Final[Mapping[Kind, frozenset[str]]] = {
 }
 """Roles a file of each kind cannot do without."""
 
+_MOST_NAMED: Final = 60  # columns of a file in a message
 _TABLES: Final = frozenset({".csv", ".tsv", ".txt", ".xlsx"})
-_ZIP_WORDS: Final = frozenset({"zip", "zipcode", "zip5", "postcode", "postal", "postalcode"})
+_ZIP_WORDS: Final = frozenset(
+    {"zip", "zipcode", "zip5", "zipcd", "zip5cd", "postcode", "postal", "postalcode"}
+)
 _WHOLE_NAMES: Final = (
     "full name",
     "st name full",
@@ -55,12 +58,20 @@ _WHOLE_NAMES: Final = (
     "street full",
     "full addr",
     "label",
+    "rd label",
+    "road label",
+    "street label",
 )
 _BARE_NAMES: Final = (
     "street name",
     "st name",
     "str name",
     "road name",
+    "road nm",
+    "rd name",
+    "rd nm",
+    "street nm",
+    "st nm",
     "street",
     "name",
     "road",
@@ -88,8 +99,8 @@ _NUMBERS: Final = (
     "address number", "house no", "hnum",
 )  # fmt: skip
 _MILES: Final = ("mile post", "mile", "mp", "marker", "mile marker", "measure")
-_LONS: Final = ("lon", "long", "longitude", "x", "point x")
-_LATS: Final = ("lat", "latitude", "y", "point y")
+_LONS: Final = ("lon", "long", "longitude", "x", "point x", "long x", "lon x", "x coord", "x long")
+_LATS: Final = ("lat", "latitude", "y", "point y", "lat y", "y coord", "y lat")
 
 
 @dataclass(frozen=True)
@@ -164,8 +175,12 @@ def read(file: OwnFile) -> Segments:
     """
     lacking = sorted(NEEDED[file.kind] - {role for role, names in file.columns.items() if names})
     if lacking:
-        words = ", ".join(ROLES[file.kind][role] for role in lacking)
-        raise GeocodeError(f"No column is given for: {words}.", "Choose from those of the file.")
+        words = ", ".join(f"{ROLES[file.kind][role]} ({role})" for role in lacking)
+        raise GeocodeError(
+            f"No column is given for: {words}.",
+            f"Choose from those of the file, in the shell by --column {lacking[0]}=NAME: "
+            f"{', '.join(columns_of(file.path)[:_MOST_NAMED])}.",
+        )
     one = {role: names[0] for role, names in file.columns.items() if names and role != "street"}
     street = tuple(file.columns["street"])
     if file.kind == "lines":
