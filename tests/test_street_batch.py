@@ -14,10 +14,11 @@ import pytest
 
 from boundaries import load
 from geo.errors import GeocodeError
-from geo.geocoding import batch, cascade, street_sources, street_tier
+from geo.geocoding import address, batch, cascade, street_sources, street_tier
 from geo.geocoding.answer_cache import AnswerCache, Fix, now
 from geo.geocoding.street_build import build
 from geo.geocoding.street_finder import Finder, open_finder
+from geo.geocoding.street_names import split_name
 from geo.ingest import open_table, propose, read
 from tests.addresses_messy import messy, rows
 
@@ -67,6 +68,14 @@ def test_chunks_and_cache_change_no_answer(
     for chunk in (700, 5000):
         kept = batch.run(many, finder, cache, chunk=chunk)
         pd.testing.assert_frame_equal(kept, plain)
+
+
+def test_no_street_that_was_read_stays_in_memory(finder: Finder, many: pd.DataFrame) -> None:
+    kept = (address._plain_street, address._behind_number, split_name)
+    finder.read(many)
+    assert all(one.cache_info().currsize for one in kept)
+    batch.run(many, finder)
+    assert not any(one.cache_info().currsize for one in kept)
 
 
 def test_an_address_is_looked_for_once(finder: Finder, many: pd.DataFrame, tmp_path: Path) -> None:
