@@ -106,7 +106,7 @@ def test_killed_at_a_stage_the_store_is_as_before(store, tmp_path, stage):
 def test_killed_at_any_moment_each_import_is_there_or_not(store, tmp_path):
     """A child imports file after file and is killed; each import is whole or was never there."""
     random.seed(1)
-    for _ in range(8):
+    for _ in range(5):
         process = child(tmp_path / "store", tmp_path)
         time.sleep(random.uniform(0.05, 1.5))  # noqa: S311  (a moment, no secret)
         process.kill()
