@@ -20,7 +20,10 @@ class IndexStreets:
     """
 
     kind: ClassVar[str] = "indexing"
-    when_stopped: ClassVar[str] = "counties that were read are kept"
+    when_stopped: ClassVar[str] = (
+        "counties that were read are kept, and come into use when it has run to its end"
+    )
+    when_died: ClassVar[str] = "Start it again; if it dies again, add fewer counties at a time."
 
     store_folder: Path
     counties: tuple[str, ...] = ()

@@ -50,6 +50,9 @@ class Request:
 
     kind: ClassVar[str] = "import"
     when_stopped: ClassVar[str] = "nothing was changed"
+    when_died: ClassVar[str] = (
+        "The file may be too large for this machine: split it, by year for example."
+    )
 
     path: Path
     name: str

@@ -23,7 +23,7 @@ from boundaries.intake import Request
 from boundaries.placing import PlaceAgain, SendAddresses
 from boundaries.work import Work
 from geo import errors, settings
-from geo.errors import InputError, StoreError
+from geo.errors import InputError, StoppedError, StoreError
 from geo.store import desk
 
 KINDS: Final[Mapping[str, type[Work[Any]]]] = {
@@ -100,7 +100,8 @@ class Job(Generic[_Answer]):
         Raises
         ------
         InputError
-            What the job found, with its message and hint; `StoreError` when it was stopped or died.
+            What the job found, with its message and hint; `StoppedError` when it was stopped,
+            `StoreError` when it died.
         RuntimeError
             A fault of this program: where it is, and no cell of the file.
         """
@@ -108,10 +109,9 @@ class Job(Generic[_Answer]):
         if self._said is None:
             kept = self._work.when_stopped
             if self._stopped:
-                raise StoreError(f"The {self._work.kind} was stopped: {kept}.", "Start it again.")
+                raise StoppedError(f"The {self._work.kind} was stopped: {kept}.", "Start it again.")
             raise StoreError(
-                f"The {self._work.kind} ended before it was done: {kept}.",
-                "The file may be too large for this machine: split it, by year for example.",
+                f"The {self._work.kind} ended before it was done: {kept}.", self._work.when_died
             )
         if "bug" in self._said:
             raise RuntimeError(self._said["bug"])
@@ -206,8 +206,9 @@ def main() -> int:
         write(error=[type(error).__name__, error.message, error.hint])
         return 2
     except MemoryError:
-        write(error=["ReadError", "The file is too large for this machine: nothing was changed.",
-                     "Split it, by year for example."])  # fmt: skip
+        kept = KINDS[kind].when_stopped
+        write(error=["ReadError", f"This is too large for this machine: {kept}.",
+                     KINDS[kind].when_died])  # fmt: skip
         return 2
     except Exception as error:  # noqa: BLE001  (the last to see it: nothing of it is lost but data)
         write(bug=_where(error))

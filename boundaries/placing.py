@@ -20,6 +20,7 @@ class PlaceAgain:
 
     kind: ClassVar[str] = "placing"
     when_stopped: ClassVar[str] = "what was found is kept"
+    when_died: ClassVar[str] = "Start it again: it goes on where it was."
 
     store_folder: Path
     source: str
@@ -64,6 +65,7 @@ class SendAddresses:
 
     kind: ClassVar[str] = "sending"
     when_stopped: ClassVar[str] = "what was answered is kept"
+    when_died: ClassVar[str] = "Start it again: what was answered is not sent twice."
 
     store_folder: Path
     source: str

@@ -22,6 +22,9 @@ class Work(Protocol[Answer_co]):
     when_stopped: ClassVar[str]
     """What is true after it was stopped, or died."""
 
+    when_died: ClassVar[str]
+    """What to do when it died, which is mostly for want of memory."""
+
     @property
     def store_folder(self) -> Path:
         """Folder of the store, in which work in progress lies."""

@@ -8,6 +8,7 @@ InputError
  +-- BoundaryError    a state, county or HIDTA is unknown, or shipped data are damaged
  +-- StudyError       the choices made cannot be computed on these records
  +-- StoreError       what is kept is damaged, unknown, or made by a newer program
+ +-- StoppedError     a person stopped the work
 
 Each says what is wrong and where (column, row numbers), then what to do. Never
 the value itself: it may be an address.
@@ -82,3 +83,7 @@ class StudyError(InputError):
 
 class StoreError(InputError):
     """What is kept is damaged, unknown, or made by a newer program."""
+
+
+class StoppedError(InputError):
+    """A person stopped the work."""

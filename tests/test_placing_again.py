@@ -11,7 +11,7 @@ from boundaries.indexing import IndexStreets
 from boundaries.intake import placed
 from boundaries.job import Job
 from boundaries.placing import PlaceAgain, SendAddresses
-from geo.errors import GeocodeError, StoreError
+from geo.errors import GeocodeError, StoppedError, StoreError
 from geo.geocoding import remote, street_tier
 from geo.geocoding.street_own import OwnFile
 from geo.geocoding.street_review import what_is_wrong
@@ -202,7 +202,7 @@ def test_jobs_index_and_place_again(store, roads, tmp_path) -> None:
         refused.outcome()
     stopped = Job(PlaceAgain(tmp_path / "store", "EMS"))
     stopped.cancel()
-    with pytest.raises(StoreError, match="placing was stopped: what was found is kept"):
+    with pytest.raises(StoppedError, match="placing was stopped: what was found is kept"):
         stopped.outcome()
 
 

@@ -20,7 +20,7 @@ import pytest
 from boundaries import job, load
 from boundaries.intake import Request, uploaded
 from boundaries.job import Job, warm
-from geo.errors import ReadError, StoreError
+from geo.errors import ReadError, StoppedError, StoreError
 from geo.settings import ROOT
 from geo.store import FolderStore, desk, open_store, parts
 from geo.store.migrations import CATALOG, VERSION
@@ -340,7 +340,7 @@ def test_a_canceled_job_leaves_the_store_as_before(store, tmp_path):
             while started.running() and started.progress()[1] < share:
                 time.sleep(0.002)
             started.cancel()
-            with pytest.raises(StoreError, match="stopped"):
+            with pytest.raises(StoppedError, match="stopped"):
                 started.outcome()
     assert answers(store) == before
     assert files_of(tmp_path / "store").keys() == files.keys()

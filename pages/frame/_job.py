@@ -9,7 +9,7 @@ import streamlit as st
 
 from boundaries.job import Job
 from boundaries.work import Work
-from geo.errors import InputError
+from geo.errors import InputError, StoppedError
 from pages.frame._words import plain
 
 
@@ -36,7 +36,9 @@ def draw(key: str) -> bool:
         _watch(key)
         return True
     said = st.session_state.pop(_said(key), None)
-    if isinstance(said, InputError):
+    if isinstance(said, StoppedError):
+        st.info(f"{plain(said.message)} {plain(said.hint)}", icon=":material/block:")
+    elif isinstance(said, InputError):
         st.error(plain(said.message), icon=":material/error:")
         st.info(plain(said.hint), icon=":material/lightbulb:")
     elif said is not None:
