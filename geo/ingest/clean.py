@@ -15,6 +15,7 @@ from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
 from geo.ingest.days import read_days
 from geo.ingest.drug_columns import read_drugs
+from geo.ingest.fiscal import YEARS
 from geo.ingest.fold import count_victims, fold
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
@@ -163,7 +164,7 @@ def _check(raw: RawTable, mapping: Mapping) -> None:
             "The coordinates are projected and the file does not say in which system.",
             "Export longitude and latitude (EPSG:4326), or add a ZIP, city or county column.",
         )
-    if not where and not fields & {"date", "year", "fiscal_year", "period_count"}:
+    if not where and not fields & {"date", *YEARS, "period_count"}:
         raise SchemaError(
             "No column was recognized as a place or a date.",
             "Choose the columns for date and place by hand, or check that this is the right file.",

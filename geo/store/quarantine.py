@@ -16,7 +16,9 @@ from geo.store.mending import NOT_MENDED, QUARANTINE_OF, tokens
 from geo.store.parts import OF_IMPORT, OF_ROW, REASON, Lines
 
 _FRONT: Final = (QUARANTINE_OF, SOURCE_ROW, REASON)
-_DATES: Final = frozenset({*DATE_FIELDS, "year", "fiscal_year", "quarter", "month"})
+_DATES: Final = frozenset({
+    *DATE_FIELDS, "year", "fiscal_year", "state_fiscal_year", "quarter", "month",
+})  # fmt: skip
 
 
 def dropped(folder: Path, counts: Sequence[Kept]) -> list[tuple[Kept, Lines]]:
