@@ -14,6 +14,7 @@ from geo.ingest.fiscal import fiscal_starts, note_fiscal, note_split_years, year
 from geo.ingest.notes import note
 from geo.ingest.words import INCIDENT, REPORTED, SCENE, group_of, split_words
 from geo.schema import DATE_ROLE, MINUTE, TIME_PRECISION, Note
+from geo.words import count_of
 
 WHEN: Final = "when"  # datetime64[s], UTC where `ZONED`, else local
 ZONED: Final = "zoned"  # bool, whether `WHEN` is an instant in UTC
@@ -163,8 +164,8 @@ def _note_dates(
     if found.day_first:
         both = int(found.ambiguous.sum())
         words = (
-            f'"{column}" was read day first: 28/06/2014 is June 28. {both:,} '
-            f"{'row reads' if both == 1 else 'rows read'} the other way as well."
+            f'"{column}" was read day first: 28/06/2014 is June 28. '
+            f"{count_of(both, 'row reads', 'rows read')} the other way as well."
         )
         notes.append(note(words, found.ambiguous, rows))
     elif found.mixed:

@@ -12,6 +12,7 @@ from geo.ingest.layout import PIECE, QUOTES, REASON, Layout
 from geo.ingest.notes import note
 from geo.ingest.sheets import in_quotes
 from geo.schema import SOURCE_ROW, Note
+from geo.words import count_of
 
 _TORN: Final = {
     QUOTES: (
@@ -29,8 +30,8 @@ def of_encoding(decoded: Decoded) -> tuple[Note, ...]:
     """Say that letters were guessed."""
     if decoded.mixed:
         words = (
-            f"{decoded.mixed:,} letters are not encoded like the rest of the file; they were read "
-            "as Windows-1252. Check names with accents."
+            f"{count_of(decoded.mixed, 'letter is', 'letters are')} not encoded like the rest of "
+            "the file, and read as Windows-1252. Check names with accents."
         )
         return (Note(words, "warning"),)
     if decoded.guessed:
@@ -89,4 +90,4 @@ def one_of(what: str, parts: str, names: Sequence[str], read: str) -> Note:
 
 
 def _cells(count: int) -> str:
-    return f"{count:,} cells hold" if count > 1 else "1 cell holds"
+    return count_of(count, "cell holds", "cells hold")

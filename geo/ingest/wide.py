@@ -13,6 +13,7 @@ from geo.ingest.countable import sort_of
 from geo.ingest.periods import read_period
 from geo.ingest.words import split_words
 from geo.schema import ColumnChoice, Note
+from geo.words import count_of
 
 PERIOD: Final = "period named by the column"
 """Name of the column made for the periods."""
@@ -77,8 +78,9 @@ def unpivot(
     kept[_COUNT] = pd.Series(text[list(columns)].to_numpy().ravel(), dtype="str")
     notes.append(
         Note(
-            f"{len(text):,} rows with {len(columns)} columns of counts make {len(kept):,} counts: "
-            "one for each area and period."
+            f"{count_of(len(text), 'row', 'rows')} with {len(columns)} columns of counts "
+            f"{'makes' if len(text) == 1 else 'make'} {len(kept):,} counts: one for each area and "
+            "period."
         )
     )
     left = tuple(

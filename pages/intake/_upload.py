@@ -12,6 +12,7 @@ from boundaries import intake
 from boundaries.job import Job, warm
 from geo.errors import CrsError, InputError
 from geo.ingest import Mapping
+from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES
 from geo.schema import HANDLINGS
 from geo.store import Outcome
 from geo.store.preview import Preview, look
@@ -100,6 +101,9 @@ def _confirm(way: _Way) -> None:
             "Sheet or layer", seen.sheets, seen.sheets.index(seen.sheet), key="sheet",
             on_change=_look_again,
         )  # fmt: skip
+    if seen.only_notes:
+        st.error(f"{ONLY_NOTES} {CHOOSE_TABLE}")
+        return
     _tell_how_read(seen)
     mapping, twice = _mapping.confirm(seen)
     system = _projected.ask(seen)
