@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.local_time import local_times, tell_moved
-from geo.geocoding.own_county import Contradictions, contradicts, with_own_county
+from geo.geocoding.own_county import (
+    Contradictions,
+    contradicts,
+    name_other_states,
+    told_of_other_states,
+    with_own_county,
+)
 from geo.geocoding.street_answer import NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import REASON, Tell
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
@@ -23,6 +29,7 @@ from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, EXTENT, STATE
 from geo.locate import Locator
 from geo.schema import (
+    COUNTY_ELSEWHERE,
     GEOID,
     LOCATION_ROLE,
     METHOD,
@@ -169,7 +176,10 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
                 shares.loc[found.index] = found[COUNTY_SHARE]
     lost = (answer[PRECISION] == "").to_numpy()
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
+    astray = name_other_states(checked.values(), len(answer))
+    answer.loc[lost & astray, METHOD] = COUNTY_ELSEWHERE
     notes += contradictions.told(rows)
+    notes += told_of_other_states(astray, lost, rows)
     if other_state.any():
         words = "{n} with a ZIP code in another state than the row names: not used."
         notes.append(note(words, other_state.to_numpy(), rows))
