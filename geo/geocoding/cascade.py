@@ -186,8 +186,11 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     notes += _tell_shares(answer, shares, rows)
     unknown = (answer[REASON] == REASONS[NOT_INDEXED]) & ~answer[PRECISION].isin(POINT_PRECISIONS)
     if unknown.any():
-        words = "{n} with a street address in a state whose streets are not known: page Streets."
-        notes.append(note(words, unknown.to_numpy(), rows, warn=False))
+        words = (
+            "{n} with a street address in a state whose streets are not known, so in no hexagon, "
+            "square or density: page Streets."
+        )
+        notes.append(note(words, unknown.to_numpy(), rows))
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     return Placed(answer, tuple(notes), checked)
@@ -248,7 +251,7 @@ def check_places(
         named = (places[CITY] != "") | (places[COUNTY] != "")
         blank_rows |= ((own == "") & named).to_numpy()
     if words and blank_rows.any():
-        notes.append(note(f"{{n}} without a state: {words}", blank_rows, rows, warn=False))
+        notes.append(note(f"{{n}} without a state: {words}", blank_rows, rows))
     elif blank_rows.any():
         words = "{n} with a city or county but no state, and the file shows none: not used."
         notes.append(note(words, blank_rows, rows))

@@ -133,7 +133,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
             f"{len(table):,} rows make {count_of(len(folded), 'incident', 'incidents')}: rows with "
             "the same number and day are one incident."
         )
-        notes.append(note(words, ~first, rows, warn=False))
+        notes.append(note(words, ~first, rows))
     report = ImportReport(
         rows_read=raw.rows_read,
         kept=len(raw.text),

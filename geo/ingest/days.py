@@ -72,7 +72,7 @@ def read_days(
         days.take(use, found)
         if first_role and use.any():
             words = f"{{n}} without a usable {first_role} date: the {role} date was taken."
-            notes.append(note(words, use, rows, warn=False))
+            notes.append(note(words, use, rows))
         first_role = first_role or role
     _use_parts(text, mapping, days, rows, notes)
     _see_starts(days, notes, area_counts=mapping.area_counts)
@@ -157,10 +157,16 @@ def _note_dates(
     if found.unreadable.any():
         notes.append(note(f'{{n}} with no readable date in "{column}".', found.unreadable, rows))
     if found.serial.any():
+        alone = bool(found.serial[~np.isnat(found.when)].all())  # nothing shows that they fit
         words = (
             f'{{n}} with the number of a day in "{column}", as spreadsheets keep dates: read so.'
         )
-        notes.append(note(words, found.serial, rows, warn=False))
+        if alone:
+            words += (
+                " They were counted from 1900. If the days lie four years too early, the file "
+                "counts from 1904: write them as dates."
+            )
+        notes.append(note(words, found.serial, rows, warn=alone))
     if found.day_first:
         both = int(found.ambiguous.sum())
         words = (

@@ -84,9 +84,8 @@ def of_workbook(contents: Contents, rows: NDArray[np.int64]) -> tuple[Note, ...]
 
 def one_of(what: str, parts: str, names: Sequence[str], read: str) -> Note:
     """Say which of several tables was read."""
-    return Note(
-        f"The {what} has {len(names)} {parts}: {in_quotes(names)}. {in_quotes([read])} was read."
-    )
+    words = f"The {what} has {len(names)} {parts}: {in_quotes(names)}."
+    return Note(f"{words} Only {in_quotes([read])} was read.", "warning")
 
 
 def _cells(count: int) -> str:

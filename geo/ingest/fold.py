@@ -141,4 +141,4 @@ def _add_quantities(
             "they are not added up, because grams of different drugs are different things."
         )
         shown = tuple(int(row) for row in at[:_MOST_NOTED])
-        notes.append(Note(words, "info", int(several.sum()), shown))
+        notes.append(Note(words, "warning", int(several.sum()), shown))
