@@ -249,7 +249,7 @@ def check_places(
         found = _tell_other_state(checked[role], rows, gazetteer)
         notes += _of_role(found, role, given_places)
         named = (places[CITY] != "") | (places[COUNTY] != "")
-        blank_rows |= ((own == "") & named).to_numpy()
+        blank_rows |= ((own == "") & named & (places[GEOID] == "")).to_numpy()  # a point needs none
     if words and blank_rows.any():
         notes.append(note(f"{{n}} without a state: {words}", blank_rows, rows))
     elif blank_rows.any():

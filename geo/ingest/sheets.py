@@ -77,6 +77,8 @@ def read_workbook(path: Path, wanted: str | None) -> Contents:
             "The workbook cannot be opened: it is damaged or locked with a password.",
             "Open it in Excel and save it again without a password, or as CSV.",
         ) from error
+    if wanted:
+        raise ReadError("The sheet chosen is empty.", "Choose another of its sheets.")
     raise ReadError("The workbook is empty.", "Choose a file with a table.")
 
 

@@ -69,7 +69,7 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
             "Sure": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, width="small"
             ),
-            "Samples": st.column_config.TextColumn(width="medium"),
+            "Samples": st.column_config.TextColumn(width=280),
             "Not used because": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip
