@@ -82,6 +82,8 @@ def look(
     """
     raw, is_whole = _opened(path, name, sheet, crs)
     if raw.text.empty:
+        if only_notes(raw.text):
+            raise ReadError(ONLY_NOTES, CHOOSE_TABLE)
         raise ReadError(
             "The file holds no row of data that we can read.",
             "Look whether it is the right file, of the kind its name says, with a header and rows.",
