@@ -7,20 +7,12 @@ import numpy as np
 import pandas as pd
 
 from geo import schema
+from geo.words import count_of
+
+__all__ = ["HOT", "count_of", "events_of", "is_hot", "percent", "source_line"]
 
 HOT: Final = 2
 """Lowest class that is called hot in words: 95 % confidence."""
-
-
-def count_of(number: float, singular: str, plural: str) -> str:
-    """Write a number with its noun.
-
-    Examples
-    --------
-    >>> count_of(1, "county", "counties"), count_of(1200, "county", "counties")
-    ('1 county', '1,200 counties')
-    """
-    return f"{number:,.0f} {singular if number == 1 else plural}"
 
 
 def events_of(used: pd.DataFrame) -> str:

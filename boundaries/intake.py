@@ -27,6 +27,7 @@ from geo.store.belonging import belonging
 from geo.store.folder import open_store
 from geo.store.mending import as_data
 from geo.store.protocol import Import, Outcome, Store, Tell
+from geo.words import count_of
 
 STAGES: Final = {
     "opening": "Opening the file", "typing": "Reading every row", "placing": "Placing every row",
@@ -205,10 +206,7 @@ def told(report: ImportReport) -> tuple[str, ...]:
     >>> print(*told(placed(raw, propose(raw)).report), sep="\n")
     2 rows make 1 incident: rows with the same number and day are one incident. Rows: 3.
     """
-    lines = [
-        f"{n:,} {'line' if n == 1 else 'lines'} dropped: {why}."
-        for why, n in report.dropped.items()
-    ]
+    lines = [f"{count_of(n, 'line', 'lines')} dropped: {why}." for why, n in report.dropped.items()]
     notes = sorted(report.notes, key=lambda note: note.severity != "warning")
     return (*lines, *map(_in_full, notes))
 

@@ -11,6 +11,7 @@ from geo.errors import StoreError
 from geo.store import FolderStore, Import, open_store
 from geo.store import backup as backups
 from geo.store.mending import guarded
+from geo.words import count_of
 
 _TARGET = click.Path(path_type=Path)
 
@@ -91,7 +92,7 @@ def quarantine(source: str, out: Path) -> None:
     table = _open().quarantine(source)
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
     replace_file(out, f"\ufeff{content}".encode(), private=True)
-    say(f"{len(table):,} lines in {out.name}.")
+    say(f"{count_of(len(table), 'line', 'lines')} in {out.name}.")
 
 
 @store.command()

@@ -49,6 +49,9 @@ _WHEN_UNKNOWN: Final[Mapping[str, object]] = {
     NALOXONE: "unknown", DOSES: np.nan, QUANTITY: np.nan, UNIT: "", MASS_G: np.nan, PARTS: 1,
 }  # fmt: skip
 
+COUNTY_ELSEWHERE: Final = "no usable place: its state has no such county"
+"""`METHOD` of a row without a place that names a county of another state than its own."""
+
 TIME_PRECISIONS: Final = ("minute", "day", "month", "quarter", "half", "year")
 """How exactly a day is known; a longer one stands at its first day."""
 

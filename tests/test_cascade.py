@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.quality import placement
 from boundaries import load
 from geo.geocoding import cascade
 from geo.ingest import open_table, propose, read
@@ -257,3 +258,34 @@ def test_a_place_written_inside_the_address_is_used() -> None:
     records = place_text("case number,date,address\n" + rows)
     assert records.table["precision"].tolist() == ["09", "09", "11", "99"]
     assert set(records.table["geoid"][:3]) == {"37143"}
+
+
+def test_a_county_of_another_state_is_never_placed_there() -> None:
+    """Codes of the Census Bureau: Cook is 17031 (Illinois), Franklin 39049 (Ohio); 43215 is there.
+
+    Neither is in the other state. "Frankln" is in none: misspelled, and not said to be elsewhere.
+    """
+    rows = [
+        "OH,Cook,,", "OH,,17031,", "OH,Cook,17031,", 'OH,"Cook County, IL",,',  # nothing else
+        "OH,Franklin,17031,", "OH,Cook,,43215",  # something else of the row places it
+        "OH,Franklin,39049,", "OH,Frankln,,", ",,17031,",
+    ]  # fmt: skip
+    lines = [f"{n},2020-01-02,{row}" for n, row in enumerate(rows)]
+    records = place_text("\n".join(["case number,date,state,county,county fips,zip", *lines]))
+    table = records.table
+    assert table["geoid"].tolist() == [""] * 4 + ["39049"] * 3 + ["", "17031"]
+    assert set(table["method"][:4]) == {"no usable place: its state has no such county"}
+    assert table["method"][7] == "no usable place"
+    assert said(records, "a county of another state") == [6]
+    assert said(records, "4 could not be placed") == [6]
+    found = {one.key: one for one in placement.findings_of(records)}["county_of_another_state"]
+    assert found.title == "4 of 9 records (44 %) name a county of another state."
+    assert found.severity == "serious"
+    assert found.record_ids == tuple(table["record_id"][:4])
+
+
+def test_the_state_of_the_file_holds_for_counties_without_one() -> None:
+    lines = [f"{n},2020-01-02,{'OH' if n else ''},{'Summit' if n else 'Cook'}" for n in range(30)]
+    records = place_text("\n".join(["case number,date,state,county", *lines]))
+    assert records.table["geoid"][0] == ""
+    assert said(records, "a county of another state") == [1]

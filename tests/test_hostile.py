@@ -325,7 +325,7 @@ def test_two_files_of_two_encodings_joined_into_one() -> None:
     lines = csv_of(*[one] * 3) + b"\n" + two.encode("cp1252")
     raw = open_table(lines, "calls.csv")
     assert raw.text["county"].tolist() == ["Doña Ana"] * 3 + ["Cañon"]
-    assert raw.notes[0].text.startswith("1 letters are not encoded like the rest of the file")
+    assert raw.notes[0].text.startswith("1 letter is not encoded like the rest of the file")
 
 
 def test_title_rows_above_the_header() -> None:
@@ -479,7 +479,7 @@ def test_kml_layers_are_offered_and_text_is_text() -> None:
     assert (raw.format, raw.sheets, raw.sheet) == ("kml", ("Calls", "Areas"), "Calls")
     assert raw.text[["zip", "description"]].to_numpy().tolist() == [["06103", "a <b>"]]
     areas = open_table(zipped({"doc.kml": KML.encode()}), "calls.kmz", sheet="Areas")
-    assert areas.notes[0].text.startswith("1 features are lines or areas")
+    assert areas.notes[0].text.startswith("1 feature is a line or area")
 
 
 def test_parquet_keeps_zeros_days_and_instants(tmp_path: Path) -> None:

@@ -172,7 +172,9 @@ def test_the_choice_is_part_of_the_digest() -> None:
 
 def test_excel_serial_dates_are_days_not_1970() -> None:
     # Excel shows 43952 as 5/1/2020 and 43952.5 as noon of it.
-    assert days(days_of("43952", "43952.5", "43953")) == ["2020-05-01", "2020-05-01", "2020-05-02"]
+    records = days_of("43952", "43952.5", "43953")
+    assert days(records) == ["2020-05-01", "2020-05-01", "2020-05-02"]
+    assert said(records, "If the days lie four years too early") == [(3, (2, 3, 4))]
 
 
 def test_years_that_cannot_be_are_missing_and_said() -> None:

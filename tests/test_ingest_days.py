@@ -263,7 +263,8 @@ def test_a_fiscal_year_is_named_after_its_second_half(text: str) -> None:
     records = records_of(f"Fiscal Year,County,State,Deaths\n{text},Bibb,AL,3\n")
     assert days(records) == ["2020-10-01"]
     assert records.table["time_precision"].tolist() == ["year"]
-    assert said(records, "the federal one, from October 1") == [("warning", (2,))]
+    told = [("warning", (2,))] if "FFY" not in text else []  # that one says whose it is
+    assert said(records, "the federal one, from October 1") == told
 
 
 def test_state_fiscal_years_begin_where_the_states_begin_them() -> None:
@@ -272,15 +273,70 @@ def test_state_fiscal_years_begin_where_the_states_begin_them() -> None:
     rows = "".join(f"2021,{state},4\n" for state in states)
     records = records_of("State Fiscal Year,State,Deaths\n" + rows)
     assert days(records) == ["2020-07-01", "2020-04-01", "2020-09-01"] + ["2020-10-01"] * 2
-    assert [severity for severity, _ in said(records, "State fiscal years were assumed")] == [
-        "warning"
-    ]
+    assert [severity for severity, _ in said(records, "state fiscal year")] == ["warning"]
     short = records_of("Fiscal Year,County,State,Deaths\nSFY21,Erie,PA,3\n")
     assert days(short) == ["2020-07-01"]
     months = records_of(
         "State Fiscal Year,Month,County,State,Deaths\n2021,JUL,Erie,PA,3\n2021,JUN,Erie,PA,4\n"
     )
     assert days(months) == ["2020-07-01", "2021-06-01"]
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "cells", "starts"),
+    [
+        ("SFY", "state_fiscal_year", ["SFY 2024", "SFY24", "2024", "24", "2023-24"], "2023-07-01"),
+        ("State FY", "state_fiscal_year", ["2024", "FY24"], "2023-07-01"),
+        ("FFY", "fiscal_year", ["FFY 2024", "FFY24", "2024", "24", "2023-24"], "2023-10-01"),
+        ("Year", "year", ["SFY 2024", "SFY24"], "2023-07-01"),
+        ("Date", "incident.date", ["SFY24 Q1", "SFY 2024 Q1"], "2023-07-01"),
+        ("Period", "incident.date", ["FFY24 Q2", "FFY 2024 Q2"], "2024-01-01"),
+        ("FFY Quarter", "quarter", ["FFY24 Q2", "FFY 2024 Q2", "FFY'24 Q2"], "2024-01-01"),
+        ("Quarter", "quarter", ["SFY24 Q2", "SFY 2024 Q2"], "2023-10-01"),
+    ],
+)
+def test_names_and_values_that_say_whose_fiscal_year(
+    name: str, role: str, cells: list[str], starts: str
+) -> None:
+    """Ohio's fiscal year 2024 began on July 1, 2023 (NCSL), the federal one on October 1."""
+    header = f"{name},County,State,Deaths\n"
+    records = records_of(header + "".join(f"{cell},Ross,OH,3\n" for cell in cells))
+    assert {choice.column: choice.role for choice in records.report.mapping}[name] == role
+    assert days(records) == [starts] * len(cells)
+    told = [("warning", tuple(range(2, len(cells) + 2)))]
+    assert said(records, "a state fiscal year") == ([] if "FFY" in name + cells[0] else told)
+    assert not said(records, "the federal one")
+
+
+def test_state_fiscal_years_begin_by_state_wherever_they_are_written() -> None:
+    """New York's fiscal year 2024 began on April 1, 2023 (NCSL)."""
+    for head, cell in (("Date", "SFY24 Q1"), ("Quarter", "SFY24 Q1"), ("Year", "SFY24")):
+        records = records_of(f"{head},County,State,Deaths\n{cell},Kings,NY,3\n")
+        assert days(records) == ["2023-04-01"]
+    wide = records_of("County,State,SFY 2024,SFY25\nKings,NY,3,4\n")
+    assert days(wide) == ["2023-04-01", "2024-04-01"]
+
+
+def test_a_person_can_say_whose_fiscal_year_it_is() -> None:
+    raw = open_table(b"FY,County,State,Deaths\n2024,Kings,NY,3\n2024,Ross,OH,4\n", "a.csv")
+    federal = propose(raw)
+    assert federal.column("fiscal_year") == "FY"
+    for role, expected in (
+        ("fiscal_year", ["2023-10-01"] * 2),
+        ("state_fiscal_year", ["2023-04-01", "2023-07-01"]),
+        ("year", ["2024-01-01"] * 2),
+    ):
+        records = place(
+            read(raw, federal.with_choice(role, "FY")), load.gazetteer(), load.locator()
+        )
+        assert days(records) == expected
+    assert not said(records, "was assumed")
+
+
+def test_fiscal_years_beside_dates_are_not_spoken_of() -> None:
+    records = records_of("Date,SFY,County,State\n2020-05-01,SFY20,Ross,OH\n")
+    assert days(records) == ["2020-05-01"]
+    assert not said(records, "fiscal year")
 
 
 def test_fiscal_years_in_columns_of_other_names() -> None:

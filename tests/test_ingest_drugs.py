@@ -98,7 +98,7 @@ def test_text_that_speaks_of_more_than_drugs_is_not_a_list_of_them() -> None:
         "2024-01-01,06103,Blunt trauma\n"
     )
     assert not told(intake, "no drug known here")
-    assert [(n.severity, n.rows) for n in told(intake, "no drug found")] == [("info", (3,))]
+    assert [(n.severity, n.rows) for n in told(intake, "no drug found")] == [("warning", (3,))]
 
 
 def test_a_column_of_what_was_denied_gives_no_drug() -> None:

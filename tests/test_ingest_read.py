@@ -14,6 +14,7 @@ import pytest
 import shapely
 
 from geo.errors import ReadError
+from geo.ingest import propose, read
 from geo.ingest.read import RawTable, bare_name, open_table
 from geo.settings import MAX_UPLOAD_MB
 
@@ -170,6 +171,55 @@ def workbook(rows: list[list[object]], *, empty_first: bool = False) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+NOTES = ["About this file", "Counts below 10 are suppressed.", "It comes from the county."]
+MEANINGS = [["Field", "Meaning"], ["Case Number", "Number of the call to us"]]
+CALLS = [["case number", "date", "zip"], ["1", "2020-05-01", "06103"]]
+
+
+def several_sheets(**sheets: list[list[str]]) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, lines in sheets.items():
+        sheet = made.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_a_sheet_of_notes_in_front_is_not_the_table() -> None:
+    notes = [[line] for line in NOTES]
+    raw = open_table(several_sheets(About=notes, Calls=CALLS), "calls.xlsx")
+    assert (raw.sheet, raw.columns) == ("Calls", ("case number", "date", "zip"))
+    assert '"Calls" was read' in raw.notes[0].text
+    assert open_table(several_sheets(About=notes), "calls.xlsx").sheet == "About"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [NOTES, ["Notes about these data files", "See the web"],
+     ["Field,Meaning", "Case Number,The number of the case", "Date,The day of the event"]],
+)  # fmt: skip
+def test_notes_alone_are_refused(lines: list[str]) -> None:
+    with pytest.raises(ReadError, match="only notes in sentences"):
+        read(open_table("\n".join(lines).encode(), "notes.csv"))
+    book = several_sheets(Notes=[line.split(",") for line in lines])
+    with pytest.raises(ReadError, match="only notes in sentences"):
+        read(open_table(book, "notes.xlsx"))
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["zip\n06103\n06105\n", "narrative\nMale found down in the park by a friend\n",
+     "address,remarks\n12 North Main Street,found by a passing friend\n"],
+)  # fmt: skip
+def test_short_tables_are_not_refused_as_notes_where_they_have_a_place_or_day(table: str) -> None:
+    raw = open_table(table.encode(), "calls.csv")
+    mapping = propose(raw).with_choice("address", raw.columns[0])
+    assert len(read(raw, mapping).table) == raw.rows_read
 
 
 def test_merged_cells_hold_for_each_row_and_that_is_said() -> None:

@@ -204,7 +204,7 @@ def test_checkboxes_of_a_survey_are_drugs_when_their_labels_say_so() -> None:
         "1,2020-01-01,06103,1,0,1\n2,2020-01-02,06103,0,0,1\n"
     )
     assert intake.table["drugs"].tolist() == ["|fentanyl|", ""]
-    assert any("checkbox columns" in note.text for note in intake.report.notes)
+    assert any("checkbox column" in note.text for note in intake.report.notes)
 
 
 def test_a_patients_weight_is_no_seizure() -> None:

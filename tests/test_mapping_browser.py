@@ -1,5 +1,8 @@
 """What is said about columns before a person confirms them, in Chromium."""
 
+import io
+
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -45,3 +48,42 @@ def test_counts_without_a_count_cannot_be_confirmed(data_page) -> None:
     expect(button).to_have_count(0)
     data_page.get_by_text("Rows are counts of areas", exact=True).click()
     button.wait_for()  # said in so many words: each row is one event
+
+
+def test_another_sheet_has_columns_of_its_own_and_an_empty_one_can_be_left(data_page) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "About"
+    book.active.append(["Ask us before you share this workbook."])
+    for name, lines in {
+        "Calls": [["case number", "date", "zip"], ["1", "2021-01-02", "44308"]],
+        "Lab": [["Seizure date", "City", "State", "Drug", "Weight (g)"],
+                ["2021-01-02", "Akron", "OH", "Heroin", 3]],
+        "Empty": [],
+    }.items():  # fmt: skip
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
+    content = io.BytesIO()
+    book.save(content)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    upload(data_page, {"name": "log.xlsx", "mimeType": kind, "buffer": content.getvalue()})
+    data_page.get_by_role("button", name="Use these columns").wait_for()
+    grid = data_page.get_by_test_id("stDataFrame").first
+    expect(grid).to_contain_text("case number")
+
+    def choose(name: str) -> None:
+        box = data_page.get_by_test_id("stSelectbox").filter(has_text="Sheet or layer")
+        box.locator("input").click()
+        data_page.get_by_role("option", name=name, exact=True).click()
+
+    slow = 30_000  # a workbook is opened in a process of its own
+    choose("Lab")
+    expect(grid).to_contain_text("Quantity seized", timeout=slow)
+    expect(grid).not_to_contain_text("case number")
+    choose("About")
+    expect(data_page.get_by_text("only notes in sentences")).to_be_visible(timeout=slow)
+    choose("Empty")
+    expect(data_page.get_by_text("The sheet chosen is empty.")).to_be_visible(timeout=slow)
+    choose("Calls")
+    expect(grid).to_contain_text("case number", timeout=slow)
+    expect(data_page.get_by_role("button", name="Use these columns")).to_be_visible()

@@ -100,7 +100,7 @@ def test_lines_that_come_back_unchanged_stay_as_they_were(broken):
     before = broken.records("EMS")
     outcome = put(broken, to_csv(given_out(broken)), name="not mended.csv")
     assert outcome.done.changed == outcome.done.added == 0
-    assert any("1 lines" in note for note in outcome.notes)
+    assert any("1 line came back as it was" in note for note in outcome.notes)
     after = broken.records("EMS")
     key = "record_id"
     pd.testing.assert_frame_equal(

@@ -68,6 +68,23 @@ def findings_of(records: Records) -> list[Finding]:
     code = table[schema.PRECISION]
     lost = code.isin(UNPLACED) | (table[schema.GEOID] == "")
     out: list[Finding] = []
+    elsewhere = lost & (table[schema.METHOD] == schema.COUNTY_ELSEWHERE)
+    if elsewhere.any():
+        names = "names" if elsewhere.sum() == 1 else "name"
+        out.append(
+            Finding(
+                key="county_of_another_state",
+                title=f"{elsewhere.sum():,} of {whole} ({percent(elsewhere.mean())}) "
+                f"{names} a county of another state.",
+                effect="Nothing tells which of the two is right, so they are on no map: the county "
+                "meant looks colder than it is.",
+                advice="Look at the lines: mend the state or the county, and import them again.",
+                severity="serious" if elsewhere.mean() > MANY_LOST else "note",
+                source=records.source,
+                share=float(elsewhere.mean()),
+                record_ids=ids_of(table, elsewhere),
+            )
+        )
     if lost.any():
         out.append(
             Finding(

@@ -23,6 +23,7 @@ from geo.geocoding.street_finder import (
 from geo.geocoding.street_index import StreetIndex
 from geo.ingest.places import FIPS
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
+from geo.words import count_of
 
 Array = NDArray[Any]
 
@@ -79,7 +80,7 @@ def run(
         return finder.find(finder.read(unlike)).set_axis(rows.index)
     found = pd.concat(parts, ignore_index=True)
     if tell:
-        tell(f"Streets: {len(unlike):,} addresses", 1.0)
+        tell(f"Streets: {count_of(len(unlike), 'address', 'addresses')}", 1.0)
     return found.iloc[code].set_axis(rows.index)
 
 

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.local_time import local_times, tell_moved
-from geo.geocoding.own_county import Contradictions, contradicts, with_own_county
+from geo.geocoding.own_county import (
+    Contradictions,
+    contradicts,
+    name_other_states,
+    told_of_other_states,
+    with_own_county,
+)
 from geo.geocoding.street_answer import NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import REASON, Tell
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
@@ -23,6 +29,7 @@ from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, EXTENT, STATE
 from geo.locate import Locator
 from geo.schema import (
+    COUNTY_ELSEWHERE,
     GEOID,
     LOCATION_ROLE,
     METHOD,
@@ -169,15 +176,21 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
                 shares.loc[found.index] = found[COUNTY_SHARE]
     lost = (answer[PRECISION] == "").to_numpy()
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
+    astray = name_other_states(checked.values(), len(answer))
+    answer.loc[lost & astray, METHOD] = COUNTY_ELSEWHERE
     notes += contradictions.told(rows)
+    notes += told_of_other_states(astray, lost, rows)
     if other_state.any():
         words = "{n} with a ZIP code in another state than the row names: not used."
         notes.append(note(words, other_state.to_numpy(), rows))
     notes += _tell_shares(answer, shares, rows)
     unknown = (answer[REASON] == REASONS[NOT_INDEXED]) & ~answer[PRECISION].isin(POINT_PRECISIONS)
     if unknown.any():
-        words = "{n} with a street address in a state whose streets are not known: page Streets."
-        notes.append(note(words, unknown.to_numpy(), rows, warn=False))
+        words = (
+            "{n} with a street address in a state whose streets are not known, so in no hexagon, "
+            "square or density: page Streets."
+        )
+        notes.append(note(words, unknown.to_numpy(), rows))
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     return Placed(answer, tuple(notes), checked)
@@ -236,9 +249,9 @@ def check_places(
         found = _tell_other_state(checked[role], rows, gazetteer)
         notes += _of_role(found, role, given_places)
         named = (places[CITY] != "") | (places[COUNTY] != "")
-        blank_rows |= ((own == "") & named).to_numpy()
+        blank_rows |= ((own == "") & named & (places[GEOID] == "")).to_numpy()  # a point needs none
     if words and blank_rows.any():
-        notes.append(note(f"{{n}} without a state: {words}", blank_rows, rows, warn=False))
+        notes.append(note(f"{{n}} without a state: {words}", blank_rows, rows))
     elif blank_rows.any():
         words = "{n} with a city or county but no state, and the file shows none: not used."
         notes.append(note(words, blank_rows, rows))

@@ -132,6 +132,15 @@ class Gazetteer:
         names = self.counties["name"] + ", " + self.counties["state"]
         return geoids.map(names).fillna("").astype("str")
 
+    def lie_in(self, geoids: pd.Series, state: pd.Series) -> pd.Series:
+        """Whether counties are known and lie in the states given; where none is given, in any."""
+        there = geoids.map(self.counties["state"]).fillna("")
+        return (geoids != "") & ((state == "") | (state == there))
+
+    def is_county_somewhere(self, name: pd.Series) -> pd.Series:
+        """Whether some state has a county of that name."""
+        return mapped(name, county_key).isin(self._all_keys)
+
     def share_name(self, some: pd.Series, others: pd.Series) -> pd.Series:
         """Whether counties lie in one state and are called alike but for "County" and "city"."""
         names = _joined(self.counties["state"], self._bare_names)
@@ -172,6 +181,12 @@ class Gazetteer:
         table = table[~table["base"].duplicated()]
         former = {f"{state}|{key}": geoid for (state, key), geoid in _FORMER_NAMES.items()}
         return former | dict(zip(table["base"], table.index, strict=True))
+
+    @cached_property
+    def _all_keys(self) -> frozenset[str]:
+        """Keys of the names of all counties, with their kind and without; a state is none."""
+        keys = {key.partition("|")[2] for key in (*self._county_keys, *self._county_bases)}
+        return frozenset(keys - {""})
 
     @cached_property
     def _bare_names(self) -> pd.Series:

@@ -89,8 +89,9 @@ def check(
         "state): another place was looked for."
     )
     _tell(notes, words, middle, rows)
-    table.loc[middle, [LON, LAT]] = np.nan
-    table.loc[middle, GEOID] = ""
+    if middle.any():
+        table.loc[middle, [LON, LAT]] = np.nan
+        table.loc[middle, GEOID] = ""
     _tell_pile(table, rows, notes)
     return table, notes
 

@@ -4,6 +4,7 @@ Names of towns and ZIP codes are those of the mail, which crosses county lines. 
 named counts, unless a point as exact as a street says otherwise (docs/decisions).
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
@@ -13,11 +14,16 @@ from numpy.typing import NDArray
 from geo.geocoding.gazetteer import ALSO_A_CITY, NOTE, Gazetteer
 from geo.geocoding.street_tier import GUESS
 from geo.ingest.notes import note
-from geo.ingest.places import COUNTY, FIPS
+from geo.ingest.places import COUNTY, FIPS, STATE
 from geo.schema import GEOID, POINT_PRECISIONS, PRECISION, Note
 
 OWN: Final = "own_county"
 """Geoid of the county a row names, "" where it names none that is known."""
+
+OTHER_STATES: Final = "other_states_county"
+"""Whether the county a row names is one that its state does not have, and another state has.
+
+Without a state of the row that of the file is meant. A name no state has is misspelled or none."""
 
 _EITHER: Final = "county_or_city"
 
@@ -33,14 +39,49 @@ def with_own_county(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `places` and `own_county`; index as given.
+        `places`, `own_county` and `other_states_county`; index as given.
     """
     if not ((places[COUNTY] != "") | (places[FIPS] != "")).any():
-        return places.assign(**{OWN: "", _EITHER: False})
-    coded = gazetteer.by_fips(places[FIPS])[GEOID]
+        return places.assign(**{OWN: "", OTHER_STATES: False, _EITHER: False})
+    written = gazetteer.by_fips(places[FIPS])[GEOID]
+    coded = by_own_code(places, gazetteer)[GEOID]
     named = gazetteer.by_county(places[COUNTY], places[GUESS])
+    strange = (places[GUESS] != "") & (named[GEOID] == "")
+    astray = (written != "") & (coded == "")
+    astray |= strange & gazetteer.is_county_somewhere(places[COUNTY])
     either = (coded == "") & (named[NOTE] == ALSO_A_CITY)
-    return places.assign(**{OWN: coded.where(coded != "", named[GEOID]), _EITHER: either})
+    own = coded.where(coded != "", named[GEOID])
+    return places.assign(**{OWN: own, OTHER_STATES: astray, _EITHER: either})
+
+
+def by_own_code(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+    """Counties by the code a row gives, as `Gazetteer.by_fips`; none in another state than its."""
+    codes = places[FIPS]
+    inside = gazetteer.lie_in(gazetteer.by_fips(codes)[GEOID], places[STATE])
+    return gazetteer.by_fips(codes.where(inside, ""))
+
+
+def name_other_states(checked: Iterable[pd.DataFrame], size: int) -> NDArray[np.bool_]:
+    """Whether rows name a county of another state than theirs, for any of their places."""
+    found = np.zeros(size, dtype=bool)
+    for places in checked:
+        found |= places[OTHER_STATES].to_numpy(dtype=bool)
+    return found
+
+
+def told_of_other_states(
+    named: NDArray[np.bool_], lost: NDArray[np.bool_], rows: NDArray[np.int64]
+) -> list[Note]:
+    """Say which rows name a county of another state, and how many of them have no place now."""
+    if not named.any():
+        return []
+    nowhere = int((lost & named).sum())
+    left = f"; {nowhere:,} could not be placed by anything else" if nowhere else ""
+    words = (
+        f"{{n}} with a county of another state than the row's: the county was not used{left}. "
+        "Check which of the two is right."
+    )
+    return [note(words, named, rows)]
 
 
 def contradicts(geoids: pd.Series, places: pd.DataFrame, gazetteer: Gazetteer) -> NDArray[np.bool_]:

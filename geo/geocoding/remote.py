@@ -26,6 +26,7 @@ from geo.geocoding.names import STATES
 from geo.geocoding.street_finder import ASKED, SCORE, SOURCE, Asked, Tell
 from geo.ingest.places import ADDRESS, CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
+from geo.words import count_of
 
 SERVER: Final = "https://geocoding.geo.census.gov"
 PATH: Final = "/geocoder/locations/addressbatch"
@@ -76,13 +77,12 @@ def what_leaves(asked: Asked) -> str:
     """
     host = urlsplit(SERVER).netloc
     houses = len(what_is_sent(asked))
-    noun = "address" if houses == 1 else "addresses"
     return (
-        f"{houses:,} {noun} would leave this machine, over the internet, to {host} (U.S. Census "
-        "Bureau): number and street, city, state and ZIP code, as understood here. No units, "
-        "remarks, dates, drugs or case numbers. Look through the list: a person's name written as "
-        "a street would be sent. What that server keeps is not known to this program. Agreeing is "
-        "written down."
+        f"{count_of(houses, 'address', 'addresses')} would leave this machine, over the internet, "
+        f"to {host} (U.S. Census Bureau): number and street, city, state and ZIP code, as "
+        "understood here. No units, remarks, dates, drugs or case numbers. Look through the "
+        "list: a person's name written as a street would be sent. What that server keeps is not "
+        "known to this program. Agreeing is written down."
     )
 
 

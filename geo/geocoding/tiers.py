@@ -10,9 +10,10 @@ import pandas as pd
 from geo.geocoding import given
 from geo.geocoding.gazetteer import KIND as ZIP_KIND
 from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.own_county import by_own_code
 from geo.geocoding.street_finder import SCORE, SOURCE, Tell
 from geo.geocoding.street_tier import GUESS, from_street, nothing
-from geo.ingest.places import CITY, COUNTY, EXTENT, FIPS, STATE, ZIP
+from geo.ingest.places import CITY, COUNTY, EXTENT, STATE, ZIP
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 _POINT_RADIUS_M: Final = 100.0
@@ -60,7 +61,7 @@ def from_points(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
 def from_zip(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """ZIP code, unless it lies in another state than the row says."""
     found = gazetteer.by_zip(places[ZIP])
-    usable = _in_said_state(found, places[STATE], gazetteer)
+    usable = gazetteer.lie_in(found[GEOID], places[STATE])
     code = np.where(found[ZIP_KIND] == "po_box", "10", "09")
     precision = pd.Series(code, index=places.index, dtype="str").where(usable, "")
     elsewhere = (found[GEOID] != "") & ~usable
@@ -76,7 +77,7 @@ def from_city(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
 
 def from_county(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """County by code, else by name in the row's state or that of the file."""
-    by_code = gazetteer.by_fips(places[FIPS]).assign(**{METHOD: "county code"})
+    by_code = by_own_code(places, gazetteer).assign(**{METHOD: "county code"})
     by_name = gazetteer.by_county(places[COUNTY], places[GUESS]).assign(**{METHOD: "county name"})
     found = by_code.where(by_code[GEOID] != "", by_name)
     return _described(found, _where_found(found, "12"), found[METHOD], gazetteer.county_source)
@@ -111,8 +112,3 @@ def _described(
     score = precision.map(SCORES).astype("float64")
     said = {PRECISION: precision, METHOD: method, SCORE: score, SOURCE: source}
     return found.assign(**said)
-
-
-def _in_said_state(found: pd.DataFrame, state: pd.Series, gazetteer: Gazetteer) -> pd.Series:
-    there = found[GEOID].map(gazetteer.counties["state"]).fillna("")
-    return (found[GEOID] != "") & ((state == "") | (state == there))

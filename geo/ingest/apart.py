@@ -21,6 +21,9 @@ _HOURS_APART: Final = 2
 _NO_DIGITS: Final = re.compile(r"^\D+$|^0$")
 _YEAR: Final = re.compile(r"\b(?:(?:19|20)\d\d|\d\d)\b")
 _NOTHING: Final = re.compile(r"^[\W_]*$|^(?:0[\W_]*){2,}$|^(?:9[\W_]*){4,}$")
+_CUT: Final = re.compile(r"\d([.,]\d+)?e\+\d+$")
+"""A long number as a spreadsheet shows it: others are shown alike, the rest of it is lost."""
+
 _PLACEHOLDER: Final = re.compile(
     r"\b(?:pending|tb[ad]|unknown|unk|none|null|nan|n/?a|missing|blank|unassigned|unavailable|"
     r"not (?:yet )?(?:assigned|available|applicable|known|given|issued|entered)|no (?:number|case|"
@@ -41,9 +44,11 @@ def is_placeholder(number: str) -> bool:
     --------
     >>> [is_placeholder(text) for text in ("PENDING", "00-0000", "2024-TBD", "99999", "24-0017")]
     [True, True, True, True, False]
+    >>> is_placeholder("2.02E+11")
+    True
     """
     low = number.strip().lower()
-    if _NOTHING.match(low):
+    if _NOTHING.match(low) or _CUT.match(low):
         return True
     return bool(_PLACEHOLDER.search(low)) and not re.search(r"\d", _YEAR.sub("", low))
 
@@ -51,6 +56,7 @@ def is_placeholder(number: str) -> bool:
 def placeholders(numbers: pd.Series) -> pd.Series:
     """Rows with a placeholder, at a look at those alone that may be one."""
     odd = ~numbers.str.contains("[1-8]", regex=True) | numbers.str.contains(_MAYBE, regex=True)
+    odd |= numbers.str.contains("[eE][+]", regex=True)
     return _at(numbers, odd & (numbers != ""), is_placeholder)
 
 

@@ -17,6 +17,8 @@ _WHY: Final = {
 
 
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
+UNREAD_BOXES: Final = "with drugs by the numbers of a codebook"
+_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES)
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
 NO_PLACE: Final = "No place in the file is surely where it happened: none is used until you choose."
 _WHERE: Final = frozenset(PLACE_FIELDS) - {"state", "state_fips"}
@@ -76,7 +78,7 @@ def notes_of(mapping: Mapping) -> list[Note]:
         Note(
             why,
             "warning"
-            if why in {HOMES_ONLY, NO_PLACE} or ALSO_COUNT in why or _UNCLEAR in why
+            if why in {HOMES_ONLY, NO_PLACE} or any(part in why for part in _MAY_BE_WRONG)
             else "info",
         )
         for why in up_to_date(mapping).reasons

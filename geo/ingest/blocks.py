@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geo.ingest.celltext import cleaned
+
 
 @dataclass(frozen=True, eq=False)
 class Block:
@@ -105,7 +107,7 @@ class Body:
             line = [column[int(at)].as_py() for column in beyond]
             self._keep_extra(cells, int(even[at]), line)
         for part, column in zip(self._parts, block.columns_of(self.width), strict=True):
-            part.append(_trimmed(column))
+            part.append(cleaned(column))
         self.broken += [place + self._size for place in block.broken]
         self.stray += [place + self._size for place in block.stray]
         self._cells.append(cells)
@@ -132,7 +134,3 @@ class Body:
             column = pa.chunked_array(parts.pop(0), pa.string()).cast(pa.large_string())
             whole.append(column.combine_chunks())
         return whole
-
-
-def _trimmed(column: pa.Array) -> pa.Array:
-    return pc.utf8_trim_whitespace(column)

@@ -6,6 +6,12 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+INVISIBLE: Final = "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+"""Marks without a shape: of the direction of writing, of no width, for hyphens, byte order."""
+
+_HARMLESS: Final = "[\u00ad\u200b\u200e\u200f\u2060\ufeff]"
+"""Those that do not change how the rest is read; the others stay in cells, as data."""
+
 _MIDNIGHT: Final = r"[ T]00:00:00(?:\.0+)?$"
 
 
@@ -46,6 +52,21 @@ def as_text(column: pa.Array) -> pa.Array:
     else:
         text = column
     return pc.utf8_trim_whitespace(pc.fill_null(text.cast(pa.string()), ""))
+
+
+def cleaned(column: pa.Array) -> pa.Array:
+    r"""Cells without the blanks around them and without marks that say nothing.
+
+    Web pages and spreadsheets put such marks into dates and names, which then equal no other.
+
+    Examples
+    --------
+    >>> cleaned(pa.array([" Kent ", "2020\u200e-05\u200e-01"])).to_pylist()
+    ['Kent', '2020-05-01']
+    """
+    if not pc.all(pc.string_is_ascii(column)).as_py():
+        column = pc.replace_substring_regex(column, _HARMLESS, "")
+    return pc.utf8_trim_whitespace(column)
 
 
 def _of_floats(column: pa.Array) -> pa.Array:

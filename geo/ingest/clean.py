@@ -15,6 +15,7 @@ from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
 from geo.ingest.days import read_days
 from geo.ingest.drug_columns import read_drugs
+from geo.ingest.fiscal import YEARS
 from geo.ingest.fold import count_victims, fold
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
@@ -24,6 +25,7 @@ from geo.ingest.outcomes import read_outcome
 from geo.ingest.people import read_people
 from geo.ingest.places import read_places, tell_unread_coordinates
 from geo.ingest.proposal import propose
+from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import RawTable
 from geo.ingest.totals import without_totals
 from geo.ingest.units import read_quantities
@@ -40,6 +42,7 @@ from geo.schema import (
     ImportReport,
     Note,
 )
+from geo.words import count_of
 
 _YEARS = re.compile(r"\byears?(?:/month)?:\s*((?:\d{4}[;,\s]*){2,})", re.IGNORECASE)
 _NOBODY: Final = frozenset({"null", "nan", "none", "n/a", "unknown", "unk"})
@@ -127,11 +130,10 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
         words = (
-            f"{len(table):,} rows make {len(folded):,} "
-            f"incident{'s' if len(folded) != 1 else ''}: rows with the same number "
-            "and day are one incident."
+            f"{len(table):,} rows make {count_of(len(folded), 'incident', 'incidents')}: rows with "
+            "the same number and day are one incident."
         )
-        notes.append(note(words, ~first, rows, warn=False))
+        notes.append(note(words, ~first, rows))
     report = ImportReport(
         rows_read=raw.rows_read,
         kept=len(raw.text),
@@ -163,11 +165,14 @@ def _check(raw: RawTable, mapping: Mapping) -> None:
             "The coordinates are projected and the file does not say in which system.",
             "Export longitude and latitude (EPSG:4326), or add a ZIP, city or county column.",
         )
-    if not where and not fields & {"date", "year", "fiscal_year", "period_count"}:
-        raise SchemaError(
-            "No column was recognized as a place or a date.",
-            "Choose the columns for date and place by hand, or check that this is the right file.",
-        )
+    if where or fields & {"date", *YEARS, "period_count"}:
+        return
+    if only_notes(raw.text):
+        raise ReadError(ONLY_NOTES, CHOOSE_TABLE)
+    raise SchemaError(
+        "No column was recognized as a place or a date.",
+        "Choose the columns for date and place by hand, or check that this is the right file.",
+    )
 
 
 def _note_columns(raw: RawTable, mapping: Mapping) -> list[Note]:

@@ -38,6 +38,7 @@ FIELDS: Final = {
     "date_type": "What the date means",
     "year": "Year",
     "fiscal_year": "Fiscal year",
+    "state_fiscal_year": "State fiscal year",
     "half": "Half-year",
     "quarter": "Quarter",
     "month": "Month",

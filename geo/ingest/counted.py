@@ -23,7 +23,9 @@ Candidate = tuple[str, str, float]
 """Role, column, how sure."""
 
 _AREAS: Final = frozenset({"county", "county_fips", "zip", "city", "state", "state_fips"})
-_PERIODS: Final = frozenset({"year", "fiscal_year", "half", "quarter", "month"})
+_PERIODS: Final = frozenset({
+    "year", "fiscal_year", "state_fiscal_year", "half", "quarter", "month",
+})  # fmt: skip
 _NOT_OF_AREAS: Final = frozenset({"address", "victim_id", "administration_id", "time"})
 _GIVEN_BACK: Final = frozenset({
     "count", "outcome", "naloxone", "drug", "drug_flag", "kind", "record_id", "doses",

@@ -14,6 +14,11 @@ from geo.schema import Note
 _SUPPRESSED: Final = r"(?i)suppress|confiden|redact|hidden|[<≤*]|less|fewer|\d+\s*(?:-|to)\s*\d+"
 
 
+_POINTS: Final = r"^\s*-?\d{1,3}(?:\.\d{3})+,\d+\s*$"
+_POINTS_OR_NONE: Final = r"^\s*-?\d{1,3}(?:\.\d{3})*(?:,\d+)?\s*$"
+"""Points between thousands and a comma before decimals, as most of Europe writes them."""
+
+
 def numbers(text: pd.Series) -> pd.Series:
     """Numbers in a column of text, thousands and decimal commas understood; NaN where none.
 
@@ -23,12 +28,18 @@ def numbers(text: pd.Series) -> pd.Series:
     [1997.0, 7.0, nan, nan]
     >>> numbers(pd.Series(["41,8815", "41,882"])).tolist()
     [41.8815, 41.882]
+    >>> numbers(pd.Series(["1.234,5", "1.234", "12,5", "7"])).tolist()
+    [1234.5, 1234.0, 12.5, 7.0]
     """
     value = pd.to_numeric(text, errors="coerce").astype("float64")
     value = value.where(np.isfinite(value))
     hard = value.isna() & (text != "")
     if not hard.any():
         return value
+    if text[hard].str.contains(_POINTS, regex=True).any():  # then "1.234" is a thousand too
+        points = text.str.contains(_POINTS_OR_NONE, regex=True)
+        text = text.where(~points, text.str.replace(".", "").str.replace(",", "."))
+        return numbers(text)
     plain = text[hard].str.replace(r"[\s\u00a0$%]|lbs?$|kg$", "", regex=True)
     thousands = plain.str.contains(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$", regex=True)
     # A column with one "41,88" among "41,881" writes decimal commas: thousands come in threes.

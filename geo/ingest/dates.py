@@ -46,7 +46,7 @@ class Dates:
     `unreadable` marks text that is no date, `impossible` a date before 1990 or after tomorrow.
     `day_first` says that the column writes the day before the month, `mixed` that it does both or
     that few of its cells show the order taken; `ambiguous` marks those that read both ways, and
-    `serial` the numbers of days that spreadsheets keep, among other dates.
+    `serial` the numbers of days that spreadsheets keep.
     `precision` is "minute" or "day", or the length of a period that stands at its first day; "".
     """
 

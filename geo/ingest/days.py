@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from geo.ingest import clock, dates, periods
 from geo.ingest.columns import DATE_ROLES, Mapping
-from geo.ingest.fiscal import fiscal_starts, note_fiscal, note_years
+from geo.ingest.fiscal import fiscal_starts, note_fiscal, note_split_years, year_column
 from geo.ingest.notes import note
 from geo.ingest.words import INCIDENT, REPORTED, SCENE, group_of, split_words
 from geo.schema import DATE_ROLE, MINUTE, TIME_PRECISION, Note
+from geo.words import count_of
 
 WHEN: Final = "when"  # datetime64[s], UTC where `ZONED`, else local
 ZONED: Final = "zoned"  # bool, whether `WHEN` is an instant in UTC
@@ -71,7 +72,7 @@ def read_days(
         days.take(use, found)
         if first_role and use.any():
             words = f"{{n}} without a usable {first_role} date: the {role} date was taken."
-            notes.append(note(words, use, rows, warn=False))
+            notes.append(note(words, use, rows))
         first_role = first_role or role
     _use_parts(text, mapping, days, rows, notes)
     _see_starts(days, notes, area_counts=mapping.area_counts)
@@ -113,7 +114,9 @@ def _of_role(  # noqa: PLR0913, PLR0917  (what to read, and where to say what wa
     found = dates.parse(text[column])
     _note_dates(found, column, rows, notes)
     if np.isin(found.precision, _PERIODS).any():
-        note_fiscal(text[column], column, rows, notes)
+        starts = fiscal_starts(text, mapping, column)
+        _begin_by_state(found, text[column], starts)
+        note_fiscal(text[column], column, starts, rows, notes)
     days = _nothing(len(text))
     days.when, days.zoned, days.precision = found.when, found.zoned, found.precision
     days.role[~np.isnat(days.when)] = role
@@ -154,15 +157,21 @@ def _note_dates(
     if found.unreadable.any():
         notes.append(note(f'{{n}} with no readable date in "{column}".', found.unreadable, rows))
     if found.serial.any():
+        alone = bool(found.serial[~np.isnat(found.when)].all())  # nothing shows that they fit
         words = (
             f'{{n}} with the number of a day in "{column}", as spreadsheets keep dates: read so.'
         )
-        notes.append(note(words, found.serial, rows, warn=False))
+        if alone:
+            words += (
+                " They were counted from 1900. If the days lie four years too early, the file "
+                "counts from 1904: write them as dates."
+            )
+        notes.append(note(words, found.serial, rows, warn=alone))
     if found.day_first:
         both = int(found.ambiguous.sum())
         words = (
-            f'"{column}" was read day first: 28/06/2014 is June 28. {both:,} '
-            f"{'row reads' if both == 1 else 'rows read'} the other way as well."
+            f'"{column}" was read day first: 28/06/2014 is June 28. '
+            f"{count_of(both, 'row reads', 'rows read')} the other way as well."
         )
         notes.append(note(words, found.ambiguous, rows))
     elif found.mixed:
@@ -181,8 +190,8 @@ def _use_parts(
     notes: list[Note],
 ) -> None:
     """Fill in days from columns of years, half-years, quarters, months and days."""
-    year = mapping.column("year") or mapping.column("fiscal_year")
-    fiscal = mapping.column("year") is None
+    role, year = year_column(mapping)
+    fiscal = role != "year"
     month, day = mapping.column("month"), mapping.column("day")
     found = _nothing(len(text))
     if year is not None and month is not None and day is not None and not fiscal:
@@ -192,8 +201,11 @@ def _use_parts(
     parts = [(part, letter) for part, letter in parts if part is not None]
     if year is not None:
         parts.append((None, ""))
-    starts, of_state = fiscal_starts(text, mapping, year)
+    left = np.isnat(days.when)
+    of_year = fiscal_starts(text, mapping, year)
     for part, letter in parts:
+        of_part = fiscal_starts(text, mapping, part)
+        starts = np.where(of_year > 0, of_year, of_part)
         years = pd.Series("", index=text.index) if year is None else text[year]
         said = periods.of_parts(years, None if part is None else text[part], letter, fiscal=fiscal)
         said = said.where(np.isnat(found.when), "")
@@ -203,8 +215,12 @@ def _use_parts(
             )
             use = np.isnat(found.when) & ~np.isnat(first)
             found.when[use], found.precision[use] = first[use], length[use]
+        if part is not None:
+            note_fiscal(text[part].where(left, ""), part, of_part, rows, notes)
     if year is not None:
-        note_years(text[year], year, rows, notes, fiscal=fiscal, of_state=of_state)
+        note_fiscal(text[year].where(left, ""), year, of_year, rows, notes, all_fiscal=fiscal)
+        if not fiscal:
+            note_split_years(text[year].where(left, ""), year, rows, notes)
     with np.errstate(invalid="ignore"):
         possible = (found.when >= np.datetime64(dates.EARLIEST)) & (
             found.when <= np.datetime64(date.today(), "s")
@@ -221,6 +237,15 @@ def _use_parts(
             words = "{n} with a date that is not the start of the period given: the date was taken."
             notes.append(note(words, other, rows))
     days.take(use & possible, found)
+
+
+def _begin_by_state(found: dates.Dates, cells: pd.Series, starts: NDArray[np.int64]) -> None:
+    """Move periods of fiscal years to where those of the row's state begin."""
+    for start in np.unique(starts[starts > 0]):
+        these = starts == start
+        first, _ = periods.read_periods(cells.where(these, ""), int(start))
+        use = ~np.isnat(first) & np.isin(found.precision, _PERIODS)
+        found.when[use] = first[use]
 
 
 def _see_starts(days: _Days, notes: list[Note], *, area_counts: bool) -> None:

@@ -17,6 +17,9 @@ _DEGREES: Final = re.compile(
     re.IGNORECASE,
 )
 
+_PARTED: Final = r"\d\s+\d"
+_DOUBTFUL: Final = r"\s*\d+(?:\s*-\s*\d+)+\s*|\s*\d+(?::\d+)+(?:\.\d+)?\s*"
+
 
 def degrees(text: pd.Series) -> pd.Series:
     r"""Degrees of a column of latitudes or longitudes; south and west negative, NaN where none.
@@ -25,14 +28,35 @@ def degrees(text: pd.Series) -> pd.Series:
     --------
     >>> degrees(pd.Series(["41.76", "41.76N", "72.67 W", "41° 45' 36\" N", "soon"])).tolist()
     [41.76, 41.76, -72.67, 41.76, nan]
+    >>> degrees(pd.Series(["41 45.6", "1 900 000"])).tolist()
+    [41.76, 1900000.0]
     """
-    value = numbers(text)
+    if not (pd.to_numeric(text, errors="coerce").isna() & (text != "")).any():
+        return numbers(text)
+    parted = text.str.contains(_PARTED, regex=True)  # "40 26.767" is not 4,026,767
+    value = numbers(text.mask(parted, ""))
     hard = value.isna() & (text != "")
-    if not hard.any():
-        return value
     known = {cell: _degrees(str(cell)) for cell in text[hard].unique()}
     value[hard] = text[hard].map(known).astype("float64")
+    left = parted & value.isna()
+    if left.any():  # feet or meters with blanks between the thousands
+        value[left] = numbers(text[left])
     return value
+
+
+def unmistakable(text: pd.Series) -> pd.Series:
+    r"""Degrees as `degrees` reads them, but only of text that can hardly be anything else.
+
+    Numbers joined by nothing but hyphens may be a day, a band of ages, a telephone or the number
+    of a case; with colons alone they may be a time of day. A person can say that they are degrees.
+
+    Examples
+    --------
+    >>> unmistakable(pd.Series(["40 30 N", "40\u00b0 15' 36\"", "18-24", "11:05:30"])).tolist()
+    [40.5, 40.26, nan, nan]
+    """
+    value = degrees(text)
+    return value.mask(text.str.fullmatch(_DOUBTFUL))
 
 
 def _degrees(text: str) -> float:

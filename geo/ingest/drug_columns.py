@@ -99,7 +99,7 @@ def _tell_texts(
         silent = _any([read.unread for read in odd.values()]) & (classes == "").to_numpy()
         if silent.any():
             words = f"{{n}} with text in {named(odd)} and no drug found in it or beside it."
-            notes.append(note(words, silent, rows, warn=False))
+            notes.append(note(words, silent, rows))
 
 
 def _tell_marks(flags: _Reads, rows: NDArray[np.int64], notes: list[Note]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from geo.geocoding.names import state_codes
 from geo.ingest import dates, drugs, outcomes, units
 from geo.ingest.counts import numbers
+from geo.ingest.degrees import unmistakable
 from geo.ingest.periods import read_periods
 
 _SUPPRESSED = re.compile(
@@ -23,6 +24,8 @@ _COUNTY_SAID: Final = (
 )
 _SAMPLED: Final = 2000
 _SAID_FIPS: Final = 0.9
+_LARGEST_M: Final = 1e8
+"""No easting or northing is larger, be it in feet."""
 _NEEDED: Final = {"drug": 0.02, "outcome": 0.2}
 """Share of the cells that must fit, where it is less than half: free text says it now and then."""
 
@@ -69,13 +72,14 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
 
 
 def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str, float]:
-    """Degrees or projected units, told by the size of the numbers."""
-    value = numbers(filled).abs()
+    """Degrees or projected units, told by the size of the numbers; neither where they are none."""
+    value = unmistakable(filled).abs()
     if value.notna().mean() < 0.5:
         return "", 0.0
     easterly = field in {"x", "lon"}
     if (value.dropna() > 400).mean() > 0.5:
-        return ("easting" if easterly else "northing"), confidence
+        projected = (value.dropna() < _LARGEST_M).mean() > 0.5  # no telephone numbers
+        return (("easting" if easterly else "northing"), confidence) if projected else ("", 0.0)
     low, high = (60, 180) if easterly else (15, 72)
     fits = ((value >= low) & (value <= high)).mean()
     return ("lon" if easterly else "lat"), confidence * (1.0 if fits >= 0.8 else 0.6)
@@ -153,8 +157,9 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "doses": _matches(r"\d|(?i:unk|one|two|none)"),
     "age": _matches(r"\d"),
     "age_end": _matches(r"\d"),
-    "year": _matches(r"(19|20)\d\d"),
+    "year": _matches(r"(19|20)\d\d|(?i:fy)\W{0,2}\d\d"),
     "fiscal_year": _matches(r"\d\d"),
+    "state_fiscal_year": _matches(r"\d\d"),
     "quarter": _is_quarter,
     "half": _matches(r"[12]|(?i:first|second)"),
     "month": _matches(r"^(0?[1-9]|1[0-2])(\.0)?$|^[A-Za-z]{3}|(19|20)\d\d"),

@@ -17,6 +17,7 @@ from geo.ingest import worker
 from geo.ingest.contents import Contents
 from geo.ingest.raw_table import Format, RawTable
 from geo.schema import SOURCE_ROW, Note
+from geo.words import count_of
 
 _GPKG_IDS: Final = (b"GPKG", b"GP10", b"GP11")
 _RTREE: Final = re.compile(r"create\s+virtual\s+table\s+\S+\s+using\s+rtree\s*\(")
@@ -120,7 +121,10 @@ def _table(contents: Contents, name: str, digest: str, kind: Format, crs: int | 
     text = pa.table(columns, names=names).to_pandas()
     notes: tuple[Note, ...] = ()
     if contents.shapes:
-        words = f"{contents.shapes:,} features are lines or areas: each stands at a point inside."
+        shapes = count_of(
+            contents.shapes, "feature is a line or area", "features are lines or areas"
+        )
+        words = f"{shapes}: each stands at a point inside."
         notes = (Note(words, "warning", contents.shapes),)
     asked = contents.located and names[-1].endswith(f"(EPSG:{crs})")
     return RawTable(

@@ -12,6 +12,7 @@ from geo.ingest.layout import PIECE, QUOTES, REASON, Layout
 from geo.ingest.notes import note
 from geo.ingest.sheets import in_quotes
 from geo.schema import SOURCE_ROW, Note
+from geo.words import count_of
 
 _TORN: Final = {
     QUOTES: (
@@ -29,8 +30,8 @@ def of_encoding(decoded: Decoded) -> tuple[Note, ...]:
     """Say that letters were guessed."""
     if decoded.mixed:
         words = (
-            f"{decoded.mixed:,} letters are not encoded like the rest of the file; they were read "
-            "as Windows-1252. Check names with accents."
+            f"{count_of(decoded.mixed, 'letter is', 'letters are')} not encoded like the rest of "
+            "the file, and read as Windows-1252. Check names with accents."
         )
         return (Note(words, "warning"),)
     if decoded.guessed:
@@ -83,10 +84,9 @@ def of_workbook(contents: Contents, rows: NDArray[np.int64]) -> tuple[Note, ...]
 
 def one_of(what: str, parts: str, names: Sequence[str], read: str) -> Note:
     """Say which of several tables was read."""
-    return Note(
-        f"The {what} has {len(names)} {parts}: {in_quotes(names)}. {in_quotes([read])} was read."
-    )
+    words = f"The {what} has {len(names)} {parts}: {in_quotes(names)}."
+    return Note(f"{words} Only {in_quotes([read])} was read.", "warning")
 
 
 def _cells(count: int) -> str:
-    return f"{count:,} cells hold" if count > 1 else "1 cell holds"
+    return count_of(count, "cell holds", "cells hold")

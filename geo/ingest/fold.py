@@ -20,6 +20,7 @@ from geo.schema import (
     UNIT,
     Note,
 )
+from geo.words import count_of
 
 _MOST_NOTED = 1000
 
@@ -135,9 +136,9 @@ def _add_quantities(
     if several.any():
         at = folded.loc[several, SOURCE_ROW]
         words = (
-            f"{several.sum():,} incident{'s' if several.sum() != 1 else ''} with quantities of "
+            f"{count_of(several.sum(), 'incident', 'incidents')} with quantities of "
             "several drugs, or of drugs not named: "
             "they are not added up, because grams of different drugs are different things."
         )
         shown = tuple(int(row) for row in at[:_MOST_NOTED])
-        notes.append(Note(words, "info", int(several.sum()), shown))
+        notes.append(Note(words, "warning", int(several.sum()), shown))

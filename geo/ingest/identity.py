@@ -88,8 +88,8 @@ def _tell_not_numbers(
 ) -> None:
     if placeholder.any():
         words = (
-            f'{{n}} with a placeholder in "{column}" instead of a number: each row is an incident '
-            "of its own."
+            f'{{n}} with a placeholder in "{column}" instead of a number, or with one cut short '
+            "(2.02E+11): each row is an incident of its own."
         )
         notes.append(note(words, placeholder.to_numpy(dtype=bool), rows))
     if apart.any():

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from geo.errors import ReadError
 from geo.ingest.blocks import Block, Body
+from geo.ingest.celltext import INVISIBLE
+from geo.ingest.meanings import meaning_of
 from geo.ingest.pieces import Lines, find_pieces
 from geo.schema import SOURCE_ROW
 
@@ -22,6 +24,7 @@ TITLE: Final = "title above the header"
 BLANK: Final = "blank line"
 FOOTER: Final = "footer or note below the table"
 TOTAL: Final = "total line"
+RULED: Final = "line of dashes"
 REPEATED: Final = "header repeated"
 OVERFULL: Final = "more cells than the header has"
 QUOTES: Final = "quotation marks that do not match"
@@ -30,6 +33,7 @@ PIECE: Final = "piece of a row with quotation marks that do not match"
 _MOST_COLUMNS: Final = 16_384
 _MOST_BEYOND: Final = 50
 _TOTALS: Final = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum"})
+_DASHES: Final = r"^:?[-=_]{2,}:?$"
 _RULE = re.compile(r"^[-=_*]{2,}$")
 _PROSE = re.compile(
     r"^(notes?|source|sources|footnotes?|caveats?|data|query|suggested|generated|exported|"
@@ -135,14 +139,28 @@ def _find_header(head: list[list[str]]) -> int:
         if filled[index] < max(1.0, 0.6 * usual):
             continue
         names = [cell.strip() for cell in line if cell.strip()]
-        values = sum(1 for name in names if _VALUE.match(name) and not _YEAR.match(name))
-        if values * 2 < len(names):
-            return index
-        break
+        if not _are_names(names):
+            break
+        return index + _is_group(names, head[index + 1 : index + 2])
     raise ReadError(
         "No row of column names was found: the first wide row holds values.",
         "Put a row with the names of the columns above the data.",
     )
+
+
+def _are_names(cells: list[str]) -> bool:
+    """Whether most cells are no numbers and no days; years may be names."""
+    values = sum(1 for cell in cells if _VALUE.match(cell) and not _YEAR.match(cell))
+    return values * 2 < len(cells)
+
+
+def _is_group(names: list[str], following: list[list[str]]) -> bool:
+    """Whether names only group the columns: some repeat, and those below name what we know."""
+    if len(set(names)) == len(names) or not following:
+        return False
+    below = [cell.strip() for cell in following[0] if cell.strip()]
+    known = sum(meaning_of(cell) is not None for cell in below)
+    return len(below) >= len(names) and len(set(below)) == len(below) and known * 2 >= len(below)
 
 
 def _column_names(line: list[str]) -> list[str]:
@@ -157,7 +175,7 @@ def _column_names(line: list[str]) -> list[str]:
     names: list[str] = []
     used = {SOURCE_ROW, REASON}
     for number, cell in enumerate(line, start=1):
-        base = " ".join(cell.split()) or f"Column {number}"
+        base = " ".join(re.sub(INVISIBLE, "", cell).split()) or f"Column {number}"
         name, copy = base, 2
         while name in used:
             name, copy = f"{base} ({copy})", copy + 1
@@ -186,10 +204,23 @@ def _reasons(table: pa.Table, body: Body, names: list[str]) -> NDArray[np.object
     if width > 1:
         reason[pc.is_in(plain, pa.array(_TOTALS)).to_numpy()] = TOTAL
         reason[(named == width) | ((named > 2) & (named == filled))] = REPEATED
+        reason[_ruled(table, first)] = RULED
     reason[_first_footer(first, filled, body.cells, width, reason) :] = FOOTER
     reason[body.broken] = QUOTES
     reason[find_pieces(Lines(table, body, reason == "", reason == OVERFULL, filled))] = PIECE
     return reason
+
+
+def _ruled(table: pa.Table, first: pa.ChunkedArray) -> NDArray[np.int64]:
+    """Lines that only draw a rule, as databases do below the names of the columns."""
+    at = np.flatnonzero(pc.match_substring_regex(first, _DASHES).to_numpy())
+    if not len(at):
+        return at
+    drawn = np.ones(len(at), dtype=bool)
+    for column in table.take(at).columns:
+        dashes = pc.match_substring_regex(column, _DASHES).to_numpy()
+        drawn &= dashes | pc.equal(column, "").to_numpy()
+    return at[drawn]
 
 
 def _first_footer(

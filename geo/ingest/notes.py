@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.schema import Note
+from geo.words import count_of
 
 _MOST_NOTED: Final = 1000
 
@@ -16,7 +17,7 @@ def note(text: str, mask: NDArray[np.bool_], rows: NDArray[np.int64], *, warn: b
     at = rows[mask]
     count = len(at)
     return Note(
-        text.replace("{n}", f"{count:,} row{'s' if count != 1 else ''}"),
+        text.replace("{n}", count_of(count, "row", "rows")),
         "warning" if warn else "info",
         count,
         tuple(int(row) for row in at[:_MOST_NOTED]),

@@ -36,6 +36,9 @@ STATES: Final = {"NY": 4, "TX": 9, "AL": 10, "MI": 10, "DC": 10, "GU": 10, "VI":
 """Months the fiscal years of the others begin in (National Conference of State Legislatures)."""
 
 _SAYS_FISCAL = re.compile(r"\b(?:[fs]?fy|fytd|fiscal)(?=\b|\d|_)")
+_SAYS_STATE = re.compile(r"\bsfy(?=\b|\d|_)|\bstate (?:fy|fiscal)(?=\b|\d)")
+_SAYS_FEDERAL = re.compile(r"\bffy(?=\b|\d|_)|\bfederal (?:fy|fiscal)(?=\b|\d)")
+_OWN_YEAR: Final = r"(?i)(?:19|20)\d\d|\b(?:[fs]?fy|fiscal year)\W{0,2}\d\d\b"
 _SPLIT_YEAR = re.compile(r"(?<!\d)((?:19|20)?\d\d)\s*[-/\u2013]\s*((?:19|20)?\d\d)(?!\d)")
 _FILLER: Final = frozenset({"of", "the", "year", "cy", "calendar", "to", "in"})
 _YEAR_MONTH = re.compile(r"^(\d{4})[-/.\s]+(\d{1,2})$|^((?:19|20)\d\d)(0[1-9]|1[0-2])$")
@@ -85,6 +88,22 @@ def read_period(text: str, fiscal_start: int | None = None) -> Period | None:
 def says_fiscal(text: str) -> bool:
     """Whether a text speaks of a fiscal year."""
     return bool(_SAYS_FISCAL.search(text.lower()))
+
+
+def says_state(text: str) -> bool:
+    """Whether a text speaks of a state's fiscal year ("SFY24 Q2").
+
+    Examples
+    --------
+    >>> says_state("SFY24 Q2"), says_state("State fiscal year 2024"), says_state("FFY 2024")
+    (True, True, False)
+    """
+    return bool(_SAYS_STATE.search(text.lower()))
+
+
+def says_federal(text: str) -> bool:
+    """Whether a text speaks of the federal fiscal year ("FFY24 Q2")."""
+    return bool(_SAYS_FEDERAL.search(text.lower()))
 
 
 def is_split_year(text: str) -> bool:
@@ -225,7 +244,7 @@ def of_parts(year: pd.Series, part: pd.Series | None, letter: str, *, fiscal: bo
         shorter = year.map({value: _is_part(str(value)) for value in year.unique()})
         return front.where(~shorter.astype(bool), year)
     plain = part.str.strip().str.replace(r"\.0$", "", regex=True)
-    own = plain.str.contains(r"(?:19|20)\d\d", regex=True)
+    own = plain.str.contains(_OWN_YEAR, regex=True)
     numbered = plain.str.fullmatch(r"\d+")
     lettered = plain.where(~numbered, letter + " " + plain)
     return (front + " " + lettered).where(front != "", "").where(~own, plain)

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from geo.ingest import drugs, meanings, nemsis, words
-from geo.ingest.aside import if_no_place, reasons_aside
+from geo.ingest.aside import UNREAD_BOXES, if_no_place, reasons_aside
 from geo.ingest.belonging import settle
 from geo.ingest.columns import MANY, PLACE_FIELDS, Mapping, full_role
 from geo.ingest.countable import counts_deaths
@@ -16,6 +16,7 @@ from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.read import RawTable
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
+from geo.words import count_of
 
 _MEDICAL_EXAMINER = re.compile(
     r"manner|cause.?of.?death|primary.?cause|\bcod\b|autopsy", re.IGNORECASE
@@ -175,8 +176,8 @@ def _with_kind(
     coded = [c for c in boxes if {"cod", "drug", "drugs", "tox", "od"} & set(words.split_words(c))]
     if coded:
         reasons.append(
-            f'{len(coded)} checkbox columns such as "{coded[0]}" hold drugs by the numbers of a '
-            "codebook: they are not read. Export them with labels."
+            f'{count_of(len(coded), "checkbox column", "checkbox columns")} such as "{coded[0]}" '
+            f"{UNREAD_BOXES}: not read. Export with labels."
         )
     reasons += reasons_aside(others)
     reasons += if_no_place(others, fields)

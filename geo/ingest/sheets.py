@@ -21,7 +21,9 @@ _LONGEST_NAME: Final = 60
 
 
 def read_workbook(path: Path, wanted: str | None) -> Contents:
-    """Read a sheet: the one wanted, else the first that shows and holds something.
+    """Read a sheet: the one wanted, else the first that shows and holds a table.
+
+    A sheet of one column is taken only when no other has more: it is a title or a list of notes.
 
     Parameters
     ----------
@@ -54,19 +56,29 @@ def read_workbook(path: Path, wanted: str | None) -> Contents:
                 "The workbook has no such sheet.", f"Choose one of its sheets: {in_quotes(names)}."
             )
         order = [wanted] if wanted else [*shown, *(n for n in names if n not in shown)]
+        narrow: Contents | None = None
         for name in order:
+            if narrow and name not in shown:
+                break
             formulas, faults = look_ahead(path, name)
             columns, filled = _columns(book.get_sheet_by_name(name))
-            if columns:
-                return Contents(
-                    columns, sheets=names, sheet=name, formulas=formulas, faults=faults,
-                    filled=filled,
-                )  # fmt: skip
+            if not columns:
+                continue
+            found = Contents(
+                columns, sheets=names, sheet=name, formulas=formulas, faults=faults, filled=filled
+            )
+            if wanted or sum(map(_holds_something, columns)) > 1:
+                return found
+            narrow = narrow or found
+        if narrow:
+            return narrow
     except python_calamine.CalamineError as error:
         raise ReadError(
             "The workbook cannot be opened: it is damaged or locked with a password.",
             "Open it in Excel and save it again without a password, or as CSV.",
         ) from error
+    if wanted:
+        raise ReadError("The sheet chosen is empty.", "Choose another of its sheets.")
     raise ReadError("The workbook is empty.", "Choose a file with a table.")
 
 
@@ -140,8 +152,9 @@ def _fill_down(
     return tuple(sorted(filled))
 
 
-def _holds_something(part: Iterable[pa.Array]) -> bool:
-    return any(pc.any(pc.not_equal(chunk, "")).as_py() for chunk in part)
+def _holds_something(part: Iterable[pa.Array] | pa.ChunkedArray) -> bool:
+    chunks = part.chunks if isinstance(part, pa.ChunkedArray) else part
+    return any(pc.any(pc.not_equal(chunk, "")).as_py() for chunk in chunks)
 
 
 def _cell(value: object) -> str:

@@ -13,11 +13,14 @@ from geo.ingest.countable import sort_of
 from geo.ingest.periods import read_period
 from geo.ingest.words import split_words
 from geo.schema import ColumnChoice, Note
+from geo.words import count_of
 
-_PERIOD: Final = "period named by the column"
+PERIOD: Final = "period named by the column"
+"""Name of the column made for the periods."""
+
 _COUNT: Final = "number in the column of the period"
 _LONGEST_PERIOD: Final = 3  # words
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\bf?fy\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b|\b[fs]?fy\b")
 
 
 def period_of(column: str) -> str:
@@ -71,12 +74,13 @@ def unpivot(
     others = [column for column in text.columns if column not in columns]
     kept = text[others].loc[text.index.repeat(len(columns))].reset_index(drop=True)
     names = [period_of(column) or column for column in columns]
-    kept[_PERIOD] = pd.Series(names * len(text), dtype="str")
+    kept[PERIOD] = pd.Series(names * len(text), dtype="str")
     kept[_COUNT] = pd.Series(text[list(columns)].to_numpy().ravel(), dtype="str")
     notes.append(
         Note(
-            f"{len(text):,} rows with {len(columns)} columns of counts make {len(kept):,} counts: "
-            "one for each area and period."
+            f"{count_of(len(text), 'row', 'rows')} with {len(columns)} columns of counts "
+            f"{'makes' if len(text) == 1 else 'make'} {len(kept):,} counts: one for each area and "
+            "period."
         )
     )
     left = tuple(
@@ -84,6 +88,6 @@ def unpivot(
         for choice in mapping.choices
         if choice.role not in {"period_count", "count", "incident.date"}
     )
-    made = (ColumnChoice("incident.date", _PERIOD, 1.0), ColumnChoice("count", _COUNT, 1.0))
+    made = (ColumnChoice("incident.date", PERIOD, 1.0), ColumnChoice("count", _COUNT, 1.0))
     used = replace(mapping, header=tuple(kept.columns), choices=left + made, area_counts=True)
     return kept, np.repeat(rows, len(columns)), used

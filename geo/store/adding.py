@@ -15,6 +15,7 @@ from geo.store.desk import clear_errors, settle, working
 from geo.store.imports import Kept
 from geo.store.mending import NOT_MENDED, QUARANTINE_OF, MendedTable
 from geo.store.protocol import Outcome, Tell
+from geo.words import count_of
 
 _TRIES: Final = 5
 
@@ -161,5 +162,8 @@ def _notes(done: Kept, before: Sequence[Kept], raw: RawTable) -> list[str]:
     if isinstance(raw, MendedTable):
         left = int((raw.dropped["reason"] == NOT_MENDED).sum())
         if left:
-            notes.append(f"{left:,} lines came back as they were and stay dropped.")
+            came = (
+                "came back as it was and stays" if left == 1 else "came back as they were and stay"
+            )
+            notes.append(f"{count_of(left, 'line', 'lines')} {came} dropped.")
     return notes

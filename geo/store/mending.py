@@ -18,6 +18,7 @@ from geo.errors import StoreError
 from geo.ingest.read import RawTable
 from geo.schema import SOURCE_ROW
 from geo.store.parts import REASON
+from geo.words import count_of
 
 QUARANTINE_OF: Final = "quarantine_of"
 NOT_MENDED: Final = "given out to be mended and not changed"
@@ -162,8 +163,8 @@ def _apart(
     if rows is not None and unknown.any():
         where = ", ".join(str(row) for row in rows[unknown.to_numpy()][:5])
         raise StoreError(
-            f'"{QUARANTINE_OF}" was changed in {int(unknown.sum()):,} rows, first in {where}: '
-            "it says where a line came from.",
+            f'"{QUARANTINE_OF}" was changed in {count_of(unknown.sum(), "row", "rows")}, first in '
+            f"{where}: it says where a line came from.",
             "Copy it from the file that was downloaded, or empty it for lines that are new.",
         )
     origin = pd.DataFrame(

@@ -9,6 +9,7 @@ from typing import Final
 from geo.errors import InputError, ReadError
 from geo.ingest import Mapping, RawTable, open_table, propose
 from geo.ingest.layout import QUOTES, REASON
+from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import Format
 from geo.schema import Note
 from geo.store.belonging import belonging
@@ -31,7 +32,8 @@ class Preview:
     to three different values of each column, in the order of the file. `source` is the source of
     the store it most likely belongs to; `is_known` says that `mapping` is what a person confirmed
     before for this header; `is_sure` is that of `Belonging`. `projected` holds cells of easting and
-    northing when these are the only coordinates there are.
+    northing when these are the only coordinates there are. `only_notes` says that the sheet is no
+    table, but there are others.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Preview:
     is_known: bool = False
     is_sure: bool = False
     projected: tuple[tuple[str, ...], tuple[str, ...]] | None = None
+    only_notes: bool = False
 
 
 def look(
@@ -73,18 +76,23 @@ def look(
     Raises
     ------
     ReadError
-        It cannot be read, or holds no row.
+        It cannot be read, holds no row, or only notes.
     CrsError
         It does not say in which coordinate system it is, and nor does `crs`.
     """
     raw, is_whole = _opened(path, name, sheet, crs)
     if raw.text.empty:
+        if only_notes(raw.text):
+            raise ReadError(ONLY_NOTES, CHOOSE_TABLE)
         raise ReadError(
             "The file holds no row of data that we can read.",
             "Look whether it is the right file, of the kind its name says, with a header and rows.",
         )
     known = store.remembered(raw.columns)
     mapping = known or propose(raw)
+    notes_only = not mapping.choices and only_notes(raw.text)
+    if notes_only and len(raw.sheets) < 2:
+        raise ReadError(ONLY_NOTES, CHOOSE_TABLE)
     belongs = belonging(raw, store)
     return Preview(
         raw.name,
@@ -103,6 +111,7 @@ def look(
         known is not None,
         belongs.is_sure,
         _projected(raw, mapping),
+        notes_only,
     )
 
 

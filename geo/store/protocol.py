@@ -11,6 +11,7 @@ import pandas as pd
 from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
 from geo.schema import Handling, Records
+from geo.words import count_of
 
 Correctable = Literal["occurred_on", "outcome", "drugs", "place", "geoid", "excluded"]
 """What of an incident a person can correct."""
@@ -98,9 +99,9 @@ class Outcome:
         if done.absent > done.withdrawn:
             counts.append(f"{done.absent - done.withdrawn:,} not in this file but still counted")
         if done.area_counts:
-            counts.append(f"{done.incidents:,} events in the file")
+            counts.append(f"{count_of(done.incidents, 'event', 'events')} in the file")
         if done.victims is not None:
-            counts.append(f"{done.victims:,} victims in the file")
+            counts.append(f"{count_of(done.victims, 'victim', 'victims')} in the file")
         return (
             f"Import {done.number} of {done.source}: {done.what} {', '.join(counts)}. "
             f"Rows: {done.rows_read:,} read, {done.kept:,} kept, {done.dropped:,} dropped."

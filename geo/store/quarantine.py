@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.ingest.columns import DATE_FIELDS, PLACE_FIELDS
-from geo.schema import GEOID, OCCURRED_ON, RECORD_ID, SOURCE_ROW
+from geo.schema import COUNTY_ELSEWHERE, GEOID, METHOD, OCCURRED_ON, RECORD_ID, SOURCE_ROW
 from geo.store import parts
 from geo.store.fold import IMPORT, origins
 from geo.store.imports import Kept, paths
@@ -16,7 +16,9 @@ from geo.store.mending import NOT_MENDED, QUARANTINE_OF, tokens
 from geo.store.parts import OF_IMPORT, OF_ROW, REASON, Lines
 
 _FRONT: Final = (QUARANTINE_OF, SOURCE_ROW, REASON)
-_DATES: Final = frozenset({*DATE_FIELDS, "year", "fiscal_year", "quarter", "month"})
+_DATES: Final = frozenset({
+    *DATE_FIELDS, "year", "fiscal_year", "state_fiscal_year", "quarter", "month",
+})  # fmt: skip
 
 
 def dropped(folder: Path, counts: Sequence[Kept]) -> list[tuple[Kept, Lines]]:
@@ -108,6 +110,7 @@ def _reasons(kept: Kept, table: pd.DataFrame) -> pd.Series:
     never = table[OCCURRED_ON].isna() & bool(fields & _DATES)
     reasons = pd.Series("", index=table.index, dtype="str")
     reasons[nowhere] = "no usable place"
+    reasons[nowhere & (table[METHOD] == COUNTY_ELSEWHERE)] = COUNTY_ELSEWHERE
     reasons[never] = "no usable date"
     reasons[nowhere & never] = "no usable place and no usable date"
     return reasons

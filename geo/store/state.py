@@ -30,6 +30,7 @@ from geo.store.mended import named_lines
 from geo.store.parts import REASON, TWIN
 from geo.store.protocol import Source
 from geo.store.quarantine import dropped, since_complete
+from geo.words import count_of
 
 _UNKNOWN_VICTIMS: Final = (
     "How many victims there are is not known: not all files of this source number them, or a file "
@@ -144,9 +145,8 @@ def records_of(folder: Path, snapshot: Snapshot, locator: Locator | None) -> Rec
         table = whole[~whole[TWIN].astype(bool)].reset_index(drop=True)
         once = len(whole) - len(table)
         if once:
-            notes.append(
-                Note(f"{once:,} lines that are the same as another in all cells do not count.")
-            )
+            twins = count_of(once, "line does not count, which is", "lines do not count, which are")
+            notes.append(Note(f"{twins} the same as another in all cells."))
     laid = corrections.lay(table, snapshot.corrected, locator)
     if snapshot.corrected:
         notes.append(_note_corrected(snapshot.corrected, table))
@@ -191,8 +191,12 @@ def _note_corrected(rows: Sequence[sqlite3.Row], table: pd.DataFrame) -> Note:
     old = sum(
         corrections.said_by_file(here, row["record_id"], row["field"]) != row["was"] for row in rows
     )
-    text = f"{len(here):,} incidents are corrected by hand"
-    more = f"; in {old:,} corrections the source has changed the cell since" if old else ""
+    text = f"{count_of(len(here), 'incident is', 'incidents are')} corrected by hand"
+    more = (
+        f"; in {count_of(old, 'correction', 'corrections')} the source has changed the cell since"
+        if old
+        else ""
+    )
     return Note(f"{text}{more}.", "warning" if old else "info")
 
 

@@ -43,7 +43,8 @@ def _known(installed: Sequence[streets.Installed]) -> None:
     table = pd.DataFrame(rows, columns=["State", "Streets of", "Vintage", "part"])
     total = sum(one.segments for one in installed)
     st.markdown(
-        f"**{count_of(len(table), 'file', 'files')} of streets, {total:,} pieces of road.** "
+        f"**{count_of(len(table), 'file', 'files')} of streets, "
+        f"{count_of(total, 'piece', 'pieces')} of road.** "
         "Rows of other places are placed by ZIP code, city or county."
     )
     picked = st.dataframe(

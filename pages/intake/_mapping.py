@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
+from analysis.words import count_of
 from geo.errors import InputError, SchemaError
 from geo.ingest import Mapping
 from geo.ingest.aside import up_to_date, why_aside
@@ -39,7 +40,9 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
     Returns the mapping as changed, and the words of roles that two columns were given.
     """
     with st.container(horizontal=True, vertical_alignment="center"):
-        rows = f"{seen.rows:,} rows" if seen.is_whole else f"The first {seen.rows:,} rows"
+        rows = (
+            count_of(seen.rows, "row", "rows") if seen.is_whole else f"The first {seen.rows:,} rows"
+        )
         st.markdown(
             f"**{rows}.** Please check what each column is. Columns that are not used are ignored.",
             width="stretch",
@@ -66,7 +69,7 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
             "Sure": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, width="small"
             ),
-            "Samples": st.column_config.TextColumn(width="medium"),
+            "Samples": st.column_config.TextColumn(width=280),
             "Not used because": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip

@@ -41,7 +41,10 @@ def card(source: Source) -> None:
             in_short(records, _victims(source, records))
             with st.expander("What to know about these rows", icon=":material/info:"):
                 notes(records.report.notes)
-            with st.expander("How it was read and placed", icon=":material/rule:"):
+            with (
+                st.expander("How it was read and placed", icon=":material/rule:"),
+                st.container(key=f"read of {source.name}"),
+            ):
                 _how_read(records)
         with st.expander(
             f"Files taken in ({len(source.imports)})",
@@ -86,8 +89,8 @@ def in_short(records: Records, victims: str = "") -> None:
 
 
 def notes(found: tuple[Note, ...]) -> None:
-    """Draw what a person should know, one line each."""
-    for note in found:
+    """Draw what a person should know, one line each, warnings first."""
+    for note in sorted(found, key=lambda one: one.severity != "warning"):
         mark = ":orange[:material/warning:]" if note.severity == "warning" else "·"
         st.markdown(f"{mark} {_words.plain(note.text)}")
     if not found:

@@ -12,11 +12,12 @@ from boundaries import intake
 from boundaries.job import Job, warm
 from geo.errors import CrsError, InputError
 from geo.ingest import Mapping
+from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES
 from geo.schema import HANDLINGS
 from geo.store import Outcome
 from geo.store.preview import Preview, look
 from pages.frame import _kept, _parts, _words
-from pages.intake import _mapping, _projected
+from pages.intake import _mapping, _projected, _source
 
 _WAY, _UPLOADS = "file on its way", "uploads"
 _OF_ONE_FILE = ("sheet", "crs asked")
@@ -26,6 +27,7 @@ _FORMATS = {
     "kml": "KML", "shapefile": "a Shapefile", "parquet": "Parquet",
 }  # fmt: skip
 _DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_ENCODINGS = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}
 _TYPES = [
     "csv", "tsv", "txt", "xlsx", "xls", "geojson", "json", "gpkg", "zip", "kml", "parquet", "gz",
 ]  # fmt: skip
@@ -40,6 +42,7 @@ class _Way:
     copy: ExitStack = field(repr=False)  # closing it removes the copy
     crs: int | None = None
     seen: Preview | None = None
+    sheets: tuple[str, ...] = ()
     is_first: bool = True  # of its source
     job: Job[Outcome] | None = None
 
@@ -81,6 +84,7 @@ def _forget() -> None:
 def _confirm(way: _Way) -> None:
     """Show what is understood of the file, and wait for the person's word."""
     crs = way.crs or st.session_state.get("crs asked")
+    _choose_sheet(way)  # also where the one chosen cannot be read
     sheet: str | None = st.session_state.get("sheet")
     seen = way.seen
     if seen is None:
@@ -94,12 +98,13 @@ def _confirm(way: _Way) -> None:
                     "latitude, 2234 Connecticut's state plane in feet.",
                 )  # fmt: skip
                 raise
-        way = st.session_state[_WAY] = replace(way, seen=seen, crs=crs)
-    if len(seen.sheets) > 1:
-        st.selectbox(
-            "Sheet or layer", seen.sheets, seen.sheets.index(seen.sheet), key="sheet",
-            on_change=_look_again,
-        )  # fmt: skip
+        is_new = not way.sheets
+        way = st.session_state[_WAY] = replace(way, seen=seen, crs=crs, sheets=seen.sheets)
+        if is_new:
+            _choose_sheet(way)
+    if seen.only_notes:
+        st.error(f"{ONLY_NOTES} {CHOOSE_TABLE}")
+        return
     _tell_how_read(seen)
     mapping, twice = _mapping.confirm(seen)
     system = _projected.ask(seen)
@@ -119,17 +124,24 @@ def _confirm(way: _Way) -> None:
             _start(way, mapping, asked | {"crs": system.epsg or crs, "swapped": system.swapped})
 
 
+def _choose_sheet(way: _Way) -> None:
+    """Let the person choose among several sheets, once they are known."""
+    if len(way.sheets) > 1:
+        at = way.sheets.index(way.seen.sheet) if way.seen else 0
+        st.selectbox("Sheet or layer", way.sheets, at, key="sheet", on_change=_look_again)
+
+
 def _tell_how_read(seen: Preview) -> None:
     """Say what was detected, and what is no row of the table."""
     how = [_FORMATS[seen.format]]
     if seen.delimiter:
         how.append(f"cells separated by {_DELIMITERS.get(seen.delimiter, seen.delimiter)}")
     if seen.encoding:
-        how.append(f"encoded as {seen.encoding}")
+        how.append(f"encoded as {_ENCODINGS.get(seen.encoding, seen.encoding.upper())}")
     how += [f"{count_of(n, 'line', 'lines')} set aside: {why}" for why, n in seen.dropped.items()]
     st.markdown(f"Read as {_words.plain('; '.join(how))}.")
-    for note in seen.notes:
-        st.markdown(f"· {_words.plain(note.text)}")
+    if seen.notes:
+        _source.notes(seen.notes)
 
 
 def _look_again() -> None:
