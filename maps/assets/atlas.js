@@ -261,6 +261,9 @@ window.atlas = (function () {
     const dashed = whole(data.dashed);
     const group = L.featureGroup();
     const rings = data.shapes.map((text) => parts(text, data.decimals));
+    const fill = data.fill ? whole(data.fill) : null;
+    const weight = { county: 0.5, street: 1.4, line_density: 2.5, stretch: 10 }[data.style] ?? 2.2;
+    const opacity = data.style === "stretch" ? 0.3 : 1;
     rings.forEach((shape, at) => {
       if (dashed[at]) {
         group.addLayer(L.polygon(shape, {
@@ -269,7 +272,8 @@ window.atlas = (function () {
       }
       // Rings as lines: a polygon would catch the mouse over everything inside it.
       group.addLayer(L.polyline(shape.flat(), {
-        ...line, at, weight: { county: 0.5, street: 1.4 }[data.style] ?? 2.2,
+        ...line, at, opacity, color: fill ? data.palette[fill[at]] : data.color,
+        weight: weight + (fill ? 0.7 * fill[at] : 0), // what is high is also wide
         dashArray: dashed[at] ? "6 5" : null,
       }));
     });

@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from analysis import run as runs
-from analysis.result import Density, HotSpots
+from analysis.run import Result
 from analysis.study import Method, Study
-from boundaries import load
+from boundaries import load, roads
 from geo.errors import StudyError
 from geo.layers import Layer
 from geo.schema import HANDLINGS, Records
@@ -101,10 +101,11 @@ def strictest_handling() -> str:
     return max((r.handling for r in _kept.sources()), key=order.index)
 
 
-def result_of(study: Study) -> HotSpots | Density:
+def result_of(study: Study) -> Result:
     """Run a study on the loaded records, or take the answer from the cache."""
     records = _kept.sources()
-    return _run(study, tuple(r.digest for r in records), records)
+    streets = roads.vintages() if study.versus == "streets" else ()
+    return _run(study, (*(r.digest for r in records), *streets), records)
 
 
 def incident_points(study: Study) -> tuple[Layer, ...]:
@@ -129,7 +130,7 @@ def _points(
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting and testing …")
-def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> HotSpots | Density:
+def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> Result:
     del digests  # with the study, the key of this cache: Streamlit would hash a sample of a table
     return runs.run(study, _records)
 

@@ -7,7 +7,9 @@ import streamlit as st
 
 from analysis import exposure
 from analysis import result as names
+from analysis import street_result as streets
 from analysis.result import Density, HotSpots
+from analysis.street_result import StreetDensity
 
 _CLASSES = {
     3: "Hot 99 %", 2: "Hot 95 %", 1: "Hot 90 %", 0: "-",
@@ -118,4 +120,35 @@ def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
             width=60, format="%.3g", help=f"Highest value, {result.surface.unit}."
         ),
     }  # fmt: skip
+    return pd.DataFrame(columns), config
+
+
+def of_stretches(result: StreetDensity) -> tuple[pd.DataFrame, ColumnConfigs]:
+    """Return the streets that stand out, most events first."""
+    found = result.stretches
+    length = "mi" if result.study.unit == "mi2" else "km"
+    columns = {
+        "Street": found[names.NAME],
+        "Events": found[names.COUNT],
+        length: found[streets.LENGTH],
+        f"Per {length}": found[streets.PER_LENGTH],
+        "Share": found[names.SHARE].round(3),
+        "Highest": found[names.PEAK],
+        "Near": found[streets.NEAR],
+    }
+    config: ColumnConfigs = {
+        "Street": st.column_config.TextColumn(width=140),
+        "Near": st.column_config.TextColumn(width=190),
+        "Events": st.column_config.NumberColumn(width=54, format="localized"),
+        length: st.column_config.NumberColumn(
+            width=50, format="%.2f", help="Length of the part of the street that stands out."
+        ),
+        f"Per {length}": st.column_config.NumberColumn(
+            width=56, format="%.1f", help="Events over length."
+        ),
+        "Share": st.column_config.NumberColumn(width=56, format="percent", help="Of all events."),
+        "Highest": st.column_config.NumberColumn(
+            width=60, format="%.3g", help=f"Highest density on it, {result.unit}."
+        ),
+    }
     return pd.DataFrame(columns), config
