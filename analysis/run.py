@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from analysis import hotspots, incidents, risk_surface, street_density, study_area, surface
+from analysis import (
+    control_risk,
+    hotspots,
+    incidents,
+    risk_surface,
+    street_density,
+    study_area,
+    surface,
+)
 from analysis.result import Density, HotSpots
 from analysis.street_result import StreetDensity
 from analysis.study import Study
@@ -26,6 +34,8 @@ def run(study: Study, records: Sequence[Records]) -> Result:
     """
     if study.method == "density" and study.versus == "people":
         return risk_surface.risk(study, records)
+    if study.method == "density" and study.versus == "controls":
+        return control_risk.beside_controls(study, records)
     if study.method == "density" and study.versus == "streets":
         return street_density.street_density(study, records)
     if study.method == "density":

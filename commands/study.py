@@ -124,7 +124,12 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--cell-m", type=float, help="Width of a hexagon, side of a square, in meters.")
 @click.option("--neighbors", type=click.Choice(get_args(Neighbors)))
-@click.option("--band-m", type=float, help="Distance band in meters.")
+@click.option(
+    "--band-m", type=float, help="Distance band in meters; chosen from the data otherwise."
+)
+@click.option(
+    "--k", type=click.IntRange(min=1), help="How many nearest areas are neighbors; 8 otherwise."
+)
 @click.option("--correction", type=click.Choice(get_args(Correction)), help="For many tests.")
 @click.option(
     "--min-count", type=click.IntRange(min=1),
@@ -146,6 +151,22 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes
     "the people of the counties or beside other records (see --control-...).",
 )  # fmt: skip
 @click.option(
+    "--control-kind",
+    "control_kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="With --versus controls: compare the chosen records with these others of the same places "
+    "and days.",
+)
+@click.option("--control-outcome", "control_outcomes", multiple=True, type=click.Choice(OUTCOMES))
+@click.option(
+    "--control-drug", "control_drugs", multiple=True, type=click.Choice(list(DRUG_CLASSES))
+)
+@click.option(
+    "--control-source", "control_sources", multiple=True,
+    help="File, or source of the store, whose records are the controls; all others are cases.",
+)  # fmt: skip
+@click.option(
     "--edge", type=click.Choice(get_args(Edge)), help="What is lost beyond the border, given back."
 )
 @click.option(
@@ -155,7 +176,12 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes
 @click.option("--unit", type=click.Choice(get_args(Unit)), help="Per square kilometer or mile.")
 @click.option("--pixel-m", type=float, help="Pixel size in meters.")
 def density(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
-    """Draw the kernel density of incidents."""
+    """Draw the kernel density of incidents, per area or along streets, or a relative risk.
+
+    A .tif is a cloud-optimized GeoTIFF; of a relative risk its bands 2 and 3 are p and q. A
+    .tif.zip has a QGIS style (.qml) beside it, and the classes of the map as a second GeoTIFF with
+    a color table. Along streets the files hold lines: .gpkg, .geojson, .shp.zip and .csv.zip.
+    """
     _run("density", given)
 
 

@@ -33,6 +33,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "shp": "shp.zip",
     "csv": "csv.zip",
     "tif": "tif",
+    "tif.zip": "tif.zip",
     "png": "png",
     "pdf": "pdf",
     "html": "html",
@@ -112,7 +113,7 @@ def check_ending(path: str | Path) -> str:
 
 def fits(name: str, layers: Sequence[Layer]) -> bool:
     """Whether layers can be written in a format: shapes are no raster, a surface is no table."""
-    if name == "tif":
+    if name in {"tif", "tif.zip"}:
         return any(layer.surface is not None for layer in layers)
     if name in {"geojson", "shp", "csv"}:
         return any(layer.shapes is not None and layer.style in RESULTS for layer in layers)
@@ -175,7 +176,7 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
             "Incident points cannot go into a file for the public.",
             "Leave the points out, or choose another handling level.",
         )
-    if not fits(name.removesuffix(".zip"), layers):
+    if not fits(name, layers):
         raise ReadError(
             "This result cannot be written in this format.",
             "Use .tif for a density, and .gpkg, .geojson, .shp.zip or .csv.zip for areas.",

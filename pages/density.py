@@ -8,12 +8,14 @@ from boundaries import layers as base
 from geo.errors import BoundaryError
 from pages.frame import _parts, _session, _table
 from pages.frame._words import plain
-from pages.results import _capture, _methods
+from pages.results import _capture, _coarse, _methods
 
 
 def render() -> None:
     """Draw the page."""
     study = _session.chosen_study("density")
+    if _coarse.advise(study):
+        return
     try:
         result = _session.result_of(study)
     except BoundaryError as error:

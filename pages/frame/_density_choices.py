@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.frame._choice import one_of
+from pages.frame import _session
+from pages.frame._choice import one_of, several
 
 
 def for_density() -> None:
@@ -23,6 +24,8 @@ def for_density() -> None:
         )  # fmt: skip
         with st.popover("More choices", icon=":material/tune:"):
             _more_choices(st.session_state["versus"])
+    if st.session_state["versus"] == "controls":
+        _compared()
 
 
 _HELD_FAST: Mapping[str, str] = {
@@ -31,6 +34,32 @@ _HELD_FAST: Mapping[str, str] = {
     "controls": "Beside other records there is one kernel and border, the same for both.",
 }
 """Why the choices below are fixed, by what the map is of."""
+
+
+def _compared() -> None:
+    """Draw whom the chosen records are compared with; none chosen means all the others."""
+    sources = _session.source_names()
+    st.caption(
+        "Cases are the records chosen under *What*, on the left. They are compared with the others "
+        "of the same places and days, which you may narrow here."
+    )
+    for column, (field, label) in zip(
+        st.columns(3 + (len(sources) > 1)),
+        (
+            ("control_kinds", "Compared with: kind"), ("control_outcomes", "Outcome"),
+            ("control_drugs", "Drug class"), ("control_sources", "File"),
+        ),
+        strict=False,
+    ):  # fmt: skip
+        with column:
+            if field == "control_sources":
+                # Names of files are never in the address.
+                st.multiselect(label, sources, key=field, placeholder="The same", help=_FILES)
+            else:
+                several(field, label, "All others")
+
+
+_FILES = "The records of this file are what the others are compared with."
 
 
 def _more_choices(versus: str) -> None:

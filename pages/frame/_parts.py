@@ -121,7 +121,7 @@ def map_and_table(
         st.session_state[picked_key] = str(table.index[rows[0]]) if rows else None
     picked = st.session_state.get(picked_key)
     with st.container(key="linked"):  # style.css stacks the two where there is little room
-        wide, narrow = st.columns([11, 8], gap="small")
+        wide, narrow = st.columns([13, 11], gap="small")
     with wide:
         clicked = _map.show(folium_map.document(layers, selected=picked), key=f"{key} map")
     area = clicked.area.partition(".")[0] if clicked else ""  # "stretch-2.14" is a part of one

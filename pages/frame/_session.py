@@ -25,6 +25,7 @@ from pages.frame._words import words_of
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
+_CONTROLS = ("control_sources", "control_kinds", "control_outcomes", "control_drugs")
 _READERS: dict[str, Callable[[str], Any]] = {
     "Literal": str,
     "bool": lambda text: text.casefold() == "true",
@@ -86,13 +87,18 @@ def keep_choices() -> None:
     suggestion = runs.suggest(_kept.sources())
     fitting: dict[str, Any] = {
         "level": suggestion.level, "kinds": list(suggestion.kinds),
-        **{name: [] for name in ("states", "hidtas", "outcomes", "drugs")},
-        **dict.fromkeys(("start", "end", "cell_m", "bandwidth_m")),
+        **{name: [] for name in ("states", "hidtas", "outcomes", "drugs", *_CONTROLS)},
+        **dict.fromkeys(("start", "end", "cell_m", "bandwidth_m", "band_m")),
     }  # fmt: skip
     for name, value in fitting.items():
         if not (is_new and name in st.query_params):  # a link says what it wants
             st.session_state[name] = value
     st.session_state["handling"] = strictest_handling()
+
+
+def source_names() -> list[str]:
+    """Return the names of the files that are looked at."""
+    return list(dict.fromkeys(one.source for one in _kept.sources()))
 
 
 def strictest_handling() -> str:

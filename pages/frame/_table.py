@@ -99,28 +99,46 @@ def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
     miles = result.study.unit == "mi2" and not result.of_risk
     ground = "mi2" if miles else "km2"
     columns = {
-        "Place": areas[names.NAME],
+        "Place": _within_one_state(areas[names.NAME]),
         "Events": areas[names.COUNT],
         "Share": areas[names.SHARE].round(3),
-        "People": areas[names.PEOPLE].round(-2),
+        **_beside(result),
         ground: areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0),
         "Highest": areas[names.PEAK],
     }
     config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width=128, help="Around the middle of the area."),
-        "Events": st.column_config.NumberColumn(width=54, format="localized"),
-        "Share": st.column_config.NumberColumn(width=56, format="percent", help="Of all events."),
+        "Place": st.column_config.TextColumn(width=180, help="Around the middle of the area."),
+        "Events": st.column_config.NumberColumn(width=52, format="localized"),
+        "Share": st.column_config.NumberColumn(width=54, format="percent", help="Of all events."),
+        "Beside": st.column_config.NumberColumn(
+            width=58, format="compact", help="Records they are compared with."
+        ),
         "People": st.column_config.NumberColumn(
             width=58, format="compact",
             help="About: people are known by county." if result.of_risk
             else "About: the people of the county, as if spread evenly over it.",
         ),
-        ground: st.column_config.NumberColumn(width=56, format="%.0f"),
+        ground: st.column_config.NumberColumn(width=50, format="%.0f"),
         "Highest": st.column_config.NumberColumn(
             width=60, format="%.3g", help=f"Highest value, {result.surface.unit}."
         ),
     }  # fmt: skip
     return pd.DataFrame(columns), config
+
+
+def _within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
+    """Leave the state out of the names of places where it is the same for all."""
+    if places.empty:
+        return places
+    ends = places.str.extract(r"(, [A-Z]{2})$")[0].unique()
+    return places.str.removesuffix(ends[0]) if len(ends) == 1 and pd.notna(ends[0]) else places
+
+
+def _beside(result: Density) -> dict[str, pd.Series]:
+    """Return what stands beside the events of an area: people, or the controls."""
+    if result.study.versus == "controls":
+        return {"Beside": result.areas[names.CONTROLS]}
+    return {"People": result.areas[names.PEOPLE].round(-2)}
 
 
 def of_stretches(result: StreetDensity) -> tuple[pd.DataFrame, ColumnConfigs]:
@@ -134,7 +152,7 @@ def of_stretches(result: StreetDensity) -> tuple[pd.DataFrame, ColumnConfigs]:
         f"Per {length}": found[streets.PER_LENGTH],
         "Share": found[names.SHARE].round(3),
         "Highest": found[names.PEAK],
-        "Near": found[streets.NEAR],
+        "Near": _within_one_state(found[streets.NEAR]),
     }
     config: ColumnConfigs = {
         "Street": st.column_config.TextColumn(width=140),

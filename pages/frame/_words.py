@@ -37,7 +37,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "neighbors": {
         "auto": "Chosen from the data",
         "queen": "Areas that touch",
-        "knn": "The nearest 8",
+        "knn": "The nearest few",
         "band": "Within a distance",
     },
     "correction": {

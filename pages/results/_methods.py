@@ -44,6 +44,20 @@ panel of layers at first) say which of the two they are drawn for.
 Kelsall and Diggle 1995, *Bernoulli* 1, 3; Hazelton and Davies 2009, *Biometrical Journal* 51, 98.
 """
 
+_CONTROLS = """
+The density of the chosen records, the **cases**, is divided by that of the others of the same
+places and days, the **controls**, both with the same **bandwidth** and each as a share of its
+total: 1 is the ratio of the whole study area, 2 is twice that. Where people are many or reporting
+is good, both are many, so that it cancels out. Only records known to a street or better take part.
+
+**p** is how often chance alone would make so high a ratio, with both as unsure as their numbers
+make them; *q* is *p* corrected for looking at all places. On the GeoTIFF both are bands beside the
+ratio. **Contours** (off in the panel of layers at first) say which of the two they are drawn for.
+
+Kelsall and Diggle 1995, *Bernoulli* 1, 3; Hazelton and Davies 2009, *Biometrical Journal* 51, 98;
+Terrell 1990, *Journal of the American Statistical Association* 85, 470.
+"""
+
 HOT_SPOTS = """
 **Getis-Ord Gi\\*** compares the number of events in an area and its neighbors with what would be
 there if the same events had fallen anywhere in the study area: with *d* the count less its mean,
@@ -80,6 +94,8 @@ def of_density(study: Study) -> str:
     """
     if study.versus == "people":
         return _RISK
+    if study.versus == "controls":
+        return _CONTROLS
     if study.versus == "streets":
         return _STREETS
     return f"""
