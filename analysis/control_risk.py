@@ -16,6 +16,7 @@ from analysis import caveats, provenance, scale, smoothing, standing_out, words
 from analysis.bandwidth import effective_n, scott_bandwidth
 from analysis.counts import Selection, select
 from analysis.county_risk import CountyRisk
+from analysis.density import kernel_density
 from analysis.exact import two_sided
 from analysis.fdr import fdr
 from analysis.ground import ground_of
@@ -33,6 +34,10 @@ from geo.schema import Records
 
 FEWEST: Final = 20
 """Cases, and controls, below which a ratio of densities says nothing."""
+
+
+IN_REACH: Final = 3.0
+"""Cases and controls within the ground of a kernel, 4 pi h**2, below which a place stays blank."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,12 +129,16 @@ def beside_controls(study: Study, records: Sequence[Records]) -> Density:
             )
     reach, bandwidth = _bandwidth(study, np.vstack([cases, controls]), events, others)
     grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
-    told = inside(ground, grid)
+    area = inside(ground, grid)
     found = relative_risk(
-        cases, controls, reach, grid, told, case_weights=events, control_weights=others
+        cases, controls, reach, grid, area, case_weights=events, control_weights=others
     )
-    ratio = np.where(told, np.exp(found.log_risk), np.nan)
-    tested = CountyRisk(ratio, found.p, _many(found.p), 0.0)
+    around = kernel_density(
+        np.vstack([cases, controls]), np.r_[events, others], reach, "gaussian", grid
+    )
+    told = area & (around * 4 * np.pi * reach**2 >= IN_REACH) & np.isfinite(found.log_risk)
+    ratio, p = (np.where(told, one, np.nan) for one in (np.exp(found.log_risk), found.p))
+    tested = CountyRisk(ratio, p, _many(p), 0.0)
     fewest = study.min_count or scale.FEWEST_NEEDED
     out = standing_out.risky(
         tested, ratio, grid, ground, cases, events, others, fewest, people_at=controls
@@ -153,7 +162,7 @@ def beside_controls(study: Study, records: Sequence[Records]) -> Density:
             _BORDER, pixel, out.parameter, PROJECTION,
         ),
         finding=_finding(what, beside, tested, out) + highest(peaks),
-        warnings=(*caveats.record_warnings(study, selection), *_thin(found.thin, told), _NO_CAUSE),
+        warnings=(*caveats.record_warnings(study, selection), *_thin(area, told), _NO_CAUSE),
         tally=selection.tally | {"controls": len(chosen.controls)},
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip
@@ -244,11 +253,13 @@ def _measure(events: Floats, others: Floats, beside: str) -> Parameter:
     )
 
 
-def _thin(cells: int, told: NDArray[np.bool_]) -> list[str]:
-    if not cells:
+def _thin(area: NDArray[np.bool_], told: NDArray[np.bool_]) -> list[str]:
+    share = 1 - float(told.sum()) / float(area.sum())
+    if not share:
         return []
-    share = words.percent(cells / float(told.sum()))
-    return [f"{share} of the ground has hardly any record to compare with: blank on the map."]
+    return [
+        f"{words.percent(share)} of the ground has hardly any record in reach: blank on the map."
+    ]
 
 
 def _finding(what: str, beside: str, tested: CountyRisk, out: standing_out.StandingOut) -> str:

@@ -22,7 +22,8 @@ ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config 
 def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     """Return the ranked areas, ready to read, and how their columns are shown."""
     areas, for_people = result.areas, result.by_people
-    columns = {"Area": areas[names.NAME]}
+    name = areas[names.NAME]
+    columns = {"Area": name if result.study.level == "county" else _within_one_state(name)}
     tests = {"Gi*": names.CLASS} | (
         {"For its people": names.ADJUSTED_CLASS} if result.adjusted else {}
     )
@@ -39,7 +40,7 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
         columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.ADJUSTED_Q if for_people else names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
-        "Area": st.column_config.TextColumn(width=150),
+        "Area": st.column_config.TextColumn(width=165),
         "Gi*": st.column_config.TextColumn(
             width=82, help="More events in the area and its neighbors than chance explains."
         ),
