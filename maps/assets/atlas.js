@@ -496,9 +496,11 @@ window.atlas = (function () {
   function select(map, area) {
     map.atlas.mark?.remove();
     map.atlas.mark = null;
+    const isNew = area !== map.atlas.picked;
+    map.atlas.picked = area;
     if (area === null || area === undefined) return;
     for (const key of [...map.atlas.order].reverse()) {
-      const { ids, shape } = map.atlas.layers.get(key);
+      const { ids, shape, data } = map.atlas.layers.get(key);
       const at = ids ? ids.indexOf(area) : -1;
       if (at < 0) continue;
       const pen = { renderer: map.atlas.canvas, fill: false, interactive: false, dashArray: null };
@@ -508,6 +510,9 @@ window.atlas = (function () {
       ]);
       for (const path of map.atlas.mark.getLayers()) Object.assign(path.options, pen);
       map.atlas.mark.addTo(map);
+      if (isNew && data.style === "stretch") { // a street is too small to be seen in a county
+        map.fitBounds(map.atlas.mark.getBounds().pad(1), { animate: false, maxZoom: 15 });
+      }
       const center = map.atlas.mark.getBounds().getCenter();
       if (!map.getBounds().contains(center)) map.panTo(center);
       return;

@@ -22,8 +22,8 @@ def advise(study: Study) -> bool:
     st.warning(
         plain(
             f"{percent(share)} of these incidents are known by county, town or ZIP code only. A "
-            "density of them would show the middles of these areas, not where incidents were, so "
-            "it is not drawn. Relative risk and hot spots by county count every incident."
+            "density of them would show the middles of these areas, not where incidents were: they "
+            "are left out of it. Relative risk and hot spots by county count every incident."
         ),
         icon=":material/blur_off:",
     )
