@@ -71,7 +71,7 @@ def neighbors_of(study: Study, areas: Areas) -> tuple[sparse.csr_array, tuple[Pa
         kind = "band" if areas.cells is not None or study.band_m else "queen"
     links, value, reason = _LINKS[kind](study, areas)
     if study.neighbors != "auto":
-        reason = "You chose it."
+        reason = f"You chose it. {reason}".rstrip()
     return weights.with_self(links), (Parameter("Neighbors", f"{value}, and itself", reason),)
 
 

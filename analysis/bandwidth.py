@@ -23,7 +23,8 @@ RULES: Final[Mapping[Rule, str]] = {
     ),
     "least_squares": (
         "Least-squares cross-validation: the bandwidth whose surface comes nearest to the unknown "
-        "density, judged by leaving out each place in turn; it shows much detail."
+        "density, judged by leaving out each place in turn; it shows much detail and follows the "
+        "thickest crowd, so that single events far from it stand alone."
     ),
     "likelihood": (
         "Likelihood cross-validation: the bandwidth that best foretells each place from the "

@@ -148,7 +148,7 @@ def needs_points(study: Study) -> bool:
     (True, False)
     """
     if study.method == "density":
-        return study.versus == "ground"  # people are known by county, so events are taken so too
+        return study.versus != "people"  # people are known by county, so events are taken so too
     return study.level != "county"
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import fft
 from scipy.special import logsumexp
 
+from analysis.near_pairs import near_squares
 from analysis.pixels import Floats, Grid, checked
 from analysis.spectrum import Spectrum, spectrum
 from analysis.splines import bell_wave, bspline, spread, waves_of
@@ -26,6 +27,9 @@ SEEN: Final = 20_000
 
 FLOOR: Final = 1e-6
 """Of more than `PAIRS`, densities below this share of the highest count as so much."""
+
+LEAST_M: Final = 10.0
+"""Bandwidth below which the best one is said to be 0: no place is known more exactly."""
 
 _TRIED: Final = 33
 _WIDEST: Final = 1.5  # times Scott's rule; the widest that is ever sensible is 1.08 of it
@@ -126,7 +130,8 @@ def best_bandwidth(
     points, weights, score
         As for `scores`.
     scott_m : float
-        Scott's bandwidth: tried are a 24th to one and a half times it.
+        Scott's bandwidth: tried are a 24th to one and a half times it, and where least squares
+        ask for less, down to `LEAST_M`.
 
     Returns
     -------
@@ -147,15 +152,33 @@ def best_bandwidth(
     sigmas = np.geomspace(min(finest, scott_m), _WIDEST * scott_m, _TRIED)
     found = scores(where, events, sigmas, score)
     at = int(np.argmin(found))
+    if at == 0 and score == "least_squares" and sigmas[0] > LEAST_M:
+        # Squares weigh the thickest crowd most, which may be far narrower than Scott's cloud.
+        sigmas = np.geomspace(LEAST_M, sigmas[1], _TRIED)
+        found = near_squares(where, events / events.sum(), sigmas)
+        at = int(np.argmin(found))
     if at in {0, _TRIED - 1}:
-        way = "narrower" if at == 0 else "wider"
-        raise StudyError(
-            f"Not computable: the {way} the bandwidth the better the score, without an end.",
-            "Choose another rule, or a bandwidth in meters.",
-        )
+        raise _without_end(score, narrow=at == 0)
     low, middle, high = found[at - 1 : at + 2]  # a parabola through the three, in the logarithm
     shift = 0.5 * (low - high) / (low - 2 * middle + high)
     return float(sigmas[at] * (sigmas[1] / sigmas[0]) ** shift)
+
+
+def _without_end(score: Score, *, narrow: bool) -> StudyError:
+    """Say why no bandwidth is the best, and what to do."""
+    if narrow and score == "least_squares":
+        return StudyError(
+            "Least-squares cross-validation gives no bandwidth here: the narrower, the better, "
+            "down to 0. It does so where records lie at nearly the same or at rounded places, as "
+            "along a street or with few decimals, because these foretell each other.",
+            "Choose cross-validation by likelihood, which rounding misleads less, or give a "
+            "bandwidth in meters.",
+        )
+    way = "narrower" if narrow else "wider"
+    return StudyError(
+        f"Not computable: the {way} the bandwidth the better the score, without an end.",
+        "Choose another rule, or a bandwidth in meters.",
+    )
 
 
 def _by_pairs(where: Floats, share: Floats, sigmas: Floats, score: Score) -> Floats:

@@ -23,6 +23,12 @@ MOST_WALKS: Final = 20_000_000
 FAINT: Final = 1e-9
 """Share of an event below which a way is not followed further."""
 
+GATHERED_ABOVE: Final = 5_000
+"""Ways at a time above which those that leave an end at nearly the same distance become one."""
+
+STAGES: Final = (60, 500)
+"""Steps of the bandwidth in which ways are gathered: fewer where there are very many roads."""
+
 Indices = NDArray[np.int64]
 
 
@@ -49,7 +55,8 @@ class NetworkDensity:
 
     `edge` (k,) is the line of each piece, `start_m` and `stop_m` where it begins and ends along it,
     `density` its mean in events per metre. `placed` is the weight of the events that lie near a
-    road, `lost` of those that do not.
+    road, `lost` of those that do not. `point` (j,) are the positions of the points near a road, and
+    `on` (j,) the piece each was moved to.
     """
 
     edge: Indices
@@ -58,6 +65,8 @@ class NetworkDensity:
     density: Floats
     placed: float
     lost: float
+    point: Indices
+    on: Indices
 
 
 def network(lines: Sequence[shapely.Geometry], *, schematic: bool, snap_m: float = 0.5) -> Network:
@@ -158,6 +167,13 @@ def network_density(  # noqa: PLR0913  (events, roads, and how)
     StudyError
         The bandwidth is not above 0 or so wide that the ways along the roads cannot be followed.
 
+    Notes
+    -----
+    Exact, unless more than `GATHERED_ABOVE` ways go on within a 500th of the bandwidth. Then what
+    leaves one end within it is shared between the two ends of that step, so that the mean distance
+    stays: right to about 1e-5 of the highest value, and in time that does not grow with the number
+    of ways. Of more than 20,000 roads the steps are longer, up to a 60th: right to about 1e-3.
+
     References
     ----------
     Okabe, A., Satoh, T. and Sugihara, K. (2009). A kernel density estimation method for networks,
@@ -189,25 +205,62 @@ def network_density(  # noqa: PLR0913  (events, roads, and how)
         np.concatenate([share, share]),
     )
     faint, walked = FAINT * float(share.max(initial=0.0)), 0
-    while ways[0].size:
-        walked += ways[0].size
-        if walked > MOST_WALKS:
-            raise StudyError(
-                "The bandwidth is too wide for roads with so many junctions.",
-                "Choose a narrower bandwidth.",
-            )
-        _lay(held, roads, pieces, first, ways, bandwidth_m, kernel)
-        ways = _onward(roads, ways, bandwidth_m, split, faint)
+    # In the order of the distance gone, so that ways that have met go on as one.
+    stages = int(np.clip(MOST_WALKS / 2 / max(roads.ends.size, 1), *STAGES))
+    waiting: list[list[Ways]] = [[ways], *([] for _ in range(stages))]
+    for stage, here in enumerate(waiting):
+        while here:
+            ways = _met(waiting, stage, bandwidth_m)
+            walked += ways[0].size
+            if walked > MOST_WALKS:
+                raise StudyError(
+                    "The bandwidth is too wide for roads with so many junctions.",
+                    "Choose a narrower bandwidth.",
+                )
+            _lay(held, roads, pieces, first, ways, bandwidth_m, kernel)
+            _wait(waiting, _onward(roads, ways, bandwidth_m, split, faint), bandwidth_m)
     which = np.repeat(np.arange(len(pieces)), pieces)
     step = roads.length_m[which] / pieces[which]
     start = (np.arange(held.size) - first[which]) * step
     placed = float(share.sum())
+    last = pieces[edge] - 1
+    on = first[edge] + np.minimum(along / roads.length_m[edge] * pieces[edge], last).astype(int)
     return NetworkDensity(
-        which, start, start + step, held / step, placed, float(amount.sum()) - placed
+        which, start, start + step, held / step, placed, float(amount.sum()) - placed, point, on
     )
 
 
 Ways = tuple[Indices, Floats, Floats]  # edge end left, metres gone before, weight carried
+
+
+def _met(waiting: list[list[Ways]], stage: int, bandwidth_m: float) -> Ways:
+    """Join the ways that wait at a stage: exactly where they are few, else at its two ends."""
+    ends, gone, share = (np.concatenate(part) for part in zip(*waiting[stage], strict=True))
+    waiting[stage].clear()
+    if stage == 0 or ends.size <= GATHERED_ABOVE:
+        return _joined(ends, gone, share)
+    stages = len(waiting) - 1
+    step = bandwidth_m / stages
+    near = (stage - 1) * step
+    later = share * np.clip((gone - near) / step, 0.0, 1.0)
+    left, end = np.unique(ends, return_inverse=True)
+    here, then = (
+        np.bincount(end, part, left.size).astype(np.float64) for part in (share - later, later)
+    )
+    if stage < stages:
+        waiting[stage + 1].append((left, np.full(left.size, near + step), then))
+    return left, np.full(left.size, near), here
+
+
+def _wait(waiting: list[list[Ways]], ways: Ways, bandwidth_m: float) -> None:
+    """Let ways wait for the stage of the distance they have gone; the first is that of starts."""
+    ends, gone, share = ways
+    stages = len(waiting) - 1
+    stage = np.minimum(1 + np.floor(gone / bandwidth_m * stages), stages).astype(np.int64)
+    order = np.argsort(stage, kind="stable")
+    cuts = np.flatnonzero(np.diff(stage[order])) + 1
+    for at in np.split(order, cuts) if order.size else ():
+        waiting[int(stage[at[0]])].append((ends[at], gone[at], share[at]))
 
 
 def _moved(roads: Network, place: Floats, near_m: float) -> tuple[Indices, Indices, Floats]:
@@ -283,4 +336,4 @@ def _onward(roads: Network, ways: Ways, bandwidth_m: float, split: Split, faint:
         part = np.where(turns_back, 0.0, 1 / np.maximum(k - 1, 1))
     carried = share[way] * part
     enough = np.abs(carried) > faint
-    return _joined(leaving[enough], arrived[way][enough], carried[enough])
+    return leaving[enough], arrived[way][enough], carried[enough]

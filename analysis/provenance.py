@@ -16,9 +16,14 @@ PACKAGES: Final = ("numpy", "scipy", "pandas", "geopandas", "shapely", "pyproj")
 
 
 def provenance(
-    study: Study, records: Sequence[Records], tally: Mapping[str, int]
+    study: Study,
+    records: Sequence[Records],
+    tally: Mapping[str, int],
+    streets: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Say what went in: choices, files, boundaries, versions; plain JSON values.
+
+    `streets` are the vintages of the street indexes a result is made on.
 
     `id` is a digest of all the rest: the same study of the same files by the same versions has the
     same id, on any day and any machine.
@@ -39,6 +44,7 @@ def provenance(
         "tally": dict(tally),
         "versions": dict(_versions()),
         "boundaries": _manifest(),
+        **({"streets": list(streets)} if streets else {}),
     }
     plain = json.dumps(made_of, sort_keys=True, separators=(",", ":"))
     return {"id": hashlib.blake2b(plain.encode(), digest_size=16).hexdigest(), **made_of}

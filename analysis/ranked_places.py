@@ -24,6 +24,7 @@ from analysis.result import Density, HotSpots
 from analysis.run import run
 from boundaries import load
 from geo import crs, schema
+from geo.errors import StudyError
 from geo.schema import Records
 
 Measured = Literal["people", "ground"]
@@ -65,6 +66,12 @@ def ranked_places(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     StudyError
         The map cannot be made of the earlier records.
     """
+    if held.study.method == "density" and held.study.versus in ("streets", "controls"):
+        raise StudyError(
+            "Whether this map foretells later events is told for events per area and for hot spots "
+            "only.",
+            "Choose events per area to judge a map of these records.",
+        )
     if held.study.method == "density" and held.study.versus == "ground":
         return _pixels(held, records)
     return _areas(held, records)

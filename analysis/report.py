@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analysis import result as names
+from analysis import street_result as streets
 from analysis.map_check import MapCheck
 from analysis.result import Density, HotSpots
+from analysis.run import Result
+from analysis.street_result import StreetDensity
 from geo import schema
 from geo.schema import Records
 
@@ -30,13 +33,13 @@ AREA_FIELDS: Final = {
 
 
 def report(
-    result: HotSpots | Density, records: Sequence[Records], check: MapCheck | None = None
+    result: Result, records: Sequence[Records], check: MapCheck | None = None
 ) -> dict[str, Any]:
     """Lay out what came in, what was chosen and what was found.
 
     Parameters
     ----------
-    result : HotSpots or Density
+    result : HotSpots, Density or StreetDensity
         What `analysis.run.run` gave.
     records : sequence of Records
         What it was given.
@@ -50,7 +53,8 @@ def report(
         `kept` plus the sum of `dropped`; `precision` counts the records' rows by NAACCR code
         (incidents, where rows of one were folded), so it sums to `kept` only where none were;
         `areas` are ranked, hottest first. A density has `surface`, `peaks`,
-        `hot_areas` and `contours` instead of `classes` and `areas`.
+        `hot_areas` and `contours` instead of `classes` and `areas`; along streets `streets` and
+        `stretches`.
     """
     table = pd.concat([one.table for one in records], ignore_index=True)
     dropped: dict[str, int] = {}
@@ -68,7 +72,10 @@ def report(
             {"name": p.name, "value": p.value, "reason": p.reason} for p in result.parameters
         ],
     }
-    found = _areas(result) if isinstance(result, HotSpots) else _surface(result)
+    if isinstance(result, HotSpots):
+        found = _areas(result)
+    else:
+        found = _along(result) if isinstance(result, StreetDensity) else _surface(result)
     return {
         **came_in,
         **found,
@@ -112,6 +119,21 @@ def _surface(result: Density) -> dict[str, Any]:
         "peaks": _rows(result.peaks),
         "hot_areas": _rows(result.areas.drop(columns="geometry")),
         "contours": _rows(result.contours.drop(columns="geometry")),
+    }
+
+
+def _along(result: StreetDensity) -> dict[str, Any]:
+    pieces = result.pieces
+    return {
+        "streets": {
+            "pieces": len(pieces),
+            "length": _plain(result.total_length),
+            "bandwidth_m": result.bandwidth_m,
+            "unit": result.unit,
+            "max": _plain(pieces[streets.DENSITY].max()),
+            "sum": _plain((pieces[streets.DENSITY] * pieces[streets.LENGTH]).sum()),
+        },
+        "stretches": _rows(result.stretches.drop(columns="geometry")),
     }
 
 

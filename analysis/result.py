@@ -70,6 +70,7 @@ ADJUSTED_FIELDS = (
 # Columns of Density.areas, besides those above, and of Density.contours.
 SHARE = "share"
 PEOPLE = "people_about"
+CONTROLS = "controls"
 AREA_KM2 = "area_km2"
 PEAK = "peak"
 LABEL = "label"
@@ -80,6 +81,7 @@ AREA_FIELDS = (
     Field(COUNT, "Events", 0),
     Field(SHARE, "Share of events", 3),
     Field(PEOPLE, "People, about", 0),
+    Field(CONTROLS, "Records beside them", 0),
     Field(RATE, "Per 100,000", 1),
     Field(AREA_KM2, "Square kilometers", 1),
     Field(PEAK, "Highest value", 3),
@@ -217,7 +219,7 @@ class Density:
     @property
     def of_risk(self) -> bool:
         """Whether the surface is a relative risk."""
-        return self.study.versus == "people"
+        return self.study.versus in {"people", "controls"}
 
     def layers(self) -> tuple[Layer, ...]:
         """Hand over the surface, the areas that stand out, and the contours; empty ones left out.
@@ -257,4 +259,6 @@ class Density:
     @property
     def title(self) -> str:
         """What the surface shows."""
+        if self.study.versus == "controls":
+            return "Relative risk beside other records"
         return "Relative risk" if self.of_risk else "Density"

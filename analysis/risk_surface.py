@@ -22,7 +22,7 @@ from analysis.study import Study
 from analysis.surface import PROJECTION, inside, named, peaks_of, within
 from boundaries import load
 from geo.errors import StudyError
-from geo.layers import Surface
+from geo.layers import Band, Surface
 from geo.schema import Records
 
 FEWEST_COUNTIES: Final = 5
@@ -86,7 +86,8 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
     return Density(
         study=study,
         surface=Surface(
-            ratio.astype(np.float32), grid.transform, ground.crs.to_wkt(), UNIT, reach
+            ratio.astype(np.float32), grid.transform, ground.crs.to_wkt(), UNIT, reach,
+            bands_of(tested),
         ),
         peaks=peaks,
         areas=out.areas,
@@ -95,7 +96,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
             *selection.parameters, _MEASURE, bandwidth, _BORDER, pixel, out.parameter,
             *people_from, PROJECTION,
         ),
-        finding=_finding(what, tested, out, float(people.sum())) + _highest(peaks),
+        finding=_finding(what, tested, out, float(people.sum())) + highest(peaks),
         warnings=(
             *caveats.record_warnings(study, selection), *_left_out(table, known),
             *people_warnings, _RESIDENTS,
@@ -186,7 +187,18 @@ def _finding(what: str, tested: CountyRisk, out: standing_out.StandingOut, peopl
     )
 
 
-def _highest(peaks: pd.DataFrame) -> str:
+def bands_of(tested: CountyRisk) -> tuple[Band, ...]:
+    """Give the chances of a risk as bands of its file."""
+    return (
+        Band(
+            "p", "p, one-sided: below 0.025 high, above 0.975 low", tested.high.astype(np.float32)
+        ),
+        Band("q", "q, two-sided, many places looked at", tested.q.astype(np.float32)),
+    )
+
+
+def highest(peaks: pd.DataFrame) -> str:
+    """Say where a risk is highest, as the end of a finding."""
     if peaks.empty:
         return "."
     first = peaks.iloc[0]

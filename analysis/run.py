@@ -2,24 +2,42 @@
 
 from collections.abc import Sequence
 
-from analysis import hotspots, incidents, risk_surface, study_area, surface
+from analysis import (
+    control_risk,
+    hotspots,
+    incidents,
+    risk_surface,
+    street_density,
+    study_area,
+    surface,
+)
 from analysis.result import Density, HotSpots
+from analysis.street_result import StreetDensity
 from analysis.study import Study
 from analysis.suggest import suggest_kind, suggest_level
 from geo.layers import Layer
 from geo.schema import HANDLINGS, Records
 
+Result = HotSpots | Density | StreetDensity
+"""What a run gives back, by the study's method and what it is held against."""
 
-def run(study: Study, records: Sequence[Records]) -> HotSpots | Density:
+
+def run(study: Study, records: Sequence[Records]) -> Result:
     """Run a study on the records of one or more sources.
 
     Raises
     ------
     StudyError
         The choices cannot be computed on these records.
+    BoundaryError
+        A place is not known, or the streets that are asked for.
     """
     if study.method == "density" and study.versus == "people":
         return risk_surface.risk(study, records)
+    if study.method == "density" and study.versus == "controls":
+        return control_risk.beside_controls(study, records)
+    if study.method == "density" and study.versus == "streets":
+        return street_density.street_density(study, records)
     if study.method == "density":
         return surface.density(study, records)
     return hotspots.hot_spots(study, records)

@@ -221,8 +221,8 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
     fine, coarse = bandwidth_m / 10, max(width_m, height_m) / MOST_PIXELS
     if coarse > bandwidth_m:
         raise StudyError(
-            "The bandwidth is too small for a map of this study area.",
-            "Choose a larger bandwidth or fewer states.",
+            f"The bandwidth, {kilometers(bandwidth_m)}, is too small for a map of this study area.",
+            "Choose a larger bandwidth, another rule for it, or fewer states.",
         )
     pixel = friendly(max(0.8 * fine, coarse))
     reason = (

@@ -113,6 +113,8 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     events: Floats,
     people: Floats,
     min_count: int,
+    *,
+    people_at: Floats | None = None,
 ) -> StandingOut:
     """Find where a relative risk is higher than chance explains, and its contours.
 
@@ -130,6 +132,9 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
         Of each county.
     min_count : int
         Fewest events of an area.
+    people_at : ndarray, shape (m, 2), optional
+        Places of controls, in metres: then `middles` are those of the cases, and `people` (m,) is
+        how many records each control stands for.
 
     Returns
     -------
@@ -141,13 +146,16 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     drawn, shapes = _risk_lines(tested, grid, ground)
     # Above 1 there is nothing: no place is believed.
     found = hot_areas.hot_areas(
-        1 - tested.high, 1 - sure if sure > 0 else 2.0, grid, middles, events, people_at=middles,
-        people=people, within=ground.shape,
+        1 - tested.high, 1 - sure if sure > 0 else 2.0, grid, middles, events,
+        people_at=middles if people_at is None else people_at, people=people, within=ground.shape,
     )  # fmt: skip
     found = found[found[hot_areas.COUNT] >= min_count][:MOST_AREAS]
     areas = _areas(found, float(events.sum()), ground)
-    areas[names.PEOPLE] = found[hot_areas.POPULATION].to_numpy()
-    areas[names.RATE] = found[hot_areas.RATE].to_numpy()
+    if people_at is None:
+        areas[names.PEOPLE] = found[hot_areas.POPULATION].to_numpy()
+        areas[names.RATE] = found[hot_areas.RATE].to_numpy()
+    else:
+        areas[names.CONTROLS] = found[hot_areas.POPULATION].to_numpy()
     east, north = grid.centers()
     row, column = np.nonzero(tested.high <= sure)
     part, cell = hot_areas.inside(
@@ -157,17 +165,20 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     np.maximum.at(peak, part, ratio[row, column][cell])
     areas[names.PEAK] = np.where(np.isfinite(peak), peak, np.nan)
     differ = "Counties do not differ more than chance makes them"
-    if tested.phi:
+    if people_at is not None:
+        differ = "Both are as unsure as their numbers make them (Hazelton and Davies 2009)"
+    elif tested.phi:
         differ = (
             f"Counties differ anyway, by about {100 * np.sqrt(tested.phi):.0f} % from what is "
             f"around them (phi = {tested.phi:.3f}, as on the map of hot spots)"
         )
+    counted = "; a county counts where its middle lies" if people_at is None else ""
     parameter = Parameter(
         "High risk",
         f"q at most {SURE:g}, two-sided",
         f"{differ}; a high risk is more than that and chance. q is p corrected for looking at all "
         "places (Benjamini-Hochberg): on a map without any, 1 time in 20 some place is called so. "
-        f"Areas have at least {min_count} events; a county counts where its middle lies.",
+        f"Areas have at least {min_count} events{counted}.",
     )
     return StandingOut(
         _in_degrees(areas, found[contours.GEOMETRY], grid, ground),
@@ -211,6 +222,7 @@ def _areas(found: pd.DataFrame, total: float, ground: Ground) -> pd.DataFrame:
             names.COUNT: found[hot_areas.COUNT].to_numpy(),
             names.SHARE: found[hot_areas.COUNT].to_numpy() / max(total, 1e-300),
             names.PEOPLE: np.nan,
+            names.CONTROLS: np.nan,
             names.RATE: np.nan,
             names.AREA_KM2: found[contours.AREA_KM2].to_numpy(),
             names.PEAK: found[hot_areas.PEAK].to_numpy(),

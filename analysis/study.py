@@ -19,7 +19,7 @@ Kernel = Literal["quartic", "gaussian", "epanechnikov", "disc"]
 BandwidthRule = Literal["arcgis", "scott", "least_squares", "likelihood"]
 Edge = Literal["diggle", "uniform", "none"]
 Unit = Literal["km2", "mi2"]
-Versus = Literal["ground", "people"]
+Versus = Literal["ground", "streets", "people", "controls"]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,11 @@ class Study:
     kernel: Kernel = "quartic"
     bandwidth_m: float | None = None
     bandwidth_rule: BandwidthRule = "arcgis"  # where no bandwidth is given
-    versus: Versus = "ground"  # events per area, or their risk beside people (relative risk)
+    versus: Versus = "ground"  # per area, per length of street, or the risk beside people, controls
+    control_sources: tuple[str, ...] = ()  # names of files; (): the same as the cases
+    control_kinds: tuple[str, ...] = ()
+    control_outcomes: tuple[str, ...] = ()
+    control_drugs: tuple[str, ...] = ()
     edge: Edge = "diggle"  # what a kernel loses beyond the border
     adaptive: bool = False  # bandwidths that follow the events
     half_life_days: float | None = None  # None: all days count the same
@@ -151,7 +155,18 @@ def _is_day(given: object) -> bool:
 
 _WANTED: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
     **dict.fromkeys(
-        ("states", "hidtas", "kinds", "outcomes", "drugs"), (_is_texts, "a list of words")
+        (
+            "states",
+            "hidtas",
+            "kinds",
+            "outcomes",
+            "drugs",
+            "control_sources",
+            "control_kinds",
+            "control_outcomes",
+            "control_drugs",
+        ),
+        (_is_texts, "a list of words"),
     ),
     "k": (_is_whole, "a whole number of 1 or more"),
     "min_count": (
@@ -179,7 +194,13 @@ _ALLOWED = {
         ("bandwidth_rule", BandwidthRule), ("versus", Versus), ("edge", Edge), ("unit", Unit),
     )
 }  # fmt: skip
-_KNOWN = {"kinds": KINDS, "outcomes": OUTCOMES, "drugs": tuple(DRUG_CLASSES)}
+_KNOWN = {
+    f"{of}{name}": known
+    for of in ("", "control_")
+    for name, known in (
+        ("kinds", KINDS), ("outcomes", OUTCOMES), ("drugs", tuple(DRUG_CLASSES)),
+    )
+}  # fmt: skip
 _RANGES: Final = {
     **dict.fromkeys(("cell_m", "band_m", "bandwidth_m", "pixel_m"), (10, 500_000, "meters")),
     "half_life_days": (1, 36_525, "days"),

@@ -12,7 +12,8 @@ import click
 from analysis import report as reports
 from analysis import run as runs
 from analysis.map_check import MapCheck, check_map
-from analysis.result import Density, HotSpots
+from analysis.result import HotSpots
+from analysis.run import Result
 from analysis.study import (
     BandwidthRule,
     Correction,
@@ -45,8 +46,9 @@ _FIGURES: Final = ("png", "pdf", "svg", "html")
 _FITTING: Final = {
     "hotspots": ("gpkg", "geojson", "shp", "csv", *_FIGURES),
     "density": ("tif", "tif.zip", "gpkg", "geojson", "shp", "csv", *_FIGURES),
+    "streets": ("gpkg", "geojson", "shp", "csv", *_FIGURES),
 }
-"""Formats that can hold the result of a method: of a density, a table has the hot areas."""
+"""Formats that can hold a result: of a density, a table has the hot areas; streets are lines."""
 
 
 def _states(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -122,7 +124,12 @@ def _study_options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--cell-m", type=float, help="Width of a hexagon, side of a square, in meters.")
 @click.option("--neighbors", type=click.Choice(get_args(Neighbors)))
-@click.option("--band-m", type=float, help="Distance band in meters.")
+@click.option(
+    "--band-m", type=float, help="Distance band in meters; chosen from the data otherwise."
+)
+@click.option(
+    "--k", type=click.IntRange(min=1), help="How many nearest areas are neighbors; 8 otherwise."
+)
 @click.option("--correction", type=click.Choice(get_args(Correction)), help="For many tests.")
 @click.option(
     "--min-count", type=click.IntRange(min=1),
@@ -140,7 +147,24 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes
 @click.option("--bandwidth-rule", type=click.Choice(get_args(BandwidthRule)), help="Otherwise.")
 @click.option(
     "--versus", type=click.Choice(get_args(Versus)),
-    help="Events per area, or their risk beside the people of the counties.",
+    help="Events per area, along surveyed streets (see `geocode index`), or their risk beside "
+    "the people of the counties or beside other records (see --control-...).",
+)  # fmt: skip
+@click.option(
+    "--control-kind",
+    "control_kinds",
+    multiple=True,
+    type=click.Choice(KINDS),
+    help="With --versus controls: compare the chosen records with these others of the same places "
+    "and days.",
+)
+@click.option("--control-outcome", "control_outcomes", multiple=True, type=click.Choice(OUTCOMES))
+@click.option(
+    "--control-drug", "control_drugs", multiple=True, type=click.Choice(list(DRUG_CLASSES))
+)
+@click.option(
+    "--control-source", "control_sources", multiple=True,
+    help="File, or source of the store, whose records are the controls; all others are cases.",
 )  # fmt: skip
 @click.option(
     "--edge", type=click.Choice(get_args(Edge)), help="What is lost beyond the border, given back."
@@ -152,7 +176,12 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes
 @click.option("--unit", type=click.Choice(get_args(Unit)), help="Per square kilometer or mile.")
 @click.option("--pixel-m", type=float, help="Pixel size in meters.")
 def density(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes them)
-    """Draw the kernel density of incidents."""
+    """Draw the kernel density of incidents, per area or along streets, or a relative risk.
+
+    A .tif is a cloud-optimized GeoTIFF; of a relative risk its bands 2 and 3 are p and q. A
+    .tif.zip has a QGIS style (.qml) beside it, and the classes of the map as a second GeoTIFF with
+    a color table. Along streets the files hold lines: .gpkg, .geojson, .shp.zip and .csv.zip.
+    """
     _run("density", given)
 
 
@@ -168,6 +197,8 @@ def _run(method: Method, given: dict[str, Any]) -> None:
     saved = export.read_study(study_file.read_bytes()) if study_file else None
     chosen = {**_plain(given), "method": method}
     asked = Study.from_json({**_base(saved).to_json(), **chosen})
+    if method == "density" and asked.versus == "streets":
+        _check_endings("streets", outputs)
     runs.check_places(asked)  # before the files are read, which may take a while
     records = [_placed(file, sheet) for file in files] or _stored(chosen_sources)
     if saved is None:
@@ -205,14 +236,19 @@ def _check_outputs(
     method: str, inputs: Sequence[Path], outputs: Sequence[Path], report_file: Path | None
 ) -> None:
     """Refuse what cannot be written, or would destroy what is read, before any work is done."""
+    _check_endings(method, outputs)
+    check_targets(inputs, (*outputs, *([report_file] if report_file else ())))
+
+
+def _check_endings(kind: str, outputs: Sequence[Path]) -> None:
     for output in outputs:
-        if export.check_ending(output) not in _FITTING[method]:
+        if export.check_ending(output) not in _FITTING[kind]:
             raise ReadError(
                 "An --out has an ending that cannot hold this result.",
-                "Use .tif for a density, and .gpkg, .geojson, .shp.zip or .csv.zip for areas; "
+                "Use .tif for a density or relative risk, and .gpkg, .geojson, .shp.zip or "
+                ".csv.zip for areas and for streets; "
                 ".png, .pdf and .html take both.",
             )
-    check_targets(inputs, (*outputs, *([report_file] if report_file else ())))
 
 
 def _plain(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -273,7 +309,7 @@ def _stored(chosen: Sequence[str]) -> list[Records]:
 
 
 def _write(
-    result: HotSpots | Density,
+    result: Result,
     records: Sequence[Records],
     outputs: Sequence[Path],
     report_file: Path | None,
@@ -300,7 +336,7 @@ def _write(
         say(f"Report in {report_file.name}.")
 
 
-def _layers(result: HotSpots | Density, ending: str) -> tuple[Layer, ...]:
+def _layers(result: Result, ending: str) -> tuple[Layer, ...]:
     """Layers of a result; a file that holds several has both tests."""
     if isinstance(result, HotSpots) and ending == "gpkg":
         return result.all_layers()

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Style = Literal[
     "gi_class", "rate", "density", "risk", "contour", "hidta", "corridor", "incident", "county",
-    "state", "street", "spot", "label",
+    "state", "street", "spot", "label", "line_density", "stretch",
 ]  # fmt: skip
 
 
@@ -27,11 +27,24 @@ class Field:
 
 
 @dataclass(frozen=True, eq=False)
+class Band:
+    """Values on the cells of a surface that a file carries beside it: name, and what they are.
+
+    `values` is (rows, cols) float32, NaN where nothing is told.
+    """
+
+    name: str
+    meaning: str
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
 class Surface:
     """A raster of values.
 
     `values` is (rows, cols) float32, row 0 in the north, NaN outside the study area; `transform` is
     GDAL order (west, cell, 0, north, 0, -cell) in metres of `crs` (WKT); `unit` such as "per km2".
+    `beside` are further bands of its file.
     """
 
     values: NDArray[np.float32]
@@ -39,6 +52,7 @@ class Surface:
     crs: str
     unit: str
     bandwidth_m: float
+    beside: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from geo.errors import ReadError, StudyError
 from geo.layers import Layer
 from maps import folium_map, geopackage, raster_file, tables, vector_files
-from maps.legend import RESULTS
+from maps.legend import LINES, RESULTS
 from maps.provenance import read_study
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "shp": "shp.zip",
     "csv": "csv.zip",
     "tif": "tif",
+    "tif.zip": "tif.zip",
     "png": "png",
     "pdf": "pdf",
     "html": "html",
@@ -112,7 +113,7 @@ def check_ending(path: str | Path) -> str:
 
 def fits(name: str, layers: Sequence[Layer]) -> bool:
     """Whether layers can be written in a format: shapes are no raster, a surface is no table."""
-    if name == "tif":
+    if name in {"tif", "tif.zip"}:
         return any(layer.surface is not None for layer in layers)
     if name in {"geojson", "shp", "csv"}:
         return any(layer.shapes is not None and layer.style in RESULTS for layer in layers)
@@ -139,7 +140,8 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
     ----------
     layers : sequence of Layer
         GeoPackage takes all shapes, Shapefile the results; GeoJSON and CSV the first result with
-        shapes; GeoTIFF the first surface; figures and HTML draw everything that is visible.
+        shapes, and along streets the colored lines; GeoTIFF the first surface; figures and HTML
+        draw everything that is visible.
     path_or_format : str or Path
         Name of a format, or a path whose ending tells it. "tif.zip" adds a QGIS style.
     study_json : mapping
@@ -174,7 +176,7 @@ def write(  # noqa: PLR0913  (each is written into the file, so each is named by
             "Incident points cannot go into a file for the public.",
             "Leave the points out, or choose another handling level.",
         )
-    if not fits(name.removesuffix(".zip"), layers):
+    if not fits(name, layers):
         raise ReadError(
             "This result cannot be written in this format.",
             "Use .tif for a density, and .gpkg, .geojson, .shp.zip or .csv.zip for areas.",
@@ -214,10 +216,13 @@ def _data(
         every = [layer for layer in layers if layer.shapes is not None]
         return geopackage.write(every, study_json, about)
     if name == "geojson":
-        return vector_files.geojson(shaped[0], study_json, about)
+        # Along streets the colored lines, which also tell the street that stands out.
+        colored = [layer for layer in shaped if layer.style == "line_density"]
+        return vector_files.geojson((colored or shaped)[0], study_json, about)
     if name == "shp":
         return vector_files.shapefiles(shaped, study_json, about)
     if name == "csv":
-        return tables.csv_zip(shaped[0], study_json, about)
+        also = [layer for layer in shaped[1:] if layer.style in LINES]
+        return tables.csv_zip(shaped[0], study_json, about, also)
     surface = next(layer for layer in layers if layer.surface is not None)
     return raster_file.geotiff(surface, study_json, about, zipped=name == "tif.zip")

@@ -19,7 +19,7 @@ from rasterio.warp import Resampling, calculate_default_transform, reproject
 
 from geo.layers import Layer
 from maps.extent import CONTIGUOUS, Box
-from maps.legend import CONFIDENCE, faint, gi_classes, measure, value_breaks
+from maps.legend import CONFIDENCE, LINES, faint, gi_classes, measure, value_breaks
 from maps.palette import GI_COLORS, LINE_COLORS, MISSING
 
 ALBERS: Final = CRS.from_epsg(5070)
@@ -143,12 +143,18 @@ def areas(
 
 
 def lines(
-    axes: Axes, shapes: gpd.GeoSeries, color: str, width: float, style: str = "solid"
+    axes: Axes,
+    shapes: gpd.GeoSeries,
+    color: str | Sequence[str],
+    width: float,
+    style: str = "solid",
 ) -> None:
-    """Draw lines, or the outlines of polygons given as such."""
-    chains = [shapely.get_coordinates(part) for part in shapely.get_parts(shapes.to_numpy())]
+    """Draw lines, each in its color or all in one, or the outlines of polygons given as such."""
+    parts, owner = shapely.get_parts(shapes.to_numpy(), return_index=True)
+    chains = [shapely.get_coordinates(part) for part in parts]
+    colors = color if isinstance(color, str) else [color[at] for at in owner]
     axes.add_collection(
-        LineCollection(chains, colors=color, linewidths=width, linestyles=style), autolim=False
+        LineCollection(chains, colors=colors, linewidths=width, linestyles=style), autolim=False
     )
 
 
@@ -171,7 +177,9 @@ def draw(axes: Axes, layer: Layer, page: Frame) -> None:
         shapes = shapes.assign(fill=_fills(layer))
     near = page.near(shapes[~(shapes.geometry.isna() | shapes.geometry.is_empty)])
     color = LINE_COLORS.get(layer.style, MISSING)
-    if "fill" in near:
+    if layer.style in LINES:
+        _along_streets(axes, layer, near)
+    elif "fill" in near:
         areas(axes, near.geometry, near["fill"].tolist() or [MISSING], _edge_width(len(near)))
     elif layer.style == "incident":
         axes.scatter(near.geometry.x, near.geometry.y, s=5, color=color, alpha=0.6, linewidths=0)
@@ -184,6 +192,17 @@ def draw(axes: Axes, layer: Layer, page: Frame) -> None:
         lines(axes, near.geometry, color, 1.8)
     else:
         lines(axes, near.boundary, color, 0.25 if layer.style == "county" else 0.7)
+
+
+def _along_streets(axes: Axes, layer: Layer, near: gpd.GeoDataFrame) -> None:
+    """Draw streets in the colors of their density, those that stand out as a pale band."""
+    if layer.style == "stretch":
+        lines(axes, near.geometry, f"{LINE_COLORS['stretch']}4d", 5.0)
+        return
+    found, value = value_breaks(layer), near[measure(layer).column]
+    bright = (value > faint(layer, found)).to_numpy()
+    colors = [found.colors[at] for at in found.classes(value[bright])]
+    lines(axes, near.geometry[bright], colors, 1.8)
 
 
 def _edge_width(count: int) -> float:

@@ -15,6 +15,7 @@ from maps.palette import (
     GI_CLASSES,
     GI_COLORS,
     LINE_COLORS,
+    LINE_DENSITY_COLORS,
     MISSING,
     Breaks,
     breaks,
@@ -28,8 +29,13 @@ CLASS: Final = "class"
 CONFIDENCE: Final = "confidence"
 """Column of a HIDTA: "A" the text was seen, "B" may be stale or was inferred."""
 
-RESULTS: Final = frozenset({"gi_class", "rate", "density", "risk", "contour", "incident"})
+RESULTS: Final = frozenset(
+    {"gi_class", "rate", "density", "risk", "contour", "incident", "line_density", "stretch"}
+)
 """Styles of what was found; the rest is for orientation."""
+
+LINES: Final = frozenset({"line_density", "stretch"})
+"""Styles of results along streets."""
 
 _CONFIDENCE_NOTE: Final = "Percentages are the confidence of the test."
 
@@ -59,7 +65,7 @@ class Legend:
 
 _ORDER: Final = (
     "gi_class", "rate", "density", "risk", "county", "state", "hidta", "contour", "corridor",
-    "street", "incident", "spot", "label",
+    "street", "stretch", "line_density", "incident", "spot", "label",
 )  # fmt: skip
 
 
@@ -102,6 +108,8 @@ def value_breaks(layer: Layer) -> Breaks:
         raise ValueError("A layer needs shapes or a surface.")
     colors = DENSITY_COLORS if layer.style == "density" else None
     values = layer.shapes[measure(layer).column]
+    if layer.style == "line_density":
+        return surface_breaks(values, LINE_DENSITY_COLORS)
     return breaks(values, colors) if colors else breaks(values)
 
 
@@ -128,13 +136,14 @@ def _gi_entries(layer: Layer) -> tuple[Entry, ...]:
 
 def _value_entries(layer: Layer) -> tuple[Entry, ...]:
     found = value_breaks(layer)
-    if layer.surface is not None or layer.shapes is None:
+    if layer.surface is not None or layer.shapes is None or layer.style == "line_density":
         # Two figures that tell the peak: rates are often far below one.
         decimals = max(0, 2 - int(np.floor(np.log10(found.upper[-1]))) - 1)
         if layer.style == "risk":
             decimals = 1  # its bounds are always the same
         words = found.words(min(decimals, 6))
-        rows = [Entry(w, c) for w, c in zip(words, found.colors, strict=True)]
+        mark: Mark = "line" if layer.style == "line_density" else "area"
+        rows = [Entry(w, c, mark) for w, c in zip(words, found.colors, strict=True)]
         return tuple(reversed(rows))
     field = measure(layer)
     classes = found.classes(layer.shapes[field.column])
@@ -162,6 +171,9 @@ def _hidta_entries(layer: Layer) -> tuple[Entry, ...]:
     return tuple(row for row in rows if row.count)
 
 
+_COUNTED: Final = {"contour": "Outline", "stretch": "Street"}
+
+
 def legend(layer: Layer) -> Legend:
     """Words and colors of a layer, most important first.
 
@@ -178,20 +190,18 @@ def legend(layer: Layer) -> Legend:
     if layer.style == "gi_class":
         entries = _gi_entries(layer)
         caveat = " ".join(filter(None, (_CONFIDENCE_NOTE, layer.caveat)))
-    elif layer.style in {"rate", "density", "risk"}:
+    elif layer.style in {"rate", "density", "risk", "line_density"}:
         entries = _value_entries(layer)
     elif layer.style == "hidta":
         entries = _hidta_entries(layer)
     elif layer.style in {"incident", "spot"}:
         n = 0 if layer.shapes is None else len(layer.shapes)
         entries = (Entry(layer.title, color, "dot", n),)
-    elif layer.style == "contour":
+    elif layer.style in _COUNTED:
         n = 0 if layer.shapes is None else len(layer.shapes)
-        entries = (Entry("Outline", color, "line", n),)
-    elif layer.style == "corridor":
-        entries = (Entry("Corridor", color, "line"),)
-    elif layer.style == "street":
-        entries = (Entry("Street", color, "line"),)
+        entries = (Entry(_COUNTED[layer.style], color, "line", n),)
+    elif layer.style in {"corridor", "street"}:
+        entries = (Entry(layer.style.capitalize(), color, "line"),)
     elif layer.style == "label":
         entries = ()
     else:

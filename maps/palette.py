@@ -41,6 +41,9 @@ DENSITY_COLORS: Final = (
 )  # fmt: skip
 """ColorBrewer's YlOrRd, seven classes."""
 
+LINE_DENSITY_COLORS: Final = DENSITY_COLORS[2:]
+"""The same without the palest, which thin lines would hide on a light map."""
+
 RISK_STEPS: Final = (0.5, 0.7, 0.8, 1.2, 1.5, 2.0)
 """Bounds of the classes of a relative risk: about as far above 1 as below."""
 
@@ -54,6 +57,7 @@ LINE_COLORS: Final[Mapping[str, str]] = {
     "hidta": "#6a3d9a",
     "corridor": "#1b7837",
     "street": "#8a8f98",
+    "stretch": "#2563eb",
     "spot": "#b2182b",
     "incident": "#1f2937",
     "label": "#374151",

@@ -31,8 +31,9 @@ def geotiff(
     study_json, about : mapping
         The provenance; title, handling level and whether the data are synthetic.
     zipped : bool
-        Put beside it, in a zip: a QGIS style, study.json, and the classes of the map as a second
-        COG with a color table, for programs that read no style.
+        Put beside it, in a zip: a QGIS style, study.json, about.json, which says what each file and
+        band is, and the classes of the map as a second COG with a color table, for programs that
+        read no style.
 
     Returns
     -------
@@ -46,15 +47,20 @@ def geotiff(
         **{name.upper(): str(value) for name, value in about.items()},
     }
 
+    tags |= {f"BAND_{at}": said for at, said in enumerate(_meanings(layer), start=1)}
+
     def describe(raster: Any) -> None:  # noqa: ANN401  (rasterio has no types)
         raster.write(values, 1)
         raster.set_band_description(1, f"{layer.title} ({surface.unit})")
         raster.set_band_unit(1, surface.unit)
+        for number, band in enumerate(surface.beside, start=2):
+            raster.write(np.where(np.isfinite(band.values), band.values, NODATA), number)
+            raster.set_band_description(number, band.meaning)
         raster.update_tags(**tags)
 
     content = _cog(
-        surface, describe, dtype="float32", nodata=NODATA, predictor="YES",
-        overview_resampling="AVERAGE", statistics="YES",
+        surface, describe, count=1 + len(surface.beside), dtype="float32", nodata=NODATA,
+        predictor="YES", overview_resampling="AVERAGE", statistics="YES",
     )  # fmt: skip
     if not zipped:
         return content
@@ -64,8 +70,28 @@ def geotiff(
             "density_classes.tif": classes_geotiff(layer, tags),
             "density.qml": raster_qml(layer).encode(),
             provenance.STUDY_FILE: provenance.text(study_json).encode(),
+            "about.json": provenance.text({**about, "files": _files(layer)}).encode(),
         }
     )
+
+
+def _meanings(layer: Layer) -> list[str]:
+    """Say what each band holds."""
+    surface = _surface(layer)
+    return [f"{layer.title} ({surface.unit})", *(band.meaning for band in surface.beside)]
+
+
+def _files(layer: Layer) -> dict[str, Any]:
+    """Say what each file of the zip is."""
+    return {
+        "density.tif": {
+            "what": "values, cloud-optimized GeoTIFF",
+            "bands": {str(at): said for at, said in enumerate(_meanings(layer), start=1)},
+        },
+        "density_classes.tif": "classes of the map with a color table, for programs without styles",
+        "density.qml": "QGIS style of density.tif, taken from beside it",
+        provenance.STUDY_FILE: "the study: every choice, the data's digest and the versions",
+    }
 
 
 def classes_geotiff(layer: Layer, tags: Mapping[str, str]) -> bytes:
@@ -115,6 +141,7 @@ def _surface(layer: Layer) -> Surface:
 def _cog(
     surface: Surface,
     describe: Callable[[Any], None],
+    count: int = 1,
     **choices: str | float,
 ) -> bytes:
     """Let a COG be filled; everything is written before it is closed, or the layout would break."""
@@ -122,7 +149,7 @@ def _cog(
     with TemporaryDirectory() as folder:
         path = Path(folder) / "density.tif"
         with rasterio.open(
-            path, "w", driver="COG", height=rows, width=cols, count=1, crs=surface.crs,
+            path, "w", driver="COG", height=rows, width=cols, count=count, crs=surface.crs,
             transform=Affine.from_gdal(*surface.transform), compress="DEFLATE", **choices,
         ) as raster:  # fmt: skip
             describe(raster)

@@ -17,6 +17,9 @@ from maps.palette import CLASS_WORDS, GI_COLORS, LINE_COLORS, MISSING
 MAX_POINTS: Final = 5_000
 """Above this many incidents the server draws a picture of them instead."""
 
+MOST_LINES: Final = 20_000
+"""Colored lines that a browser moves without a jerk; files have all of them."""
+
 NAME: Final = "name"
 """Column that titles the tooltip; without it the first text does."""
 
@@ -24,6 +27,7 @@ Name = tuple[str, str]
 """Name and state of a shape in the topology."""
 
 _OUTLINE_DECIMALS: Final = 4  # about 11 m: borders drawn as reference
+_STREETS: Final = frozenset({"street", "stretch", "line_density"})
 _STREET_DECIMALS: Final = 5  # about 1 m
 _MANY_PLACES: Final = 20_000  # outlines with more vertices are thinned for the screen
 _THIN_DEG: Final = 0.004  # about 400 m
@@ -127,7 +131,7 @@ def _areas(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
 def _outlines(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "kind": "outlines",
-        "color": LINE_COLORS[layer.style],
+        "color": LINE_COLORS.get(layer.style, MISSING),
         "style": layer.style,
     }
     held = _held(layer, shapes)
@@ -135,20 +139,32 @@ def _outlines(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
         return plain | {"topology": layer.topology, "at": compact.positions(sorted(held[0]))}
     drawn = shapes.geometry
     many = len(shapely.get_coordinates(drawn.to_numpy())) > _MANY_PLACES
-    if many and layer.style != "street":
+    if many and layer.style not in _STREETS:
         drawn = drawn.simplify(_THIN_DEG)
     sure = (
         shapes[CONFIDENCE].eq("A")
         if CONFIDENCE in shapes
         else pd.Series(data=True, index=shapes.index)
     )
-    decimals = _STREET_DECIMALS if layer.style == "street" else _OUTLINE_DECIMALS
+    decimals = _STREET_DECIMALS if layer.style in _STREETS else _OUTLINE_DECIMALS
     return plain | {
         "ids": [str(area) for area in shapes.index],
         "shapes": compact.outlines(drawn, decimals),
         "decimals": decimals,
         "dashed": compact.whole((~sure).astype(int)),
         "fields": _fields(layer, shapes, None),
+    }
+
+
+def _lines(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Lines colored by value: the `MOST_LINES` highest that are not faint, the highest on top."""
+    found = value_breaks(layer)
+    value = pd.to_numeric(shapes[measure(layer).column], errors="coerce")
+    shown = value[value > faint(layer, found)].nlargest(MOST_LINES).index[::-1]
+    drawn = shapes.loc[shown]
+    return _outlines(layer, drawn) | {
+        "palette": list(found.colors),
+        "fill": compact.whole(found.classes(value.loc[shown])),
     }
 
 
@@ -181,7 +197,8 @@ def spec(layer: Layer) -> dict[str, Any]:
     ----------
     layer : Layer
         Areas are filled for the styles gi_class, rate and density; county, state, hidta and
-        corridor are outlines, street thin lines; incident is dots (a picture above `MAX_POINTS`);
+        corridor are outlines, street thin lines, line_density lines colored by value, stretch a
+        wide pale line below them; incident is dots (a picture above `MAX_POINTS`);
         label is text, most important first, taken from the first field.
 
     Returns
@@ -206,6 +223,6 @@ def spec(layer: Layer) -> dict[str, Any]:
         raise ValueError("A layer needs shapes or a surface.")
     draw: Mapping[str, Any] = {
         "gi_class": _areas, "rate": _areas, "density": _areas,
-        "incident": _points, "spot": _points, "label": _points,
+        "line_density": _lines, "incident": _points, "spot": _points, "label": _points,
     }  # fmt: skip
     return {**plain, **draw.get(layer.style, _outlines)(layer, layer.shapes)}

@@ -69,7 +69,7 @@ def _classes(column: str, has_missing: bool) -> str:  # noqa: FBT001  (private)
     return _text(root)
 
 
-def _steps(column: str, found: Breaks, decimals: int) -> str:
+def _steps(column: str, found: Breaks, decimals: int, kind: str = "fill") -> str:
     root = ET.Element("qgis", version=_VERSION, styleCategories="Symbology")
     renderer = ET.SubElement(root, "renderer-v2", type="graduatedSymbol", attr=column)
     ranges = ET.SubElement(renderer, "ranges")
@@ -84,7 +84,7 @@ def _steps(column: str, found: Breaks, decimals: int) -> str:
             ranges, "range", symbol=str(at), lower=repr(low), upper=repr(high), label=label,
             render="true",
         )  # fmt: skip
-        _symbol(symbols, str(at), "fill", color)
+        _symbol(symbols, str(at), kind, color)
     return _text(root)
 
 
@@ -106,10 +106,12 @@ def vector_qml(layer: Layer, column: str | None = None) -> str:
         raise ValueError("A vector style needs shapes.")
     if layer.style == "gi_class":
         return _classes(column or CLASS, bool(gi_classes(layer).isna().any()))
-    if layer.style in {"rate", "density"}:
+    if layer.style in {"rate", "density", "line_density"}:
         field = measure(layer)
-        return _steps(column or field.column, value_breaks(layer), field.decimals or 0)
-    kinds = {"corridor": "line", "incident": "marker", "label": "marker"}
+        kind = "line" if layer.style == "line_density" else "fill"
+        return _steps(column or field.column, value_breaks(layer), field.decimals or 0, kind)
+    kinds = dict.fromkeys(("corridor", "street", "stretch"), "line")
+    kinds |= dict.fromkeys(("incident", "label"), "marker")
     if layer.style in kinds:
         return _single(kinds[layer.style], LINE_COLORS[layer.style])
     return _outline(LINE_COLORS[layer.style])

@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,12 +10,13 @@ import pandas as pd
 
 from geo.layers import Layer
 from maps import provenance
-from maps.legend import CLASS
+from maps.legend import CLASS, LINES
 from maps.palette import CLASS_WORDS
 
 AREA_ID: Final = "area_id"
 """Column that holds the index: county code or cell id."""
 
+_WKT: Final = "wkt"
 _STAMP: Final = (2020, 1, 1, 0, 0, 0)  # of files in a zip: the same study makes the same bytes
 _CHANCES: Final = ("p", "q", "adjusted_p", "adjusted_q")
 _LEAST_CHANCE: Final = 0.001
@@ -124,32 +125,45 @@ def _csv(table: pd.DataFrame) -> bytes:
     return str(table.to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
-def csv_zip(layer: Layer, study_json: Mapping[str, Any], about: Mapping[str, Any]) -> bytes:
+def csv_zip(
+    layer: Layer,
+    study_json: Mapping[str, Any],
+    about: Mapping[str, Any],
+    also: Sequence[Layer] = (),
+) -> bytes:
     """Write the table as CSV beside the study and what its columns are.
 
     Parameters
     ----------
     layer : Layer
-        With shapes.
+        With shapes; lines along streets are written too, as well-known text.
     study_json, about : mapping
         The provenance; title, handling level and whether the data are synthetic.
+    also : sequence of Layer
+        Each is a table of its own, named by its key.
 
     Returns
     -------
     bytes
         A zip of areas.csv (UTF-8 with BOM, for Excel), columns.csv, study.json and about.json.
     """
-    table = plain(layer)
+    table, words = _written(layer)
+    files = {"areas.csv": _csv(table), "columns.csv": _csv(words)}
+    for one in also:
+        more, meaning = _written(one)
+        files |= {f"{one.key}.csv": _csv(more), f"{one.key}_columns.csv": _csv(meaning)}
+    files[provenance.STUDY_FILE] = provenance.text(study_json).encode()
+    return pack(files | {"about.json": provenance.text(about).encode()})
+
+
+def _written(layer: Layer) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table of a layer with no text that would be run, and what its columns are."""
+    table, meaning = plain(layer), labels(layer)
+    if layer.style in LINES and layer.shapes is not None:
+        table[_WKT] = layer.shapes.geometry.to_wkt(rounding_precision=6).to_numpy()
+        meaning[_WKT] = "Line, well-known text, EPSG:4326"
     for column in table.columns[[not pd.api.types.is_numeric_dtype(t) for t in table.dtypes]]:
         table[column] = table[column].map(harmless)
     table.columns = [str(harmless(c)) for c in table.columns]
-    words = pd.DataFrame({"column": table.columns, "meaning": list(labels(layer).values())})
-    words = words.map(harmless)
-    return pack(
-        {
-            "areas.csv": _csv(table),
-            "columns.csv": _csv(words),
-            provenance.STUDY_FILE: provenance.text(study_json).encode(),
-            "about.json": provenance.text(about).encode(),
-        }
-    )
+    words = pd.DataFrame({"column": table.columns, "meaning": list(meaning.values())})
+    return table, words.map(harmless)

@@ -113,7 +113,7 @@ def _one_shapefile(layer: Layer, folder: Path, name: str) -> list[str]:
         promote_to_multi=layer.style not in {"incident", "label"},
     )  # fmt: skip
     colored = {"gi_class": CLASS}.get(layer.style)
-    if layer.style in {"rate", "density"}:
+    if layer.style in {"rate", "density", "line_density"}:
         colored = measure(layer).column
     style = vector_qml(layer, names[colored] if colored else None)
     (folder / f"{name}.qml").write_text(style, encoding="utf-8")

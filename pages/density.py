@@ -1,24 +1,49 @@
-"""Density: how many incidents there are per area, or beside the people there."""
+"""Density: how many incidents there are per area, along streets, or beside people and others."""
+
+import streamlit as st
 
 from analysis.result import Density
+from analysis.street_result import StreetDensity
 from boundaries import layers as base
+from geo.errors import BoundaryError
 from pages.frame import _parts, _session, _table
-from pages.results import _capture, _methods
+from pages.frame._words import plain
+from pages.results import _capture, _coarse, _methods
 
 
 def render() -> None:
     """Draw the page."""
-    result = _session.result_of(_session.chosen_study("density"))
-    assert isinstance(result, Density)
+    study = _session.chosen_study("density")
+    if _coarse.advise(study):
+        return
+    try:
+        result = _session.result_of(study)
+    except BoundaryError as error:
+        if study.versus != "streets":
+            raise
+        _ask_for_streets(error)
+        return
+    assert isinstance(result, Density | StreetDensity)
     _parts.finding(result)
     layers = (
         *result.layers(), base.county_layer(), base.state_layer(),
         base.hidta_layer(visible=False), base.corridor_layer(visible=False), base.label_layer(),
         *_session.incident_points(result.study),
     )  # fmt: skip
-    key = f"density {result.study.versus}"
-    _parts.map_and_table(layers, *_table.of_hot_areas(result), key=key)
-    _parts.how_made(result.parameters, _methods.of_density(result.study))
+    if isinstance(result, StreetDensity):
+        table = _table.of_stretches(result)
+    else:
+        table = _table.of_hot_areas(result)
+    _parts.map_and_table(layers, *table, key=f"density {study.versus}")
+    _parts.how_made(result.parameters, _methods.of_density(study))
     _parts.how_sure(result)
-    _capture.panel(result.study)
+    _capture.panel(study)
     _parts.take_away(result)
+
+
+def _ask_for_streets(error: BoundaryError) -> None:
+    """Say what is missing for a map along streets; schematic lines are never taken instead."""
+    st.warning(plain(error.message), icon=":material/signpost:")
+    st.markdown(plain(error.hint))
+    if st.button("Streets", icon=":material/arrow_forward:"):
+        _parts.go_to("streets")

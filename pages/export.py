@@ -10,10 +10,17 @@ from pages.frame import _files, _parts, _session
 
 WORDS = {
     "gpkg": ("GeoPackage", "All layers in one file, for QGIS and ArcGIS."),
-    "geojson": ("GeoJSON", "The result's areas, for web maps and scripts."),
+    "geojson": ("GeoJSON", "The result's areas, or streets as lines, for web maps and scripts."),
     "shp": ("Shapefile (zip)", "For older GIS; short column names, explained inside."),
-    "csv": ("Table (zip)", "The ranked table as CSV with the study beside it."),
-    "tif": ("GeoTIFF", "Density as a cloud-optimized raster with statistics."),
+    "csv": ("Table (zip)", "The ranked table as CSV with the study beside it; streets with lines."),
+    "tif": (
+        "GeoTIFF",
+        "A cloud-optimized raster (COG) with statistics; of a risk with p and q as bands 2 and 3.",
+    ),
+    "tif.zip": (
+        "GeoTIFF, styled (zip)",
+        "The same with a QGIS style (QML), and the map's classes as a COG with a color table.",
+    ),
     "png": ("Figure PNG", "For slides, with legend, scale bar, source and marking."),
     "pdf": ("Figure PDF", "For print."),
     "html": ("Map in one file", "Opens in any browser without internet; nothing is fetched."),
@@ -36,10 +43,9 @@ def render() -> None:
         help="Exact places of incidents; never in files marked public.",
     )  # fmt: skip
     with st.container(horizontal=True):
-        for ending in export.FORMATS:
+        for ending, (label, words) in WORDS.items():
             if export.fits(ending, result.layers()):
-                label, words = WORDS[ending]
-                with st.container(border=True, width=300, height=170):
+                with st.container(border=True, width=300, height=180):
                     st.markdown(f"**{label}**")
                     st.caption(words)
                     st.download_button(

@@ -7,6 +7,7 @@ from sklearn.neighbors import KernelDensity
 from analysis import cross_validation as module
 from analysis.bandwidth import RULES, choose_bandwidth, same_spread, scott_bandwidth
 from analysis.cross_validation import best_bandwidth, scores
+from analysis.near_pairs import near_squares
 from geo.errors import StudyError
 
 
@@ -123,3 +124,41 @@ def test_no_lowest_score():
     for wrong in ([0.0], [np.nan], []):
         with pytest.raises(StudyError, match="above 0"):
             scores(lattice, None, wrong, "likelihood")
+
+
+# --- least squares far below Scott's rule
+
+
+def test_squares_of_near_places_are_those_of_all_pairs():
+    """Written out over all pairs of places with different weights."""
+    places = towns(60, seed=4)
+    weights = np.random.default_rng(4).integers(1, 5, 60).astype(float)
+    share = weights / weights.sum()
+    squared = ((places[:, None] - places) ** 2).sum(axis=2)
+    for s in (150.0, 400.0):
+        both, one = (np.exp(-squared / (c * s**2)) / (c * np.pi * s**2) for c in (4, 2))
+        np.fill_diagonal(one, 0.0)
+        expected = share @ both @ share - 2 * np.sum(share * (one @ share) / (1 - share))
+        assert near_squares(places, share, [s])[0] == pytest.approx(expected)
+
+
+def test_least_squares_find_crowds_far_narrower_than_the_cloud():
+    """A tight crowd in a wide state: the best lies below a 24th of Scott's rule."""
+    rng = np.random.default_rng(8)
+    places = np.vstack([rng.normal(0, 200, (900, 2)), rng.uniform(-200_000, 200_000, (600, 2))])
+    scott = scott_bandwidth(places)
+    best = best_bandwidth(places, None, "least_squares", scott)
+    assert best < scott / 24
+    share = np.full(len(places), 1 / len(places))
+    lower, at, higher = near_squares(places, share, [0.8 * best, best, 1.25 * best])
+    assert at < min(lower, higher)
+
+
+def test_places_that_nearly_coincide_give_no_best_square_and_a_way_out():
+    """Pairs of places a few meters apart foretell each other best with a bandwidth of 0."""
+    rng = np.random.default_rng(9)
+    homes = rng.uniform(0, 100_000, (400, 2))
+    twins = np.vstack([homes, homes + rng.normal(0, 1.0, homes.shape)])
+    with pytest.raises(StudyError, match="nearly the same or at rounded places") as refused:
+        best_bandwidth(twins, None, "least_squares", scott_bandwidth(twins))
+    assert "by likelihood" in refused.value.hint

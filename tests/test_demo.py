@@ -58,3 +58,9 @@ def test_planted_spots_are_found(records, cluster):
 
 def _point(cluster):
     return shapely.Point(cluster["lon"], cluster["lat"])
+
+
+def test_every_rule_gives_a_bandwidth_in_ohio(records):
+    for rule in ("arcgis", "scott", "least_squares", "likelihood"):
+        found = run(Study(method="density", states=("OH",), bandwidth_rule=rule), records)
+        assert found.surface.bandwidth_m > 0

@@ -25,13 +25,15 @@ CHANGED = {
     "neighbors": "knn", "band_m": 40_000.0, "k": 5, "correction": "by", "min_count": 12,
     "kernel": "gaussian", "bandwidth_m": 7000.0, "bandwidth_rule": "scott", "versus": "people",
     "edge": "none", "adaptive": True, "half_life_days": 60.0, "unit": "mi2", "pixel_m": 1500.0,
-    "handling": "public", "seed": 7,
+    "control_kinds": ("seizure",), "control_outcomes": ("fatal",), "control_drugs": ("heroin",),
+    "control_sources": ("other.csv",), "handling": "public", "seed": 7,
 }  # fmt: skip
 """Another value for every choice there is."""
 
 STARTS = (
     Study(states=("OH", "PA"), neighbors="band"), Study(level="hexagon", cell_m=12_000.0),
     Study(method="density", bandwidth_m=5000.0),
+    Study(method="density", versus="controls", outcomes=("fatal",), bandwidth_m=5000.0),
 )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def unpacked(tmp_path_factory):
 
 def test_what_is_in_the_folder(unpacked):
     assert sorted(path.name for path in unpacked.iterdir()) == [
-        "density.qml", "density.tif", "density_classes.tif", "study.json",
+        "about.json", "density.qml", "density.tif", "density_classes.tif", "study.json",
     ]  # fmt: skip
 
 

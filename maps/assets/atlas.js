@@ -261,6 +261,9 @@ window.atlas = (function () {
     const dashed = whole(data.dashed);
     const group = L.featureGroup();
     const rings = data.shapes.map((text) => parts(text, data.decimals));
+    const fill = data.fill ? whole(data.fill) : null;
+    const weight = { county: 0.5, street: 1.4, line_density: 2.5, stretch: 10 }[data.style] ?? 2.2;
+    const opacity = data.style === "stretch" ? 0.3 : 1;
     rings.forEach((shape, at) => {
       if (dashed[at]) {
         group.addLayer(L.polygon(shape, {
@@ -269,7 +272,8 @@ window.atlas = (function () {
       }
       // Rings as lines: a polygon would catch the mouse over everything inside it.
       group.addLayer(L.polyline(shape.flat(), {
-        ...line, at, weight: { county: 0.5, street: 1.4 }[data.style] ?? 2.2,
+        ...line, at, opacity, color: fill ? data.palette[fill[at]] : data.color,
+        weight: weight + (fill ? 0.7 * fill[at] : 0), // what is high is also wide
         dashArray: dashed[at] ? "6 5" : null,
       }));
     });
@@ -492,9 +496,11 @@ window.atlas = (function () {
   function select(map, area) {
     map.atlas.mark?.remove();
     map.atlas.mark = null;
+    const isNew = area !== map.atlas.picked;
+    map.atlas.picked = area;
     if (area === null || area === undefined) return;
     for (const key of [...map.atlas.order].reverse()) {
-      const { ids, shape } = map.atlas.layers.get(key);
+      const { ids, shape, data } = map.atlas.layers.get(key);
       const at = ids ? ids.indexOf(area) : -1;
       if (at < 0) continue;
       const pen = { renderer: map.atlas.canvas, fill: false, interactive: false, dashArray: null };
@@ -504,6 +510,9 @@ window.atlas = (function () {
       ]);
       for (const path of map.atlas.mark.getLayers()) Object.assign(path.options, pen);
       map.atlas.mark.addTo(map);
+      if (isNew && data.style === "stretch") { // a street is too small to be seen in a county
+        map.fitBounds(map.atlas.mark.getBounds().pad(1), { animate: false, maxZoom: 15 });
+      }
       const center = map.atlas.mark.getBounds().getCenter();
       if (!map.getBounds().contains(center)) map.panTo(center);
       return;

@@ -90,6 +90,23 @@ def for_hot_spots() -> None:
             _more_choices()
 
 
+def _reach() -> None:
+    """Draw how far neighbors reach; empty lets the data say it."""
+    neighbors = st.session_state["neighbors"]
+    far, many = st.columns(2)
+    far.number_input(
+        "Distance, meters", 100.0, 500_000.0, None, step=1000.0, key="band_m",
+        placeholder="From the data", bind="query-params", disabled=neighbors in ("queen", "knn"),
+        help="Areas whose middles lie so near are neighbors. Empty: where clustering stands out "
+        "most (Moran's I), else the least distance that gives nearly all areas a neighbor.",
+    )  # fmt: skip
+    many.number_input(
+        "How many nearest", 1, 100, None, step=1, key="k", placeholder="8",
+        bind="query-params", disabled=neighbors != "knn",
+        help="For *The nearest few*. Empty: 8, as many as touch a cell of a square grid.",
+    )  # fmt: skip
+
+
 def _means_on_a_grid() -> None:
     """Say what hot means where there is no choice; what was chosen by county is kept."""
     st.segmented_control(
@@ -119,6 +136,7 @@ def _more_choices() -> None:
         help="Hexagon or square; small cells show streets, large ones need fewer events.",
     )  # fmt: skip
     one_of("neighbors", "Neighbors", "Whose events are counted with an area's own.")
+    _reach()
     one_of(
         "correction", "Correction for many tests",
         "Testing 1,000 areas at 5 % finds 50 by chance alone.",

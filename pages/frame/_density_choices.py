@@ -1,8 +1,11 @@
 """The choices of a density as widgets: two in view, the rest one click away."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
-from pages.frame._choice import one_of
+from pages.frame import _session
+from pages.frame._choice import one_of, several
 
 
 def for_density() -> None:
@@ -10,8 +13,9 @@ def for_density() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         one_of(
             "versus", "Map of",
-            "Events per area are many where people are many. Relative risk compares them with the "
-            "people of the counties.",
+            "Events per area are many where people are many. Along streets they are spread over "
+            "surveyed streets only. Relative risk compares them with the people of the counties, "
+            "or with other records of the same places.",
         )  # fmt: skip
         st.number_input(
             "Bandwidth, meters", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,
@@ -19,12 +23,49 @@ def for_density() -> None:
             help="How far an incident reaches. Small shows streets, large shows regions.",
         )  # fmt: skip
         with st.popover("More choices", icon=":material/tune:"):
-            _more_choices(per_area=st.session_state["versus"] == "ground")
+            _more_choices(st.session_state["versus"])
+    if st.session_state["versus"] == "controls":
+        _compared()
 
 
-def _more_choices(*, per_area: bool) -> None:
+_HELD_FAST: Mapping[str, str] = {
+    "streets": "Along streets an event reaches as far as the bandwidth, by the street.",
+    "people": "Relative risk has one kernel and border, and counts by county.",
+    "controls": "Beside other records there is one kernel and border, the same for both.",
+}
+"""Why the choices below are fixed, by what the map is of."""
+
+
+def _compared() -> None:
+    """Draw whom the chosen records are compared with; none chosen means all the others."""
+    sources = _session.source_names()
+    st.caption(
+        "Cases are the records chosen under *What*, on the left. They are compared with the others "
+        "of the same places and days, which you may narrow here."
+    )
+    for column, (field, label) in zip(
+        st.columns(3 + (len(sources) > 1)),
+        (
+            ("control_kinds", "Compared with: kind"), ("control_outcomes", "Outcome"),
+            ("control_drugs", "Drug class"), ("control_sources", "File"),
+        ),
+        strict=False,
+    ):  # fmt: skip
+        with column:
+            if field == "control_sources":
+                # Names of files are never in the address.
+                st.multiselect(label, sources, key=field, placeholder="The same", help=_FILES)
+            else:
+                several(field, label, "All others")
+
+
+_FILES = "The records of this file are what the others are compared with."
+
+
+def _more_choices(versus: str) -> None:
+    per_area = versus == "ground"
     if not per_area:
-        st.caption("Relative risk has one kernel and border, and counts by county.")
+        st.caption(_HELD_FAST[versus])
     one_of(
         "bandwidth_rule", "Bandwidth from the data",
         "What other programs use is quick and smooth. Cross-validation leaves out each place in "
@@ -35,7 +76,7 @@ def _more_choices(*, per_area: bool) -> None:
         "kernel", "Kernel",
         "How the effect of an incident falls off. Quartic ends at the bandwidth, as in ArcGIS and "
         "QGIS; Gaussian fades out. It matters less than the bandwidth.",
-        disabled=not per_area,
+        disabled=versus not in ("ground", "streets"),
     )  # fmt: skip
     one_of(
         "edge", "At the border",
@@ -50,7 +91,11 @@ def _more_choices(*, per_area: bool) -> None:
     )  # fmt: skip
     st.number_input(
         "Half-life, days", 1.0, 36_525.0, None, step=30.0, key="half_life_days",
-        placeholder="All days count the same", bind="query-params", disabled=not per_area,
+        placeholder="All days count the same", bind="query-params",
+        disabled=versus not in ("ground", "streets"),
         help="An incident so many days before the newest one counts a half.",
     )  # fmt: skip
-    one_of("unit", "Per", "The unit of the density.", disabled=not per_area)
+    one_of(
+        "unit", "Per square, or along streets per", "The unit of the density.",
+        disabled=versus not in ("ground", "streets"),
+    )  # fmt: skip

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 from analysis import run as runs
-from analysis.result import Density, HotSpots
+from analysis.result import HotSpots
+from analysis.run import Result
 from analysis.words import source_line
 from boundaries import layers as base
 from maps import export
 from pages.frame import _kept
 
 
-def exporter(
-    result: HotSpots | Density, ending: str, *, points: bool = False
-) -> Callable[[], bytes]:
+def exporter(result: Result, ending: str, *, points: bool = False) -> Callable[[], bytes]:
     """Return a function that writes a result when the person asks for the file.
 
     A GeoPackage has both tests and every boundary, other files what the page shows.

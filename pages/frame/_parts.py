@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pandas as pd
 import streamlit as st
 
-from analysis.result import Density, HotSpots, Parameter
+from analysis.result import HotSpots, Parameter
+from analysis.run import Result
 from geo.errors import InputError
 from geo.layers import Layer
 from maps import export, folium_map
@@ -78,7 +79,7 @@ def _tell_done() -> None:
             st.warning("The map shows other kinds than this file has: see Kind, on the left.")
 
 
-def finding(result: HotSpots | Density) -> None:
+def finding(result: Result) -> None:
     """Say what was found, in words with numbers, and what weakens it."""
     st.markdown(f"#### {plain(result.finding)}")
     if isinstance(result, HotSpots) and result.whole_map:
@@ -120,11 +121,12 @@ def map_and_table(
         st.session_state[picked_key] = str(table.index[rows[0]]) if rows else None
     picked = st.session_state.get(picked_key)
     with st.container(key="linked"):  # style.css stacks the two where there is little room
-        wide, narrow = st.columns([11, 8], gap="small")
+        wide, narrow = st.columns([13, 11], gap="small")
     with wide:
         clicked = _map.show(folium_map.document(layers, selected=picked), key=f"{key} map")
-    if clicked and clicked.area in table.index:
-        picked = st.session_state[picked_key] = clicked.area
+    area = clicked.area.partition(".")[0] if clicked else ""  # "stretch-2.14" is a part of one
+    if area in table.index:
+        picked = st.session_state[picked_key] = area
     wanted = [table.index.get_loc(picked)] if picked in table.index else []
     if wanted != rows:
         st.session_state[table_key] = {"selection": {"rows": wanted, "columns": []}}
@@ -153,7 +155,7 @@ def go_to(page: str) -> None:
     st.switch_page(st.session_state["pages"][page], query_params={})
 
 
-def how_sure(result: HotSpots | Density) -> None:
+def how_sure(result: Result) -> None:
     """Draw the closed panel that says what was counted, and what was not and why."""
     with st.expander("How sure is it?", icon=":material/rule:"):
         st.markdown(
@@ -169,7 +171,7 @@ def how_sure(result: HotSpots | Density) -> None:
         )
 
 
-def take_away(result: HotSpots | Density) -> None:
+def take_away(result: Result) -> None:
     """Draw the closed panel with the files most often wanted."""
     with st.expander("Take away", icon=":material/download:"), st.container(horizontal=True):
         for ending, label in (("html", "Map in one file"), ("png", "Figure"), ("gpkg", "For GIS")):

@@ -13,9 +13,9 @@ from typing import Any
 import streamlit as st
 
 from analysis import run as runs
-from analysis.result import Density, HotSpots
+from analysis.run import Result
 from analysis.study import Method, Study
-from boundaries import load
+from boundaries import load, roads
 from geo.errors import StudyError
 from geo.layers import Layer
 from geo.schema import HANDLINGS, Records
@@ -25,6 +25,7 @@ from pages.frame._words import words_of
 _DEFAULTS: dict[str, Any] = {
     f.name: f.default for f in fields(Study) if f.default is not MISSING and f.name != "method"
 }
+_CONTROLS = ("control_sources", "control_kinds", "control_outcomes", "control_drugs")
 _READERS: dict[str, Callable[[str], Any]] = {
     "Literal": str,
     "bool": lambda text: text.casefold() == "true",
@@ -86,13 +87,18 @@ def keep_choices() -> None:
     suggestion = runs.suggest(_kept.sources())
     fitting: dict[str, Any] = {
         "level": suggestion.level, "kinds": list(suggestion.kinds),
-        **{name: [] for name in ("states", "hidtas", "outcomes", "drugs")},
-        **dict.fromkeys(("start", "end", "cell_m", "bandwidth_m")),
+        **{name: [] for name in ("states", "hidtas", "outcomes", "drugs", *_CONTROLS)},
+        **dict.fromkeys(("start", "end", "cell_m", "bandwidth_m", "band_m")),
     }  # fmt: skip
     for name, value in fitting.items():
         if not (is_new and name in st.query_params):  # a link says what it wants
             st.session_state[name] = value
     st.session_state["handling"] = strictest_handling()
+
+
+def source_names() -> list[str]:
+    """Return the names of the files that are looked at."""
+    return list(dict.fromkeys(one.source for one in _kept.sources()))
 
 
 def strictest_handling() -> str:
@@ -101,10 +107,11 @@ def strictest_handling() -> str:
     return max((r.handling for r in _kept.sources()), key=order.index)
 
 
-def result_of(study: Study) -> HotSpots | Density:
+def result_of(study: Study) -> Result:
     """Run a study on the loaded records, or take the answer from the cache."""
     records = _kept.sources()
-    return _run(study, tuple(r.digest for r in records), records)
+    streets = roads.vintages() if study.versus == "streets" else ()
+    return _run(study, (*(r.digest for r in records), *streets), records)
 
 
 def incident_points(study: Study) -> tuple[Layer, ...]:
@@ -129,7 +136,7 @@ def _points(
 
 
 @st.cache_resource(max_entries=64, show_spinner="Counting and testing …")
-def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> HotSpots | Density:
+def _run(study: Study, digests: tuple[str, ...], _records: Sequence[Records]) -> Result:
     del digests  # with the study, the key of this cache: Streamlit would hash a sample of a table
     return runs.run(study, _records)
 

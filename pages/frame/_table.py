@@ -7,7 +7,9 @@ import streamlit as st
 
 from analysis import exposure
 from analysis import result as names
+from analysis import street_result as streets
 from analysis.result import Density, HotSpots
+from analysis.street_result import StreetDensity
 
 _CLASSES = {
     3: "Hot 99 %", 2: "Hot 95 %", 1: "Hot 90 %", 0: "-",
@@ -20,7 +22,8 @@ ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config 
 def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     """Return the ranked areas, ready to read, and how their columns are shown."""
     areas, for_people = result.areas, result.by_people
-    columns = {"Area": areas[names.NAME]}
+    name = areas[names.NAME]
+    columns = {"Area": name if result.study.level == "county" else _within_one_state(name)}
     tests = {"Gi*": names.CLASS} | (
         {"For its people": names.ADJUSTED_CLASS} if result.adjusted else {}
     )
@@ -37,7 +40,7 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
         columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.ADJUSTED_Q if for_people else names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
-        "Area": st.column_config.TextColumn(width=150),
+        "Area": st.column_config.TextColumn(width=165),
         "Gi*": st.column_config.TextColumn(
             width=82, help="More events in the area and its neighbors than chance explains."
         ),
@@ -97,25 +100,74 @@ def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
     miles = result.study.unit == "mi2" and not result.of_risk
     ground = "mi2" if miles else "km2"
     columns = {
-        "Place": areas[names.NAME],
+        "Place": _within_one_state(areas[names.NAME]),
         "Events": areas[names.COUNT],
         "Share": areas[names.SHARE].round(3),
-        "People": areas[names.PEOPLE].round(-2),
+        **_beside(result),
         ground: areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0),
         "Highest": areas[names.PEAK],
     }
     config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width=128, help="Around the middle of the area."),
-        "Events": st.column_config.NumberColumn(width=54, format="localized"),
-        "Share": st.column_config.NumberColumn(width=56, format="percent", help="Of all events."),
+        "Place": st.column_config.TextColumn(width=180, help="Around the middle of the area."),
+        "Events": st.column_config.NumberColumn(width=52, format="localized"),
+        "Share": st.column_config.NumberColumn(width=54, format="percent", help="Of all events."),
+        "Beside": st.column_config.NumberColumn(
+            width=58, format="compact", help="Records they are compared with."
+        ),
         "People": st.column_config.NumberColumn(
             width=58, format="compact",
             help="About: people are known by county." if result.of_risk
             else "About: the people of the county, as if spread evenly over it.",
         ),
-        ground: st.column_config.NumberColumn(width=56, format="%.0f"),
+        ground: st.column_config.NumberColumn(width=50, format="%.0f"),
         "Highest": st.column_config.NumberColumn(
             width=60, format="%.3g", help=f"Highest value, {result.surface.unit}."
         ),
     }  # fmt: skip
+    return pd.DataFrame(columns), config
+
+
+def _within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
+    """Leave the state out of the names of places where it is the same for all."""
+    if places.empty:
+        return places
+    ends = places.str.extract(r"(, [A-Z]{2})$")[0].unique()
+    return places.str.removesuffix(ends[0]) if len(ends) == 1 and pd.notna(ends[0]) else places
+
+
+def _beside(result: Density) -> dict[str, pd.Series]:
+    """Return what stands beside the events of an area: people, or the controls."""
+    if result.study.versus == "controls":
+        return {"Beside": result.areas[names.CONTROLS]}
+    return {"People": result.areas[names.PEOPLE].round(-2)}
+
+
+def of_stretches(result: StreetDensity) -> tuple[pd.DataFrame, ColumnConfigs]:
+    """Return the streets that stand out, most events first."""
+    found = result.stretches
+    length = "mi" if result.study.unit == "mi2" else "km"
+    columns = {
+        "Street": found[names.NAME],
+        "Events": found[names.COUNT],
+        length: found[streets.LENGTH],
+        f"Per {length}": found[streets.PER_LENGTH],
+        "Share": found[names.SHARE].round(3),
+        "Highest": found[names.PEAK],
+        "Near": _within_one_state(found[streets.NEAR]),
+    }
+    config: ColumnConfigs = {
+        "Street": st.column_config.TextColumn(width=140),
+        "Near": st.column_config.TextColumn(width=190),
+        "Events": st.column_config.NumberColumn(width=54, format="localized"),
+        length: st.column_config.NumberColumn(
+            width=50, format="%.2f", help="Length of the part of the street that stands out."
+        ),
+        f"Per {length}": st.column_config.NumberColumn(
+            width=56, format="%.1f", help="Events over length."
+        ),
+        "Share": st.column_config.NumberColumn(width=56, format="percent", help="Of all events."),
+        "Highest": st.column_config.NumberColumn(
+            width=60, format="%.3g", help=f"Highest density on it, {result.unit}."
+        ),
+    }
     return pd.DataFrame(columns), config

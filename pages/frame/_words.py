@@ -37,7 +37,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "neighbors": {
         "auto": "Chosen from the data",
         "queen": "Areas that touch",
-        "knn": "The nearest 8",
+        "knn": "The nearest few",
         "band": "Within a distance",
     },
     "correction": {
@@ -51,7 +51,15 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "epanechnikov": "Epanechnikov",
         "disc": "Disc",
     },
-    "versus": {"ground": "Events per area", "people": "Relative risk"},
+    "versus": {
+        "ground": "Per area",
+        "streets": "Along streets",
+        "people": "Relative risk",
+        "controls": "Beside others",
+    },
+    "control_kinds": {"overdose": "Overdoses", "seizure": "Seizures"},
+    "control_outcomes": {"fatal": "Fatal", "nonfatal": "Nonfatal", "unknown": "Unknown"},
+    "control_drugs": DRUG_CLASSES,
     "bandwidth_rule": {
         "arcgis": "As ArcGIS (usual)",
         "scott": "Scott's rule",
@@ -63,7 +71,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "uniform": "Even events, even map",
         "none": "No correction",
     },
-    "unit": {"km2": "Square kilometer", "mi2": "Square mile"},
+    "unit": {"km2": "Kilometers", "mi2": "Miles"},
 }
 
 

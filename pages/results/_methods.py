@@ -18,6 +18,20 @@ _EDGES: Mapping[str, str] = {
     "none": "What a kernel lays beyond the border of the study area is lost.",
 }
 
+_STREETS = """
+Each incident is moved to the nearest **street** and spread along it by a kernel that ends at the
+**bandwidth**, measured along the streets; the map is the sum, in events per length. At a junction
+of *k* streets each street gets 2 / *k* of what arrives, and 1 - 2 / *k* is taken off the one it
+came by: so the map has no steps, and **density times length adds up to the events**. The streets
+are surveyed ones with a name, as indexed on the page Streets; schematic corridors are never taken
+for them. Only incidents known to a street or better take part.
+
+**Streets that stand out** are the least length of street that holds half of the density, joined
+along one name. A street with many incidents may only be one with many people.
+
+Okabe, Satoh and Sugihara 2009, *International Journal of Geographical Information Science* 23, 7.
+"""
+
 _RISK = """
 The density of incidents is divided by that of people, both with the same **bandwidth** and each as
 a share of its total: 1 is the risk of the whole study area, 2 is twice that. People are known by
@@ -28,6 +42,20 @@ on top of chance; *q* is its p-value corrected for looking at all places. **Cont
 panel of layers at first) say which of the two they are drawn for.
 
 Kelsall and Diggle 1995, *Bernoulli* 1, 3; Hazelton and Davies 2009, *Biometrical Journal* 51, 98.
+"""
+
+_CONTROLS = """
+The density of the chosen records, the **cases**, is divided by that of the others of the same
+places and days, the **controls**, both with the same **bandwidth** and each as a share of its
+total: 1 is the ratio of the whole study area, 2 is twice that. Where people are many or reporting
+is good, both are many, so that it cancels out. Only records known to a street or better take part.
+
+**p** is how often chance alone would make so high a ratio, with both as unsure as their numbers
+make them; *q* is *p* corrected for looking at all places. On the GeoTIFF both are bands beside the
+ratio. **Contours** (off in the panel of layers at first) say which of the two they are drawn for.
+
+Kelsall and Diggle 1995, *Bernoulli* 1, 3; Hazelton and Davies 2009, *Biometrical Journal* 51, 98;
+Terrell 1990, *Journal of the American Statistical Association* 85, 470.
 """
 
 HOT_SPOTS = """
@@ -66,6 +94,10 @@ def of_density(study: Study) -> str:
     """
     if study.versus == "people":
         return _RISK
+    if study.versus == "controls":
+        return _CONTROLS
+    if study.versus == "streets":
+        return _STREETS
     return f"""
 Each incident is spread over its surroundings by a **kernel** as wide as the **bandwidth**; the map
 is the sum, in events per area. {_EDGES[study.edge]} **Hot areas** are the least ground that holds
