@@ -40,6 +40,13 @@ IN_REACH: Final = 3.0
 """Cases and controls within the ground of a kernel, 4 pi h**2, below which a place stays blank."""
 
 
+def cases_of(study: Study, records: Sequence[Records]) -> list[Records]:
+    """Leave out the files whose records are controls, and none but controls."""
+    if study.versus != "controls":
+        return list(records)
+    return [one for one in records if one.source not in study.control_sources]
+
+
 @dataclass(frozen=True, eq=False)
 class Chosen:
     """Cases as a selection, and the rows that are their controls."""
@@ -68,7 +75,7 @@ def cases_and_controls(study: Study, records: Sequence[Records]) -> Chosen:
             "Choose from the files that are looked at.",
         )
     others = [one for one in records if one.source in sources] if sources else list(records)
-    own = [one for one in records if one.source not in sources]
+    own = cases_of(study, records)
     if not own:
         raise StudyError(
             "All files are controls, so that no case is left.", "Leave one file for the cases."

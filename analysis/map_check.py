@@ -10,8 +10,10 @@ import pandas as pd
 from analysis import ranked_places as ranked
 from analysis import words
 from analysis.capture import TOP, Capture, Interval, capture, capture_curve, lead
+from analysis.control_risk import cases_of
 from analysis.getis_ord import Floats
 from analysis.holdout import Holdout, hold_out
+from analysis.ranked_streets import ranked_streets
 from geo.schema import Records
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 MAPS: Final = (ranked.ADJUSTED, ranked.GI, ranked.DENSITY, ranked.RISK)
 BASELINES: Final = (ranked.BEFORE, ranked.EARLIER, ranked.POPULATION)
+GROUND: Final[Mapping[str, str]] = {"ground": "ground", "streets": "length of the streets"}
+"""What a map without people by place ranks, in words."""
+
 PARTS: Final = tuple(number / 50 for number in range(51))
 """Shares of the ground or the people at which a curve is given."""
 
@@ -47,7 +52,7 @@ class MapCheck:
     `rankings` are the maps by name ("people": adjusted for population, "gi", "density", "risk"),
     the one the study asks for first, then what they are held against ("before", "earlier",
     "population", which is missing where people are known of one county only). `measured` is
-    "people" or "ground".
+    "people", "ground" or "streets".
     """
 
     rankings: Mapping[str, Ranking]
@@ -72,8 +77,8 @@ class MapCheck:
         found = judged.found
         part = f"{100 * self.share:g} %"
         top = f"the places it ranks highest, home to {part} of people,"
-        if self.measured == "ground":
-            top = f"its highest {part} of the ground"
+        if self.measured != "people":
+            top = f"its highest {part} of the {GROUND[self.measured]}"
         first = (
             f"Made without the last {self.months} whole months ({self.first} to {self.last}), "
             f"{judged.title} does like this: {top} held {words.percent(found.captured)} of the "
@@ -177,8 +182,9 @@ def check_map(study: "Study", records: Sequence[Records], share: float = TOP) ->
     StudyError
         Too few events or months, no dates, or no map of the earlier records.
     """
-    held = hold_out(study, records)
-    places = ranked.ranked_places(held, records)
+    held = hold_out(study, cases_of(study, records))
+    along_streets = study.method == "density" and study.versus == "streets"
+    places = (ranked_streets if along_streets else ranked.ranked_places)(held, records)
     judged = {
         name: Ranking(
             name=name,
@@ -250,7 +256,7 @@ def _warnings(held: Holdout, places: ranked.RankedPlaces) -> tuple[str, ...]:
             "People are known by county, and this map lies in one: as population ranks no place of "
             "it above another, the map is not held against population."
         )
-    elif places.measured == "ground":
+    elif places.measured != "people":
         out.append(
             "People are known by county and taken as spread evenly over it, so the ranking by "
             "population tells counties apart and nothing within them."

@@ -223,11 +223,45 @@ def network_density(  # noqa: PLR0913  (events, roads, and how)
     step = roads.length_m[which] / pieces[which]
     start = (np.arange(held.size) - first[which]) * step
     placed = float(share.sum())
-    last = pieces[edge] - 1
-    on = first[edge] + np.minimum(along / roads.length_m[edge] * pieces[edge], last).astype(int)
+    on = _piece_at(roads, pieces, first, edge, along)
     return NetworkDensity(
         which, start, start + step, held / step, placed, float(amount.sum()) - placed, point, on
     )
+
+
+def pieces_near(
+    roads: Network, found: NetworkDensity, points: ArrayLike, near_m: float
+) -> tuple[Indices, Indices]:
+    """Find the pieces that other points lie on.
+
+    Parameters
+    ----------
+    roads : Network
+    found : NetworkDensity
+        Of these roads.
+    points : array_like, shape (n, 2)
+        Easting and northing in metres.
+    near_m : float
+        Points farther from every road are left out.
+
+    Returns
+    -------
+    point, on : ndarray of int, shape (j,)
+        As in `NetworkDensity`.
+    """
+    point, edge, along = _moved(roads, np.asarray(points, dtype=np.float64), near_m)
+    pieces = np.bincount(found.edge, minlength=len(roads.lines))
+    first = np.r_[0, np.cumsum(pieces)]
+    return point, _piece_at(roads, pieces, first, edge, along)
+
+
+def _piece_at(
+    roads: Network, pieces: Indices, first: Indices, edge: Indices, along: Floats
+) -> Indices:
+    """Piece of an edge so many metres along it."""
+    part = np.minimum(along / roads.length_m[edge] * pieces[edge], pieces[edge] - 1)
+    at: Indices = first[edge] + part.astype(np.int64)
+    return at
 
 
 Ways = tuple[Indices, Floats, Floats]  # edge end left, metres gone before, weight carried

@@ -24,10 +24,9 @@ from analysis.result import Density, HotSpots
 from analysis.run import run
 from boundaries import load
 from geo import crs, schema
-from geo.errors import StudyError
 from geo.schema import Records
 
-Measured = Literal["people", "ground"]
+Measured = Literal["people", "ground", "streets"]
 
 GI: Final = "gi"  # maps
 ADJUSTED: Final = "people"
@@ -45,9 +44,9 @@ class RankedPlaces:
     """Places with scores, shape (n,) each.
 
     `scores` holds those of the map, then of what the map is held against; population is left out
-    where it would rank no place above another, within one county. `size` is people or
-    ground, as `measured` says, `later` the events held back, `outside` those in no place. `events`
-    is how many went into the map.
+    where it would rank no place above another, within one county. `size` is people, ground or
+    length of street, as `measured` says, `later` the events held back, `outside` those in no place.
+    `events` is how many went into the map.
     """
 
     scores: Mapping[str, Floats]
@@ -66,13 +65,7 @@ def ranked_places(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     StudyError
         The map cannot be made of the earlier records.
     """
-    if held.study.method == "density" and held.study.versus in ("streets", "controls"):
-        raise StudyError(
-            "Whether this map foretells later events is told for events per area and for hot spots "
-            "only.",
-            "Choose events per area to judge a map of these records.",
-        )
-    if held.study.method == "density" and held.study.versus == "ground":
+    if held.study.method == "density" and held.study.versus in ("ground", "controls"):
         return _pixels(held, records)
     return _areas(held, records)
 
@@ -93,7 +86,7 @@ def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     else:
         assert areas.ground is not None  # cells have a share of ground each
         ground = areas.ground
-        at = _county_at(areas.points(), ground_of(chosen.geoids).crs, chosen.geoids)
+        at = county_at(areas.points(), ground_of(chosen.geoids).crs, chosen.geoids)
     size = people if measured == "people" else ground
     scores = _risk(held, records, areas) if of_risk else _tested(held, records, areas)
     known = np.isfinite(size) & (size > 0) & np.isfinite(count)
@@ -103,7 +96,7 @@ def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     if measured == "people":
         scores[POPULATION] = np.ones(len(table))
     else:
-        scores |= _by_population(at)
+        scores |= by_population(at)
     return RankedPlaces(
         scores={name: score[known] for name, score in scores.items()},
         size=size[known],
@@ -203,10 +196,10 @@ def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     middles = np.column_stack([west + (column + 0.5) * cell, north + (row + 0.5) * down])
     return RankedPlaces(
         scores={
-            DENSITY: height[inside],
+            RISK if held.study.versus == "controls" else DENSITY: height[inside],
             BEFORE: in_squares(held.before),
             EARLIER: in_squares(held.earlier),
-            **_by_population(_county_at(middles, local, chosen.geoids)),
+            **by_population(county_at(middles, local, chosen.geoids)),
         },
         size=np.ones(later.size),
         measured="ground",
@@ -216,7 +209,7 @@ def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     )
 
 
-def _county_at(middles: Floats, local: pyproj.CRS, geoids: tuple[str, ...]) -> NDArray[np.str_]:
+def county_at(middles: Floats, local: pyproj.CRS, geoids: tuple[str, ...]) -> NDArray[np.str_]:
     """County of the study at each place in metres; beyond its border that of the nearest place."""
     at = load.locator().locate(*crs.to_lonlat(middles[:, 0], middles[:, 1], local))
     inside = np.isin(at, geoids)
@@ -225,7 +218,7 @@ def _county_at(middles: Floats, local: pyproj.CRS, geoids: tuple[str, ...]) -> N
     return at
 
 
-def _by_population(geoids: NDArray[np.str_]) -> dict[str, Floats]:
+def by_population(geoids: NDArray[np.str_]) -> dict[str, Floats]:
     """Score by people per km2 of the county, 0 where not known; nothing where that is all one."""
     if np.unique(geoids).size < 2:
         return {}

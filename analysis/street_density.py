@@ -1,6 +1,7 @@
 """Density along streets of one study: events moved to their street and spread along it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
@@ -44,6 +45,30 @@ NO_STREETS: Final = "street_not_known"
 FAR: Final = "far_from_streets"
 
 
+@dataclass(frozen=True, eq=False)
+class Along:
+    """Events of a study on the streets that are known, and their density along these.
+
+    `used` are the rows of the counties `there`, `choices` what the data or the person chose.
+    """
+
+    selection: Selection
+    there: Roads
+    roads: Network
+    ground: Ground
+    used: pd.DataFrame
+    found: NetworkDensity
+    bandwidth_m: float
+    choices: tuple[Parameter, ...]
+
+    def events_at(
+        self, point: network.Indices, on: network.Indices, rows: pd.DataFrame | None = None
+    ) -> Floats:
+        """Count events by piece of street: those of the study, or of other rows."""
+        events = (self.used if rows is None else rows)[schema.COUNT].to_numpy(float)
+        return np.bincount(on, events[point], len(self.found.density)).astype(np.float64)
+
+
 def street_density(study: Study, records: Sequence[Records]) -> StreetDensity:
     """Run an equal-split kernel density along streets.
 
@@ -64,6 +89,49 @@ def street_density(study: Study, records: Sequence[Records]) -> StreetDensity:
         No record with a point lies near a street, or the bandwidth is too wide.
     BoundaryError
         No streets of the study area are indexed, or too many.
+    """
+    along = spread(study, records)
+    selection, there, roads, found = along.selection, along.there, along.roads, along.found
+    used, ground = along.used, along.ground
+    on_piece = along.events_at(found.point, found.on)
+    fewest = study.min_count or scale.FEWEST_NEEDED
+    level = stretches.half_level(found)
+    label = np.where(there.names == "", "Street without a name", there.names)
+    out = stretches.ranked(roads, label, found, on_piece, level, fewest)
+    counted = float(on_piece.sum())
+    tally = _tally(selection, used, found)
+    table = _stretches(study, out, counted, ground)
+    length, metres = streets.LENGTHS[study.unit]
+    total = float(roads.length_m.sum()) / metres
+    what = words.events_of(used)
+    return StreetDensity(
+        study=study,
+        pieces=_pieces(study, roads, label, found, on_piece, out.of_piece, ground),
+        stretches=table,
+        parameters=(
+            *selection.parameters, _measure(there, total, length), *along.choices, _SPLIT,
+            _stand_out(fewest),
+        ),
+        finding=_finding(what, found, on_piece, table, study),
+        warnings=(
+            *caveats.record_warnings(study, selection), *_left_out(tally, there),
+            *_shown_to(study),
+        ),
+        tally=tally,
+        provenance=provenance.provenance(study, records, tally, there.vintages),
+        attribution="; ".join(there.sources),
+        total_length=total,
+        bandwidth_m=along.bandwidth_m,
+    )  # fmt: skip
+
+
+def spread(study: Study, records: Sequence[Records]) -> Along:
+    """Move the events of a study to their streets and spread them along these.
+
+    Raises
+    ------
+    StudyError, BoundaryError
+        As `street_density`.
     """
     selection = select(study, records)
     there = roads_of(selection.geoids)
@@ -90,36 +158,7 @@ def street_density(study: Study, records: Sequence[Records]) -> StreetDensity:
             f"No record lies within {NEAR_M:.0f} meters of a street that is indexed.",
             "Check the places of the records, or choose events per area.",
         )
-    on_piece = np.bincount(found.on, events[found.point], len(found.density)).astype(np.float64)
-    fewest = study.min_count or scale.FEWEST_NEEDED
-    level = stretches.half_level(found)
-    label = np.where(there.names == "", "Street without a name", there.names)
-    out = stretches.ranked(roads, label, found, on_piece, level, fewest)
-    counted = float(on_piece.sum())
-    tally = _tally(selection, used, found)
-    table = _stretches(study, out, counted, ground)
-    length, metres = streets.LENGTHS[study.unit]
-    total = float(roads.length_m.sum()) / metres
-    what = words.events_of(used)
-    return StreetDensity(
-        study=study,
-        pieces=_pieces(study, roads, label, found, on_piece, out.of_piece, ground),
-        stretches=table,
-        parameters=(
-            *selection.parameters, _measure(there, total, length), bandwidth, shape, _SPLIT, *faded,
-            _stand_out(fewest),
-        ),
-        finding=_finding(what, found, on_piece, table, study),
-        warnings=(
-            *caveats.record_warnings(study, selection), *_left_out(tally, there),
-            *_shown_to(study),
-        ),
-        tally=tally,
-        provenance=provenance.provenance(study, records, tally, there.vintages),
-        attribution="; ".join(there.sources),
-        total_length=total,
-        bandwidth_m=reach,
-    )  # fmt: skip
+    return Along(selection, there, roads, ground, used, found, reach, (bandwidth, shape, *faded))
 
 
 @kept(2)

@@ -284,6 +284,34 @@ def test_a_density_against_a_tally_of_its_own():
     assert check.rankings["density"].found.captured > 0.5
 
 
+def test_a_risk_beside_controls_against_a_tally_of_its_own():
+    """Only later cases count, and places with too few records are ranked nowhere."""
+    made = columbus()
+    table = made.table.assign(
+        **{schema.OUTCOME: np.where(np.arange(len(made.table)) % 3, "nonfatal", "fatal")}
+    )
+    made = replace(made, table=table)
+    study = Study(method="density", versus="controls", outcomes=("fatal",), bandwidth_m=1500)
+    check = check_map(study, [made])
+    held = hold_out(study, [made])
+    surface = run(held.study, [made]).surface
+    height = np.asarray(surface.values)
+    later = held.later
+    assert set(later[schema.OUTCOME]) == {"fatal"}
+    west, cell, _, north, _, down = surface.transform
+    spots = gpd.GeoSeries.from_xy(later[schema.LON], later[schema.LAT], crs=4326).to_crs(
+        surface.crs
+    )
+    row, column = ((spots.y - north) // down).astype(int), ((spots.x - west) // cell).astype(int)
+    on = height[row, column]
+    assert check.later == pytest.approx(np.isfinite(on).sum(), abs=2)
+    level = np.quantile(height[np.isfinite(height)], 0.8)
+    high = (np.nan_to_num(on) >= level).sum() / check.later
+    assert check.maps[0].name == "risk"
+    assert check.maps[0].found.captured == pytest.approx(high, abs=0.02)
+    assert check.later + check.outside == len(later)
+
+
 def ohio(seed=1, risky=("39001", "39015", "39071", "39131", "39145")):
     """18 months of deaths by county; five counties in the south always at eight times the risk."""
     counties = load.counties()

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 
 from analysis import network
 from analysis import report as reports
+from analysis.map_check import check_map
 from analysis.run import run
 from analysis.street_result import DENSITY, LENGTH, PER_LENGTH, STRETCH
 from analysis.study import Study
@@ -179,6 +181,27 @@ def test_ways_that_are_gathered_lay_the_same(on_streets, monkeypatch):
     both = [one.groupby(one.geometry.to_wkb())[DENSITY].sum() for one in (exact, near)]
     apart = (both[0] - both[1]).abs().max() / exact[DENSITY].max()
     assert apart < 1e-4
+
+
+def test_a_map_along_streets_is_judged_by_what_came_later(on_streets):
+    """Against a count by GeoPandas: later events on the densest fifth of the length."""
+    table = on_streets.table.copy()
+    days = pd.date_range("2023-01-01", "2023-12-31", periods=len(table)).strftime("%Y-%m-%d")
+    table[schema.OCCURRED_ON] = pd.to_datetime(np.random.default_rng(1).permutation(days))
+    made = replace(on_streets, table=table)
+    check = check_map(ALONG, [made])
+    assert (check.measured, check.first, check.maps[0].name) == ("streets", "2023-10-01", "density")
+    assert "its highest 20 % of the length of the streets held" in check.sentence()
+
+    earlier = run(replace(ALONG, end=date(2023, 9, 30)), [made])
+    lines = earlier.pieces.to_crs(32119).sort_values(DENSITY, ascending=False)
+    top = lines[lines[LENGTH].cumsum() <= 0.2 * earlier.total_length]
+    later = table[table[schema.OCCURRED_ON] >= check.first]
+    spots = gpd.GeoSeries.from_xy(later[schema.LON], later[schema.LAT], crs=4326).to_crs(32119)
+    held = (spots.distance(top.union_all()) < 1).sum()
+    assert check.later == len(later)
+    assert check.maps[0].found.captured * check.later == pytest.approx(held, abs=2)
+    assert check.maps[0].found.captured > 0.5  # half of the events are on one street, always
 
 
 def test_the_study_says_which_streets(on_streets):

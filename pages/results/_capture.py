@@ -49,7 +49,8 @@ def _judge(study: Study) -> None:
     percent = st.segmented_control(
         "Look at the highest", SHARES, default=20, required=True, key=f"looked at {study.method}",
         format_func="{} %".format,
-        help="How much you could look after: of the people by county, of the ground on a grid.",
+        help="How much you could look after: of the people by county, of the ground on a "
+        "grid, of the length along streets.",
     )  # fmt: skip
     records = _kept.sources()
     check = _check(study, percent / 100, tuple(one.digest for one in records), records)
