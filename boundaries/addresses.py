@@ -12,7 +12,7 @@ from geo.geocoding import cascade, street_tier
 from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked
 from geo.geocoding.street_tier import ANSWER, DETAIL
 from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES, Mapping, full_role
-from geo.ingest.places import ADDRESS, read_places
+from geo.ingest.places import ADDRESS, CITY, read_places
 from geo.ingest.raw_table import RawTable
 from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M
 from geo.store import Store
@@ -150,7 +150,14 @@ def of_source(store: Store, source: str, tell: Tell | None = None) -> pd.DataFra
 
 
 def to_send(table: pd.DataFrame) -> Asked:
-    """Give the addresses of a table that were not found here, as they would be sent."""
+    """Give the addresses of a table that were not found here, as they would be sent.
+
+    Of the city only what the gazetteer knows in that state: the column may hold anybody's name.
+    """
     lost = table[~table[PRECISION].isin(POINT_PRECISIONS)]
     rows = lost[list(ASKED)].sort_values(list(ASKED), kind="stable").reset_index(drop=True)
-    return street_tier.installed_finder(load.gazetteer()).read(rows)
+    gazetteer = load.gazetteer()
+    asked = street_tier.installed_finder(gazetteer).read(rows)
+    said = asked.rows[CITY].where(asked.rows[CITY] != "", [one.city for one in asked.parsed])
+    known = gazetteer.by_place(said, asked.state)[LAT].notna().to_numpy()
+    return replace(asked, rows=asked.rows.assign(**{CITY: said.where(known, "").astype("str")}))

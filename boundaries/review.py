@@ -9,10 +9,9 @@ import pandas as pd
 
 from boundaries import load
 from geo.errors import GeocodeError
-from geo.geocoding import street_review, street_tier
+from geo.geocoding import batch, street_review, street_tier
 from geo.geocoding.answer_cache import Fix, now
 from geo.geocoding.street_finder import ASKED, MATCHED
-from geo.ingest.places import FIPS
 from geo.layers import Field, Layer
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 
@@ -138,8 +137,7 @@ def _county(lon: float, lat: float) -> str:
 def _decide(address: Mapping[str, str], fix: Fix | None) -> None:
     cache = street_tier.kept_answers()
     asked = street_tier.installed_finder(load.gazetteer()).read(_one(address))
-    key = cache.key_of(asked.parsed[0], asked.state.iloc[0], address[FIPS])
-    cache.fix(key, fix or "undo")
+    cache.fix(batch.keys_of(asked, cache)[0], fix or "undo")
 
 
 def _one(address: Mapping[str, str]) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from boundaries import load, refresh
@@ -25,6 +26,7 @@ from geo.geocoding.street_segments import Segments
 
 YEARS: Final = (2011, 2100)
 NEWEST_WITH_COUNTIES_OF_CT: Final = 2021
+_MOSTLY: Final = 0.5  # the rest may lie across the border
 _PARTS: Final = "parts"
 _OWN: Final = "own-"
 
@@ -170,8 +172,21 @@ def add_segments(
         raise GeocodeError("The file holds no streets.", "Check its columns.")
     if not name.replace("-", "").replace("_", "").isalnum():
         raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
+    _check_state(segments, state)
     _replace(_parts_of(here, state) / f"{_OWN}{name}.0.npz", segments, f"{_OWN}{name}.*.npz")
     return _put_in_use([state], here, None)[0]
+
+
+def _check_state(segments: Segments, state: str) -> None:
+    """Refuse streets most of which lie elsewhere."""
+    lon, lat = segments.lonlat[segments.start[:-1]].T
+    county = load.locator().locate(lon, lat)
+    inside = np.char.startswith(county.astype(str), STATES[state][0]).mean()
+    if inside < _MOSTLY:
+        raise GeocodeError(
+            f"Only {inside:.0%} of the streets lie in the state that was named.",
+            "Name the state they lie in; of a file of several states, save one for each.",
+        )
 
 
 def what_is_installed(folder: Path | None = None) -> list[Installed]:

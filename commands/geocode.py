@@ -182,7 +182,7 @@ def accuracy(
     found, lon, lat = addresses.known_points(raw, mapping, Progress())
     tiers = street_review.accuracy(found, lon, lat)
     scores = street_review.by_score(found, lon, lat)
-    for table in (tiers, scores):
+    for table in (one for one in (tiers, scores) if len(one)):
         click.echo(table.to_string(index=False, float_format=lambda value: f"{value:,.2f}"))
         click.echo("")
     if report_file is not None:
@@ -198,15 +198,15 @@ def _plain(table: pd.DataFrame) -> list[dict[str, object]]:
 @geocode.command()
 @click.argument("source")
 @click.option("--by", required=True, help="Who agrees: your name or number; kept in the audit.")
-@click.option("--show", is_flag=True, help="Only print what would leave this machine.")
+@click.option("--show", is_flag=True, help="Only list what would leave this machine.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def send(source: str, by: str, show: bool, yes: bool) -> None:
     """Send addresses of SOURCE that were not found here to the Census Bureau: one job."""
     store = open_store(settings.store_folder(), load.locator())
     asked = addresses.to_send(addresses.of_source(store, source))
     say(remote.what_leaves(asked))
+    click.echo(remote.what_is_sent(asked).to_csv(index=False, sep="\t"), nl=False)
     if show:
-        click.echo(remote.what_is_sent(asked).to_csv(index=False, sep="\t"), nl=False)
         return
     if not yes:
         click.confirm("Send them?", abort=True, err=True)

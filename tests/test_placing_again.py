@@ -111,6 +111,31 @@ def test_a_decision_holds_for_all_equal_addresses_and_in_later_files(
     assert codes(store)["3"] == "09"
 
 
+def test_a_decision_for_what_is_no_house_holds_for_that_text_alone(store, tmp_path) -> None:
+    said = ("HOMELESS CAMP BY RIVER", "Homeless camp by river", "REFUSED", "RR 2 BOX 45",
+            "RR 9 BOX 812", "PO BOX 12", "PO BOX 99", "PARKING LOT B", "PARKING LOT F")  # fmt: skip
+    rows = "".join(f"{9 + n},2024-05-06,{text},27944,NC\n" for n, text in enumerate(said))
+    bring_in(store, CALLS + rows, "hard.csv")
+    for text in ("HOMELESS CAMP BY RIVER", "RR 2 BOX 45", "PO BOX 12", "PARKING LOT B"):
+        review.place(address(store, text), -76.4702, 36.1902)
+    assert again(tmp_path) == 5
+    placed_by_hand = {one for one, code in codes(store).items() if code == "08"}
+    assert {said[int(one) - 9] for one in placed_by_hand} == {
+        "HOMELESS CAMP BY RIVER", "Homeless camp by river", "RR 2 BOX 45", "PO BOX 12",
+        "PARKING LOT B",
+    }  # fmt: skip
+
+
+def test_no_name_in_the_city_column_is_sent(store) -> None:
+    table = addresses.of_source(store, "EMS")
+    known, unknown = (
+        remote.what_is_sent(addresses.to_send(table.assign(city=city)))["city"]
+        for city in ("Hertford", "JOHN SMITH HOUSE")
+    )
+    assert len(known) == len(unknown) > 0
+    assert (set(known), set(unknown)) == ({"Hertford"}, {""})
+
+
 def test_an_accepted_candidate_is_known_as_exactly_as_it_is(store, roads, tmp_path) -> None:
     streets.add_files([roads])
     place = address(store, "190 Grubb St")

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely import LineString
 
+from boundaries import streets
 from geo.errors import GeocodeError, InputError
 from geo.geocoding import street_own
 from geo.geocoding.street_own import OwnFile, propose
@@ -75,6 +78,24 @@ def test_points_of_a_table_become_segments(tmp_path: Path) -> None:
     }).to_csv(path, index=False)  # fmt: skip
     columns = propose(street_own.columns_of(path), "points")
     assert len(street_own.read(OwnFile(path, "points", columns, "E911 2024")).name) == 1
+
+
+def test_a_file_of_several_layers_is_asked_about(tmp_path: Path) -> None:
+    line = gpd.GeoDataFrame({"NAME": ["A"]}, geometry=[LineString([(0, 0), (1, 1)])], crs=4326)
+    for layer in ("roads", "trails"):
+        line.to_file(tmp_path / "two.gpkg", layer=layer)
+    with pytest.raises(GeocodeError, match="more than one layer"):
+        street_own.columns_of(tmp_path / "two.gpkg")
+
+
+def test_a_file_of_another_state_is_refused(tmp_path: Path) -> None:
+    table = "STREET,NUMBER,LON,LAT\nMain St,1,-72.52,42.37\nMain St,3,-72.52,42.37\n"
+    (tmp_path / "points.csv").write_text(table)
+    columns = propose(["STREET", "NUMBER", "LON", "LAT"], "points")
+    found = street_own.read(OwnFile(tmp_path / "points.csv", "points", columns, "Points"))
+    with pytest.raises(GeocodeError, match="Only 0% of the streets lie in the state"):
+        streets.add_segments(found, "NC", "points", tmp_path / "streets")
+    assert streets.add_segments(found, "MA", "points", tmp_path / "streets").state == "MA"
 
 
 def test_a_file_without_its_columns_is_refused_in_words(tmp_path: Path) -> None:

@@ -249,6 +249,28 @@ def test_a_block_is_the_middle_of_its_range(finder: Finder) -> None:
     assert distance_m(lon[:1], lat[:1], lon[1:], lat[1:])[0] < 120
 
 
+def test_the_radius_of_a_block_holds_its_houses(finder: Finder, shared_data: Path) -> None:
+    """Where each house stands is interpolated here with Shapely, from the file alone."""
+    edges = gpd.read_file(shared_data / "geocoding/tiger_nc37143/tl_2020_37143_edges.shp")
+    edges = edges[edges["FULLNAME"].notna() & edges["LFROMADD"].fillna("").str.isdigit()]
+    edges = edges[edges["LTOADD"].str.isdigit() & (edges["LFROMADD"].astype(int) >= 100)]
+    first, last = edges["LFROMADD"].astype(int), edges["LTOADD"].astype(int)
+    number = np.minimum(first, last) + (abs(last - first) // 4) * 2
+    share = ((number - first) / (last - first).replace(0, 1)).where(first != last, 0.5)
+    place = shapely.line_interpolate_point(edges.geometry.to_numpy(), share, normalized=True)
+    block = (number // 100 * 100).astype(str)
+    asked = pd.DataFrame({
+        "address": block + " BLK " + edges["FULLNAME"], "zip": edges["ZIPL"].fillna(""),
+        "city": "", "state": "NC", "county_fips": "37143",
+    }).astype("str").reset_index(drop=True)  # fmt: skip
+    found = finder.find(finder.read(asked))
+    here = (found["precision"] == "05").to_numpy()
+    lon, lat = found["lon"].to_numpy(), found["lat"].to_numpy()
+    off = distance_m(lon, lat, shapely.get_x(place), shapely.get_y(place))
+    assert here.mean() > 0.95
+    assert (off[here] <= found["radius_m"].to_numpy()[here]).mean() > 0.97
+
+
 def test_a_street_without_a_number_is_its_middle_when_it_is_short(finder: Finder) -> None:
     short, long = find(
         finder, ("Cork St", "27944", "", "NC"), ("Ocean Hwy S", "27944", "", "NC")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding.address import Address
+from geo.geocoding.address import BLOCK, CROSSING, HOUSE, MILEPOST, Address, clean
 from geo.geocoding.street_answer import Answers
 
 _FILE: Final = "answers.sqlite"
@@ -33,6 +33,8 @@ CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY CHECK (number = 1
 INSERT OR IGNORE INTO changes VALUES (1, 0);
 """
 _CHANGED: Final = "UPDATE changes SET times = times + 1"
+
+_TOLD_BY_PARTS: Final = frozenset({HOUSE, BLOCK, CROSSING, MILEPOST})
 
 Array = NDArray[Any]
 
@@ -76,14 +78,16 @@ class AnswerCache:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_MADE)
 
-    def key_of(self, address: Address, state: str, county: str = "") -> bytes:
+    def key_of(self, address: Address, state: str, county: str = "", text: str = "") -> bytes:
         """Digest of an address: equal for equal parts, whatever the way it was written.
 
-        The unit does not count: all of a building are at one place.
+        The unit of a house does not count: all of a building are at one place. What has no house
+        number, crossing or mile is told by its `text` as well: two shelters are not one.
         """
         parts = (
             address.kind, address.number, address.high, *address.street, *address.cross,
             address.city, state, address.zip, f"{address.mile:g}", county,
+            "" if address.kind in _TOLD_BY_PARTS else clean(text),
         )  # fmt: skip
         return self.digest("\x1f".join(map(str, parts)))
 

@@ -21,7 +21,7 @@ from geo.geocoding.street_finder import (
     unanswered,
 )
 from geo.geocoding.street_index import StreetIndex
-from geo.ingest.places import FIPS
+from geo.ingest.places import ADDRESS, FIPS
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 from geo.words import count_of
 
@@ -95,16 +95,22 @@ def _different(rows: pd.DataFrame) -> tuple[Array, Array]:
     return code, first
 
 
+def keys_of(asked: Asked, cache: AnswerCache) -> list[bytes]:
+    """Give the key of each address under which answers and decisions are kept."""
+    rows = asked.rows
+    columns = (asked.parsed, asked.state.tolist(), rows[FIPS].tolist(), rows[ADDRESS].tolist())
+    return [
+        cache.key_of(one, state, county, text)
+        for one, state, county, text in zip(*columns, strict=True)
+    ]
+
+
 def _chunk(
     asked: Asked, finder: Finder, cache: AnswerCache | None, fixes: dict[bytes, Fix]
 ) -> pd.DataFrame:
     if cache is None:
         return finder.find(asked)
-    county = asked.rows[FIPS].tolist()
-    keys = [
-        cache.key_of(one, state, code)
-        for one, state, code in zip(asked.parsed, asked.state, county, strict=True)
-    ]
+    keys = keys_of(asked, cache)
     tables = []
     for state in asked.state.unique():
         at = np.flatnonzero(asked.state == state)

@@ -24,6 +24,7 @@ from geo.geocoding.answer_cache import AnswerCache, now
 from geo.geocoding.census_batch import BENCHMARK, Row, Wait, ask
 from geo.geocoding.names import STATES
 from geo.geocoding.street_finder import ASKED, SCORE, SOURCE, Asked, Tell
+from geo.geocoding.street_words import REMARKS, REMARKS_AFTER_TYPE
 from geo.ingest.places import ADDRESS, CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 from geo.words import count_of
@@ -38,6 +39,7 @@ AUDIT: Final = "sent.jsonl"
 _VINTAGE: Final = f"census {BENCHMARK}"
 _MATCH: Final = 1
 _MOST_WORDS: Final = 4
+_NO_NAMES: Final = REMARKS | REMARKS_AFTER_TYPE | {"RESIDENCE"}
 _LONGEST_NAME: Final = 28
 _OTHER_STATE: Final = 4
 _EXACT_M: Final = 100.0
@@ -132,7 +134,7 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
         understood: no unit, no remark. Crossings, blocks, boxes and what names no house are not
         sent.
     consent : Consent
-        From `agree`, for exactly these rows.
+        From `agree`, for exactly these rows. The city leaves as the rows have it.
     cache : AnswerCache
         Keeps answers by keyed digest; what is there is not sent again.
     folder : Path
@@ -201,7 +203,12 @@ def kept(asked: Asked, rows: Iterable[int], cache: AnswerCache) -> pd.DataFrame:
     DataFrame
         As from `send` but the status, only rows with a match in some county; index their numbers.
     """
-    keys = {row: cache.key_of(asked.parsed[row], asked.state.iloc[row]) for row in rows}
+    state = asked.state.tolist()
+    keys = {
+        row: cache.key_of(one, state[row])
+        for row in rows
+        if (one := asked.parsed[row]).kind == HOUSE  # nothing else is ever sent
+    }
     known = cache.get(list(dict.fromkeys(keys.values())), _VINTAGE)
     here = [row for row, key in keys.items() if key in known]
     if not here:
@@ -233,11 +240,11 @@ def _sent(address: Address, text: str, city: str, state: str) -> Row | None:
     if address.kind != HOUSE or not address.street.type:
         return None
     name = _as_written(text, address.street.base)
-    if not name:
+    if not name or any(word in _NO_NAMES for word in name.split()):
         return None
     pre, _, kind, post = address.street
     street = " ".join(part for part in (str(address.number), pre, name, kind, post) if part)
-    return street, city or address.city, state, address.zip
+    return street, city, state, address.zip
 
 
 def _as_written(text: str, base: str) -> str:

@@ -151,25 +151,25 @@ def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Ans
     row = pool.row[found.pool]
     number = np.where(kind_is(asked, BLOCK), (asked.number + asked.high) // 2, asked.number)[row]
     lon, lat, radius, method = _places(index, pool, found, number, kind_is(asked, BLOCK)[row])
+    street = pool.street[found.pool]
     first = np.searchsorted(row, row)
     away = distance_m(lon, lat, lon[first], lat[first])
-    apart = away > _SAME_PLACE_M
     dearer = cost - cost[first]
+    apart = away > _SAME_PLACE_M
     margin = np.full(len(asked), 9.0)
     np.minimum.at(margin, row[apart], dearer[apart])
-    rival = apart & (dearer < _SAME)
-    # Two ranges of one street hold the number: one place, known that much less exactly.
-    street = pool.street[found.pool]
-    doubled = rival & (street == street[first]) & (away <= _ONE_STREET_M)
-    doubled &= found.range != MIDDLE
-    np.maximum.at(radius, first[doubled], away[doubled])
-    rival &= ~doubled
+    # What may as well be meant, on this street or near by: one place, known that much less exactly.
+    equal = (dearer < _SAME) & (found.range != MIDDLE) & (away <= _ONE_STREET_M)
+    as_one = equal & ((street == street[first]) | ~apart)
+    reach = np.where(kind_is(asked, BLOCK)[row] | (street != street[first]), away + radius, away)
+    np.maximum.at(radius, first[as_one], reach[as_one])
+    rival = apart & (dearer < _SAME) & ~as_one
     best = np.unique(row, return_index=True)[1]
     at = row[best]
     chosen = found.take(best)
     answers.lon[at], answers.lat[at], answers.radius_m[at] = lon[best], lat[best], radius[best]
     answers.method[at] = method[best]
-    answers.street[at] = pool.street[chosen.pool]
+    answers.street[at] = street[best]
     segment = _segment(index, pool, chosen)
     answers.county[at] = index.segment_county[segment]
     answers.source[at] = index.segment_source[segment]

@@ -13,6 +13,9 @@ from geo.geocoding.street_segments import LINE, MARKER, POINT
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
+NUMBER_FITS: Final = 0.7
+"""What a house number costs at most on a range that holds it, by how wide that is."""
+
 MIDDLE: Final = -1
 """In place of a range: the middle of the street."""
 

@@ -130,6 +130,11 @@ def columns_of(path: Path) -> list[str]:
     street_sources.check_format(path)
     street_sources.check_archive(path)
     try:
+        if len(pyogrio.list_layers(path)) > 1:
+            raise GeocodeError(
+                "The file holds more than one layer, and which has the streets is not said.",
+                "Save that layer as a file of its own.",
+            )
         return [str(name) for name in pyogrio.read_info(path)["fields"]]
     except (pyogrio.errors.DataSourceError, ValueError, OSError) as error:
         raise GeocodeError(

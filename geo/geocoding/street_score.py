@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
 from geo.geocoding.street_answer import Answers
+from geo.geocoding.street_numbers import NUMBER_FITS
 
 Floats = NDArray[np.float64]
 Array = NDArray[Any]
 
 _MARGIN: Final = 3.0
-_NUMBER_FITS: Final = 0.7  # what a range costs for being wide is no flaw
 _PLACE_FITS: Final = 0.5  # a row without a ZIP code, near its city
 FEATURES: Final = (
     "always", "a letter", "direction and type", "ZIP code, city, county", "a number",
@@ -36,8 +36,10 @@ _CAPS: Final = (
 """Cost of the letters, from and below, and the most such an answer scores: few names in two rural
 counties are as near each other as in a city, so the regression cannot know."""
 
-_WITHOUT_ITS_NUMBER: Final = 0.85
-"""Most that the middle of a street scores which does not have the number asked for."""
+_MIDDLE: Final = 0.85
+"""Most that the middle of a street scores: where the number asked for is not on it, and where none
+was asked for. Of such streets named exactly, 84 % (Meagher) and 90 % (Perquimans) of all houses lie
+within the radius."""
 
 USABLE: Final = 0.6
 """An answer below this is for a person to look at."""
@@ -46,8 +48,10 @@ USABLE: Final = 0.6
 def features(answers: Answers) -> Floats:
     """List what speaks against each answer, shape (n, 8)."""
     rival = np.clip(_MARGIN - answers.margin, 0.0, _MARGIN)
-    middle = np.isin(answers.method, [street_answer.STREET_MIDDLE])
-    number = np.where(answers.number < _NUMBER_FITS, 0.0, answers.number)
+    middle = (answers.method == street_answer.STREET_MIDDLE) & (
+        answers.reason == street_answer.NO_NUMBER
+    )
+    number = np.where(answers.number < NUMBER_FITS, 0.0, answers.number)
     flaws = [answers.name > 0, answers.parts > 0, answers.place > _PLACE_FITS, number > 0]
     many = np.maximum(np.sum(flaws, axis=0) - 1, 0)
     return np.column_stack(
@@ -72,5 +76,5 @@ def score(answers: Answers) -> Floats:
     found = np.where(answers.method > 0, np.round(np.interp(sure, given, right), 3), 0.0)
     for low, high, most in _CAPS:
         found = np.where((answers.name >= low) & (answers.name < high), np.fmin(found, most), found)
-    lost = answers.reason == street_answer.NO_NUMBER
-    return np.where(lost, np.fmin(found, _WITHOUT_ITS_NUMBER), found)
+    middle = answers.method == street_answer.STREET_MIDDLE
+    return np.where(middle, np.fmin(found, _MIDDLE), found)

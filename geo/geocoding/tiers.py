@@ -22,7 +22,7 @@ _CITY_RADIUS_M: Final = 5000.0
 OTHER_STATE: Final = "other_state"
 """Whether a ZIP code lies in another state than the row says."""
 
-SCORES: Final = {"09": 0.9, "10": 0.9, "11": 0.98, "12": 0.85}
+SCORES: Final = {"09": 0.9, "10": 0.58, "11": 0.98, "12": 0.85}
 """Share of known points within the radius, by precision: hospitals and Cook County (docs)."""
 
 Tier = Callable[[pd.DataFrame, Gazetteer], pd.DataFrame]

@@ -24,6 +24,7 @@ _COUNTY_SAID: Final = (
 )
 _SAMPLED: Final = 2000
 _SAID_FIPS: Final = 0.9
+_SAID_ADDRESS: Final = 0.9
 _LARGEST_M: Final = 1e8
 """No easting or northing is larger, be it in feet."""
 _NEEDED: Final = {"drug": 0.02, "outcome": 0.2}
@@ -66,7 +67,10 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
     if check is None:
         return field, confidence
     share = check(filled)
-    if share < _NEEDED.get(field, 0.5):
+    needed = _NEEDED.get(field, 0.5)
+    if field == "address" and confidence >= _SAID_ADDRESS:
+        needed = 0.1  # camps, boxes and bare streets are addresses too where the name says so
+    if share < needed:
         return "", 0.0
     return field, confidence * (1.0 if share >= 0.9 or field in _NEEDED else 0.7)
 

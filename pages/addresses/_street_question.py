@@ -34,8 +34,8 @@ def draw(row: pd.Series, key: str) -> None:
         _candidates(address, question, key)
         _by_hand(address, spot, key)
         with st.container(horizontal=True):
-            if st.button("It has no place", icon=":material/location_off:", key=f"none {key}",
-                         help="It is counted by ZIP code, city or county."):  # fmt: skip
+            # Without help: it would lie over "It is here" when a person tabs on from the numbers.
+            if st.button("It has no place", icon=":material/location_off:", key=f"none {key}"):
                 review.mark_unlocatable(address)
                 st.rerun()
             if decided and st.button("Take the decision back", key=f"undo {key}"):

@@ -99,7 +99,7 @@ def _group(groups: pd.DataFrame, name: str) -> int | None:
         "Addresses": groups[ADDRESSES], "Rows": groups[ROWS],
     })  # fmt: skip
     ids = (groups[WRONG] + " " + groups[WHERE]).tolist()
-    picked = _pick.one(shown, ids, key=f"groups {name}")
+    picked = _pick.one(shown, ids, key=f"groups {name}", most=440)
     return None if picked is None else ids.index(picked)
 
 
@@ -111,5 +111,5 @@ def _member(table: pd.DataFrame, key: str) -> pd.Series | None:
         "Rows": table[ROWS], "Taken for": now,
     })  # fmt: skip
     ids = table[list(ASKED)].agg("\x1f".join, axis=1).tolist()
-    picked = _pick.one(shown, ids, key=f"members {key}")
+    picked = _pick.one(shown, ids, key=f"members {key}", most=440)
     return None if picked is None else table.iloc[ids.index(picked)]
