@@ -202,4 +202,6 @@ def highest(peaks: pd.DataFrame) -> str:
     if peaks.empty:
         return "."
     first = peaks.iloc[0]
-    return f"; it is highest, {first['density']:.2g} {UNIT}, at {first['name']}."
+    times = f"{first['density']:.2g}"
+    said = "as the average" if times == "1" else f"{times} {UNIT}"
+    return f"; where enough events lie near, it is highest, {said}, at {first['name']}."

@@ -177,7 +177,8 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
         "High risk",
         f"q at most {SURE:g}, two-sided",
         f"{differ}; a high risk is more than that and chance. q is p corrected for looking at all "
-        "places (Benjamini-Hochberg): on a map without any, 1 time in 20 some place is called so. "
+        "places (Benjamini-Hochberg): on a map without any, at most 1 time in 20 some place is "
+        "called so. "
         f"Areas have at least {min_count} events{counted}.",
     )
     return StandingOut(

@@ -23,7 +23,7 @@ Crs = pyproj.CRS | str | int | None
 Q: Final = "q"  # int, hexagon: axial column; square: column, counted eastward
 R: Final = "r"  # int, row, counted northward
 LAND_SHARE: Final = "land_share"  # 0..1 of the cell that lies in the area
-MAX_CELLS: Final = 4_000_000
+MAX_CELLS: Final = 400_000  # about 2 GB of shapes and tables
 
 _PREFIX: Final = {"hexagon": "hex", "square": "sq"}
 _ROW_STEP: Final = {"hexagon": np.sqrt(3) / 2, "square": 1.0}  # in widths
@@ -52,7 +52,7 @@ def hexagons(area: shapely.Geometry, width_m: float, crs: Crs = None) -> gpd.Geo
     Raises
     ------
     BoundaryError
-        The area is empty, or would take more than 4 million cells.
+        The area is empty, or would take more than 400,000 cells.
 
     References
     ----------
@@ -187,7 +187,7 @@ def _candidates(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[I
     many = int(np.ceil((east - west) / width_m)) + 6
     if len(rows) * many > MAX_CELLS * 2:
         raise BoundaryError(
-            "The grid would have more than 4 million cells.",
+            "The grid would have more than 400,000 cells.",
             "Choose larger cells or a smaller study area.",
         )
     shift = 0.5 if shape == "hexagon" else 0.0

@@ -196,10 +196,13 @@ def _run(method: Method, given: dict[str, Any]) -> None:
     _check_outputs(method, (*files, *([study_file] if study_file else ())), outputs, report_file)
     saved = export.read_study(study_file.read_bytes()) if study_file else None
     chosen = {**_plain(given), "method": method}
+    if "k" in chosen:
+        chosen.setdefault("neighbors", "knn")
     asked = Study.from_json({**_base(saved).to_json(), **chosen})
     if method == "density" and asked.versus == "streets":
         _check_endings("streets", outputs)
     runs.check_places(asked)  # before the files are read, which may take a while
+    _refuse_idle(asked, chosen)
     records = [_placed(file, sheet) for file in files] or _stored(chosen_sources)
     if saved is None:
         asked = Study.from_json({**runs.suggest(records).to_json(), **chosen})
@@ -217,6 +220,30 @@ def _run(method: Method, given: dict[str, Any]) -> None:
         say(f"Note: {warning}")
     check = _checked(asked, records) if judged else None
     _write(result, records, outputs, report_file, check)
+
+
+_IDLE: Final[Mapping[str, tuple[str, ...]]] = {
+    "county": ("cell_m",),
+    "people": ("kernel", "edge", "adaptive", "half_life_days", "unit"),
+    "controls": ("kernel", "edge", "adaptive", "half_life_days", "unit"),
+    "streets": ("edge", "adaptive", "pixel_m"),
+}
+"""Flags that play no part, by the level of hot spots and by what a density is beside."""
+
+_CONTROLS: Final = ("control_kinds", "control_outcomes", "control_drugs", "control_sources")
+
+
+def _refuse_idle(study: Study, given: Mapping[str, Any]) -> None:
+    """Refuse flags that the study would not use: a person would believe that they count."""
+    kind = study.versus if study.method == "density" else study.level
+    idle = [name for name in _IDLE.get(kind, ()) if name in given]
+    if study.method == "density" and kind != "controls":
+        idle += [name for name in _CONTROLS if name in given]
+    if idle:
+        said = (name.removesuffix("s") if name in _CONTROLS else name for name in idle)
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in said)
+        where = "--versus" if study.method == "density" else "--level"
+        raise StudyError(f"No part is played by {flags} with {where} {kind}.", "Leave it away.")
 
 
 def _checked(study: Study, records: Sequence[Records]) -> MapCheck | None:

@@ -51,7 +51,7 @@ def geotiff(
 
     def describe(raster: Any) -> None:  # noqa: ANN401  (rasterio has no types)
         raster.write(values, 1)
-        raster.set_band_description(1, f"{layer.title} ({surface.unit})")
+        raster.set_band_description(1, _meaning(layer.title, surface.unit))
         raster.set_band_unit(1, surface.unit)
         for number, band in enumerate(surface.beside, start=2):
             raster.write(np.where(np.isfinite(band.values), band.values, NODATA), number)
@@ -78,7 +78,7 @@ def geotiff(
 def _meanings(layer: Layer) -> list[str]:
     """Say what each band holds."""
     surface = _surface(layer)
-    return [f"{layer.title} ({surface.unit})", *(band.meaning for band in surface.beside)]
+    return [_meaning(layer.title, surface.unit), *(band.meaning for band in surface.beside)]
 
 
 def _files(layer: Layer) -> dict[str, Any]:
@@ -154,3 +154,8 @@ def _cog(
         ) as raster:  # fmt: skip
             describe(raster)
         return path.read_bytes()
+
+
+def _meaning(title: str, unit: str) -> str:
+    """Name a band with its unit, which the title may say already."""
+    return title if title.endswith(unit) else f"{title} ({unit})"

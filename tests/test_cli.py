@@ -334,3 +334,20 @@ def test_errors_of_every_command_end_with_2(monkeypatch):
     monkeypatch.setattr(registry, "verify", broken)
     for command in ("build", "verify"):
         assert refused(called("boundaries", command)).endswith("Install them.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "idle"),
+    [
+        ("density --versus people --half-life-days 30 --kernel disc", "--kernel, --half-life-days"),
+        ("density --control-outcome fatal", "--control-outcome"),
+        ("density --versus streets --pixel-m 20", "--pixel-m"),
+        ("hotspots --level county --cell-m 3000", "--cell-m"),
+    ],
+)
+def test_flags_that_would_not_count_are_refused(tmp_path, asked, idle):
+    file = tmp_path / "calls.csv"
+    file.write_text("date,latitude,longitude\n2024-01-01,39.9,-83\n")
+    done = CliRunner().invoke(cli.main, [*asked.split(), str(file)])
+    assert done.exit_code == 2
+    assert f"No part is played by {idle} with" in done.output

@@ -44,7 +44,10 @@ def chosen_study(method: Method) -> Study:
     StudyError
         The choices contradict each other.
     """
-    return Study(method=method, **{name: _choice(name) for name in _DEFAULTS})
+    chosen = {name: _choice(name) for name in _DEFAULTS}
+    if method == "density":  # its page does not show this one, so that it must not count there
+        chosen["min_count"] = _DEFAULTS["min_count"]
+    return Study(method=method, **chosen)
 
 
 def _choice(name: str) -> Any:  # noqa: ANN401  (a choice of a study has any type)

@@ -39,9 +39,9 @@ def panel(result: HotSpots) -> None:
                 {
                     "Area": result.areas[names.NAME].head(ROWS),
                     "Local Moran": table[opinions.QUADRANT],
-                    "q of Moran": table[opinions.MORAN_Q].map("{:.2g}".format),
+                    "q of Moran": table[opinions.MORAN_Q].map(_q),
                     "Joins": table[opinions.JOINS],
-                    "q of joins": table[opinions.JOINS_Q].map("{:.2g}".format),
+                    "q of joins": table[opinions.JOINS_Q].map(_q),
                 }
             ),
             hide_index=True,
@@ -54,3 +54,7 @@ def panel(result: HotSpots) -> None:
 def _asked(made_from: str, _result: HotSpots) -> pd.DataFrame:
     del made_from  # with every choice in it, the key of this cache
     return _result.opinions()
+
+
+def _q(value: float) -> str:
+    return "-" if pd.isna(value) else f"{value:.2g}"
