@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from geo.geocoding.address_units import begins_unit
+from geo.geocoding.address_units import begins_unit, is_forest_road
 from geo.geocoding.names import place_key
 from geo.geocoding.street_names import ROUTE, split_name
 from geo.geocoding.street_words import (
@@ -198,6 +198,8 @@ def _is_saint(before: str, behind: list[str]) -> bool:
 def _route_end(tokens: list[str], first: int) -> int:
     """Behind a numbered road, 0 when the line names none."""
     most = min(len(tokens), first + _MOST_OF_ROUTE)
+    if is_forest_road(tokens[first : first + 2]) and tokens[first + 2 : most]:
+        return first + 2 + tokens[first + 2][0].isdigit()
     numbered = any(word[-1].isdigit() or word[:1].isdigit() for word in tokens[first:most])
     if not numbered and (first >= len(tokens) or tokens[first] not in _COUNTY):
         return 0
