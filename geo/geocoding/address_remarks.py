@@ -132,7 +132,9 @@ def _stays(rest: list[str], *, remark: bool) -> bool:
 
 def _is_remark_behind_dash(rest: list[str]) -> bool:
     """Whether words behind a dash name no street, block, mile or unit."""
-    return len(rest) > 1 and not any(
+    if len(rest) == 1 and (begins_unit(rest) or rest[0] in DIRECTIONS):
+        return False
+    return bool(rest) and not any(
         TYPES.get(word) in PLAIN_TYPES or word in _JOINERS for word in rest
     )
 
@@ -161,7 +163,13 @@ def _ends(tokens: list[str], first: int) -> Iterator[int]:
         if word in _RESTARTS or word[0] in "&@/":
             named = False
             continue
-        ends = named or (place > first and word != "ST" and before in DIRECTIONS)
+        ends = named or (place > first and before in DIRECTIONS)
+        if (
+            word == "ST"
+            and not named
+            and (len(before) < 3 or _is_saint(before, tokens[place + 1 :]))
+        ):
+            ends = False  # "949 N ST LOUIS", but "300 SOUTH ST JOHN DOE"
         named = named or (word not in DIRECTIONS and (word.isalnum() or "-" in word))
         if not ends or TYPES.get(word) not in ENDING_TYPES:
             continue

@@ -257,7 +257,8 @@ UNITS: Final = frozenset({
 BARE_UNITS: Final = frozenset({
     "REAR", "BSMT", "BASEMENT", "FRNT", "FRONT", "LOWR", "LOWER", "UPPR", "UPPER", "LBBY", "LOBBY",
     "PH", "PENTHOUSE", "OFC", "OFFICE", "GARAGE", "GAR", "ATTIC", "COACHHOUSE", "GARDEN", "BACK",
-    "GF", "BSM", "BSMNT", "PORCH", "HALLWAY", "STAIRWELL", "ROOFTOP", "UPSTAIRS", "DOWNSTAIRS",
+    "GF", "BSE", "BSM", "BSMNT", "PORCH", "HALLWAY", "STAIRWELL", "ROOFTOP", "UPSTAIRS",
+    "DOWNSTAIRS",
 })  # fmt: skip
 """Words for a part of a building that need no number."""
 
