@@ -15,8 +15,9 @@ from geo.geocoding.address_street import (
     NOTHING,
     STREET,
     read_line,
+    without_front,
     without_lead,
-    without_mile_marks,
+    without_marks_within,
 )
 from geo.geocoding.address_units import (
     is_number_and_unit,
@@ -54,6 +55,7 @@ _MARKS = re.compile(r"[\s,;]*[,;][\s,;]*")
 _HASH = re.compile(r"\s*#\s*")
 _BOUND = re.compile(r"\b(NORTH|SOUTH|EAST|WEST|[NSEW]) ?BOUND\b")
 _SPACES = re.compile(r"\s+")
+_FRACTIONS: Final = str.maketrans({"\u00bc": " 1/4 ", "\u00bd": " 1/2 ", "\u00be": " 3/4 "})
 _REMARK = re.compile(r" - (?=[A-Z]{3})|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)")
 _DASH_UNIT = re.compile(
     rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
@@ -80,7 +82,7 @@ _NOT_PLAIN: Final = frozenset(
 ) - DIRECTIONS.keys()  # fmt: skip
 _NOT_INNER: Final = _NOT_PLAIN | REMARKS_AFTER_TYPE
 _NUMBERED = re.compile(  # a dash soon after the number means something else than one later
-    r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
+    r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH|ELEVEN)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
 )
 _SOME_NUMBER: Final = 1234
 _NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
@@ -139,7 +141,7 @@ def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
 
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     """Part any address, the long way; see `parse`."""
-    line, zip5 = take_zip(_DASH_UNIT.sub(", ", clean(text)))
+    line, zip5 = take_zip(_DASH_UNIT.sub(", ", without_front(clean(text))))
     line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
     if not zip5:
         line, zip5 = take_zip(line)
@@ -152,7 +154,7 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         if not _has_street(line):
             said = place_key(line.rpartition(",")[2])
             return Address(kind=box, city=city or said, state=state, zip=zip5)
-    line = without_mile_marks(_without_dash(line, cities))
+    line = without_marks_within(_without_dash(line, cities))
     street, unit, said = _pieces(line, cities)
     tokens, front = take_front(street.split())
     tokens, more_city = take_city(tokens, cities, city)
@@ -265,6 +267,7 @@ def clean(text: str) -> str:
 
 def _plain_letters(text: str) -> str:
     """Capital letters without accents; marks stay."""
+    text = text.translate(_FRACTIONS)  # before letters lose their accents: it is no "12"
     return "".join(c if c.isascii() else words(c) or " " for c in text).upper()
 
 

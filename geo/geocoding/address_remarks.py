@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from geo.geocoding.address_units import begins_unit
+from geo.geocoding.address_units import begins_unit, is_forest_road
 from geo.geocoding.names import place_key
 from geo.geocoding.street_names import ROUTE, split_name
 from geo.geocoding.street_words import (
@@ -33,9 +33,12 @@ _MORE_NAME: Final = frozenset(
     {"OF", "TO", "DE", "DEL", "DU", "DES", "LA", "LE", "LOS", "LAS", "EL"}
 )
 _BEFORE_SAINT: Final = frozenset({
-    "OLD", "NEW", "MT", "MOUNT", "FT", "FORT", "PORT", "LAKE", "RUE", "BAY", "POINT", "CHURCH",
-    "UPPER", "LOWER", "GREAT", "LITTLE", "LE", "LA", "DE", "THE", "CALLE", "AVENIDA",
+    "OLD", "NEW", "MT", "MOUNT", "FT", "FORT", "PORT", "LAKE", "BAY", "POINT", "CHURCH",
+    "UPPER", "LOWER", "GREAT", "LITTLE",
 })  # fmt: skip
+_BEFORE_NAME: Final = frozenset({"LE", "LA", "DE", "THE", "CALLE", "AVENIDA", "RUE"})
+_ALSO_STREETS: Final = frozenset({"NEW", "LAKE", "BAY", "POINT", "CHURCH"})
+_SAINTS: Final = frozenset({"CLAIR", "CROIX", "HELENS", "JOHNS", "LUCIE", "MARYS", "PAULS"})
 _COUNTY: Final = frozenset({"COUNTY", "CNTY", "CTY", "CO"})
 _NUMBERED: Final = frozenset({"HWY", "HIGHWAY", "LOOP"})
 _MOST_OF_ROUTE: Final = 7
@@ -107,15 +110,33 @@ def _end(tokens: list[str], first: int) -> int:
     )
     for end in _ends(tokens, first):
         rest = tokens[end:]
-        if not rest or rest[0] in _JOINERS or rest[0][0] in "&@/-" or begins_unit(rest):
+        if not rest or _stays(rest, remark=strong < count):
             break
-        if strong < count or rest[0] in REMARKS_AFTER_TYPE:
+        if strong < count or rest[0] in REMARKS_AFTER_TYPE or rest[0][0] == "-":
             return end
+        if begins_unit(rest) and not _goes_on(rest):
+            return end  # a unit with its number is off by now: this is "UPSTAIRS BEDROOM"
         if _goes_on(rest):
             continue
         if not all(_may_follow(word) for word in rest):
             return end
     return strong
+
+
+def _stays(rest: list[str], *, remark: bool) -> bool:
+    """Whether words behind a type are for others to read: a crossing, a block, a unit."""
+    if rest[0][0] == "-":
+        return not remark and not _is_remark_behind_dash(rest[1:])
+    return rest[0] in _JOINERS or rest[0][0] in "&@/" or (len(rest) == 1 and begins_unit(rest))
+
+
+def _is_remark_behind_dash(rest: list[str]) -> bool:
+    """Whether words behind a dash name no street, block, mile or unit."""
+    if len(rest) == 1 and (begins_unit(rest) or rest[0] in DIRECTIONS):
+        return False
+    return bool(rest) and not any(
+        TYPES.get(word) in PLAIN_TYPES or word in _JOINERS for word in rest
+    )
 
 
 def _goes_on(rest: list[str]) -> bool:
@@ -142,14 +163,22 @@ def _ends(tokens: list[str], first: int) -> Iterator[int]:
         if word in _RESTARTS or word[0] in "&@/":
             named = False
             continue
-        ends = named or (place > first and word != "ST" and before in DIRECTIONS)
+        ends = named or (place > first and before in DIRECTIONS)
+        if (
+            word == "ST"
+            and not named
+            and (len(before) < 3 or _is_saint(before, tokens[place + 1 :]))
+        ):
+            ends = False  # "949 N ST LOUIS", but "300 SOUTH ST JOHN DOE"
         named = named or (word not in DIRECTIONS and (word.isalnum() or "-" in word))
         if not ends or TYPES.get(word) not in ENDING_TYPES:
             continue
         end = place + 1
         after = tokens[end] if end < len(tokens) else ""
-        if (word == "LA" and after) or (word in {"ST", "DR"} and before in _BEFORE_SAINT):
-            continue  # "VIA LA PAZ", "OLD ST MARYS"
+        if (word == "LA" and after) or (word in {"ST", "DR"} and before in _BEFORE_NAME):
+            continue  # "VIA LA PAZ", "CALLE DR VEVE"
+        if word == "ST" and before in _BEFORE_SAINT and _is_saint(before, tokens[end:]):
+            continue  # "OLD ST MARYS"
         if after in _MORE_NAME or (word in _NUMBERED and after[:1].isdigit()):
             continue  # "WAY OF LIFE", "HISTORIC HIGHWAY 441"
         while end < len(tokens) and tokens[end] in DIRECTIONS:
@@ -157,9 +186,28 @@ def _ends(tokens: list[str], first: int) -> Iterator[int]:
         yield end
 
 
+def _is_saint(before: str, behind: list[str]) -> bool:
+    """Whether one word that can be a saint's follows: "OLD ST MARYS", but not "CHURCH ST JOHN DOE".
+
+    Where the word before is a street's own name as well, the saint is no person's first name.
+    """
+    names, typed = [], False
+    for word in behind:
+        typed = TYPES.get(word) in PLAIN_TYPES
+        if typed or word in _RESTARTS or word[0] in "&@/-":
+            break
+        if word not in DIRECTIONS:
+            names.append(word)
+    if len(names) != 1 or not names[0].isalpha() or _may_follow(names[0]) or is_remark(names):
+        return False
+    return typed or before not in _ALSO_STREETS or names[0] in _SAINTS
+
+
 def _route_end(tokens: list[str], first: int) -> int:
     """Behind a numbered road, 0 when the line names none."""
     most = min(len(tokens), first + _MOST_OF_ROUTE)
+    if is_forest_road(tokens[first : first + 2]) and tokens[first + 2 : most]:
+        return first + 2 + tokens[first + 2][0].isdigit()
     numbered = any(word[-1].isdigit() or word[:1].isdigit() for word in tokens[first:most])
     if not numbered and (first >= len(tokens) or tokens[first] not in _COUNTY):
         return 0

@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from geo.geocoding.address_remarks import without_remark
-from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.address_units import ORDINAL, is_forest_road
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
 from geo.geocoding.street_words import DIRECTIONS, NUMBERS, TYPES
 
@@ -27,6 +27,8 @@ _LEADS = re.compile(
     r"(?=\d)|(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?"
     r"(?=#?\d+[A-Z]? (?!(?:ST|STREET|AVE|AVENUE|RD|ROAD|MILE)\b)))+)(?=\S)"
 )
+_NUMBER_WORD = re.compile(r"^(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?#?(?=\d+[A-Z]?, )")
+_SHOP = re.compile(r"^(?:7|SEVEN)[- ]?ELEVEN(?: #?\d{1,6}(?=,? \d))?,? (?=\d{1,6}[A-Z]? \S)")
 _AFTER_NAME = re.compile(
     r"^[^&@/]*?[A-Z)][^&@/]*?[ /]"
     rf"(\d{{2,6}}(?:-?[A-Z])? (?:{_DIRECTION} )?(?:\d+(?:ST|ND|RD|TH)|[A-Z]{{2}}[A-Z0-9]*).*)$"
@@ -36,6 +38,7 @@ _ROUTE_END = re.compile(
     r"|BLK|BLOCK|BOX|AVENUE|AVE|OF|AND|AT|NEAR|MILE|INTERSTATE) ?-?$"
 )
 _BLOCK = re.compile(r"^(\d{1,6}) ?(?:- ?(\d{1,6}) ?)?-? ?(?:BLK|BLOCK|BLCK|BLOCKS)\b(?: OF\b)? ?")
+_BLOCKS: Final = frozenset({"BLK", "BLOCK", "BLCK"})
 _BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (\d{1,6})()(?: OF)? ")
 _BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (\d{1,6})() ?(?:BLK|BLOCK|BLCK)$")
 _BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?=\S)")
@@ -46,6 +49,7 @@ _MILE = re.compile(
 _MILE_WORDS = r"(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE|KM)"
 _MILE_LAST = re.compile(rf",(?: AT| NEAR)? (?={_MILE_WORDS} ?#?\d)")
 _MILE_FIRST = re.compile(rf"^({_MILE_WORDS} ?#?\d[\d.]*),(?= )")
+_BLOCK_MARK = re.compile(r", (?=\d{1,6} ?(?:BLK|BLOCK|BLCK)(?:,|$))")
 _KILOMETER = re.compile(r"\bKM ?(\d{1,4}(?:[.\-]\d+)?)\b()")
 _MILES_IN_KM: Final = 0.621371
 _ROADSIDE_WORDS = re.compile(r"\b(?:LANES?|SHOULDER|MEDIAN|TRAFFIC|AT|NEAR|ON|OF|OFF|@)(?: |$)|@")
@@ -95,14 +99,26 @@ def without_lead(line: str) -> str:
     return _LEADS.sub("", line)
 
 
-def without_mile_marks(line: str) -> str:
-    """Leave away the comma between a road and its mile.
+def without_front(line: str) -> str:
+    """Leave away "NO." before a number and its comma, and a shop whose name is a number.
 
     Examples
     --------
-    >>> without_mile_marks("HWY 17, MILE MARKER 230.5, HERTFORD")
+    >>> without_front("NO 216, MILL RD"), without_front("7-ELEVEN #2345, 101 S CHURCH ST")
+    ('216, MILL RD', '101 S CHURCH ST')
+    """
+    return _SHOP.sub("", _NUMBER_WORD.sub("", line))
+
+
+def without_marks_within(line: str) -> str:
+    """Leave away the comma between a road and its mile or its block.
+
+    Examples
+    --------
+    >>> without_marks_within("HWY 17, MILE MARKER 230.5, HERTFORD")
     'HWY 17 MILE MARKER 230.5, HERTFORD'
     """
+    line = _BLOCK_MARK.sub(" ", line)
     return _MILE_LAST.sub(" ", _MILE_FIRST.sub(r"\1 ", line))
 
 
@@ -154,7 +170,9 @@ def _street(line: str) -> Parts:
     if not names:
         return Parts()
     last = _NUMBER_LAST.match(line)
-    if last and int(last[2]) and not names[0].base.startswith(ROUTE) and _name(last[1]).type:
+    if last is None or names[0].base.startswith(ROUTE) or is_forest_road(last[1].split()):
+        return Parts(STREET, -1, -1, names[0])
+    if int(last[2]) and _name(last[1]).type:
         return Parts(HOUSE, int(last[2]), -1, _name(last[1]))
     return Parts(STREET, -1, -1, names[0])
 
@@ -166,7 +184,7 @@ def _after_name(line: str) -> str:
         return line
     front = line[: found.start(1)].split()
     named = [word for word in found[1].split()[1:] if word not in DIRECTIONS]
-    return found[1] if named and front[-1] not in DIRECTIONS and named[0] != "BLK" else line
+    return found[1] if named and front[-1] not in DIRECTIONS and named[0] not in _BLOCKS else line
 
 
 def _block(line: str) -> Parts | None:

@@ -26,7 +26,7 @@ _ALONE: Final = frozenset({
 _ROUTE_WORDS: Final = frozenset({"HWY", "HIGHWAY", "RTE", "ROUTE", "RT", "US", "SR", "CR", "I"})
 _NUMBERED_KINDS: Final = frozenset({
     "COUNTY", "CO", "CNTY", "STATE", "ST", "TOWNSHIP", "TWP", "MARKET", "FOREST", "SERVICE",
-    "SECONDARY", "FM", "RANCH",
+    "SECONDARY", "FM", "RANCH", "NFS", "USFS",
 })  # fmt: skip
 
 
@@ -128,6 +128,17 @@ def _is_type_alone(tokens: list[str]) -> bool:
     """Whether no more than a type is left: "REAR ST", but not "CRESCENT DR"."""
     names = [word for word in tokens if word not in DIRECTIONS]
     return not names or (len(names) == 1 and names[0] in TYPES)
+
+
+def is_forest_road(tokens: list[str]) -> bool:
+    """Whether words are those before a forest road's number: "NFS RD", as TIGER/Line names it.
+
+    Examples
+    --------
+    >>> is_forest_road(["NFS", "RD"]), is_forest_road(["MILL", "RD"])
+    (True, False)
+    """
+    return len(tokens) == 2 and tokens[0] in {"NFS", "USFS"} and tokens[1] in {"RD", "ROAD"}
 
 
 def begins_unit(tokens: list[str]) -> bool:

@@ -257,7 +257,8 @@ UNITS: Final = frozenset({
 BARE_UNITS: Final = frozenset({
     "REAR", "BSMT", "BASEMENT", "FRNT", "FRONT", "LOWR", "LOWER", "UPPR", "UPPER", "LBBY", "LOBBY",
     "PH", "PENTHOUSE", "OFC", "OFFICE", "GARAGE", "GAR", "ATTIC", "COACHHOUSE", "GARDEN", "BACK",
-    "GF", "BSM", "BSMNT", "PORCH", "HALLWAY", "STAIRWELL", "ROOFTOP", "UPSTAIRS", "DOWNSTAIRS",
+    "GF", "BSE", "BSM", "BSMNT", "PORCH", "HALLWAY", "STAIRWELL", "ROOFTOP", "UPSTAIRS",
+    "DOWNSTAIRS",
 })  # fmt: skip
 """Words for a part of a building that need no number."""
 
@@ -281,15 +282,17 @@ NO_PLACE_PHRASES: Final = (
 )  # fmt: skip
 
 REMARKS: Final = frozenset({
-    "AKA", "CPR", "DECEASED", "DOA", "DOB", "ETOH", "FEMALE", "FENTANYL", "HEROIN", "MALE", "MRN",
-    "NALOXONE", "NARCAN", "OD", "ODED", "OVERDOSE", "OVERDOSED", "PATIENT", "ROSC", "SSN",
-    "UNCONSCIOUS", "UNRESPONSIVE", "YO", "YOA",
+    "AKA", "BATHROOM", "BEDROOM", "CPR", "DECEASED", "DOA", "DOB", "ETOH", "FEMALE", "FENTANYL",
+    "HEROIN", "MALE", "MRN", "NALOXONE", "NARCAN", "OD", "ODED", "OVERDOSE", "OVERDOSED",
+    "PATIENT", "ROSC", "SSN", "UNCONSCIOUS", "UNRESPONSIVE", "YO", "YOA",
 })  # fmt: skip
 """Words of remarks behind an address that are part of no street's name."""
 
 REMARKS_AFTER_TYPE: Final = frozenset({
-    "AGE", "AGED", "ARRESTED", "BF", "BM", "CALLED", "CALLER", "CASE", "COLLAPSED", "DEAD", "DOSE",
-    "EMS", "FOUND", "HX", "INC", "INCIDENT", "MG", "NAME", "PHONE", "POLICE", "PTS", "REF",
-    "REPORT", "RP", "SEIZED", "SUBJ", "SUBJECT", "SUSPECT", "TEL", "VIC", "VICTIM", "WF", "WM",
+    "ACROSS", "AGE", "AGED", "ARRESTED", "BEHIND", "BF", "BM", "BY", "CALLED", "CALLER", "CASE",
+    "COLLAPSED", "DEAD", "DOSE", "DRIVEWAY", "EMS", "FOUND", "HX", "IN", "INC", "INCIDENT",
+    "INSIDE", "KITCHEN", "MG", "NAME", "NEXT", "OUTSIDE", "PHONE", "POLICE", "PTS", "REF", "REPORT",
+    "RP", "SEIZED", "SUBJ", "SUBJECT", "SUSPECT", "TEL", "VIC", "VICTIM", "WF", "WITH", "WM",
+    "YARD",
 })  # fmt: skip
 """Words that are remarks where they stand behind a street's type."""
