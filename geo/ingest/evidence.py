@@ -24,6 +24,8 @@ _COUNTY_SAID: Final = (
 )
 _SAMPLED: Final = 2000
 _SAID_FIPS: Final = 0.9
+_SEEN: Final = 0.7
+"""How sure the cells make what the name leaves open."""
 _LARGEST_M: Final = 1e8
 """No easting or northing is larger, be it in feet."""
 _NEEDED: Final = {"drug": 0.02, "outcome": 0.2}
@@ -60,6 +62,8 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
         filled = filled.iloc[:: len(filled) // _SAMPLED]
     if field in {"x", "y", "lat", "lon"}:
         return _checked_axis(field, confidence, filled)
+    if field == "address" and _CHECKS["geo"](filled) >= 0.5:
+        return "geo", max(confidence, _SEEN)  # "Location" of open data portals: (39.96, -83.00)
     check = _CHECKS.get(field)
     if field == "county_fips" and confidence < _SAID_FIPS:
         check = _WHOLE_FIPS  # "County Code" may be a state's own numbering

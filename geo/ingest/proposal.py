@@ -14,6 +14,7 @@ from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.read import RawTable
+from geo.ingest.stamps import dates_of_times
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
 from geo.words import count_of
@@ -50,7 +51,7 @@ def propose(raw: RawTable) -> Mapping:
     >>> [(choice.role, choice.column) for choice in mapping.choices]
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
-    candidates = list(_candidates(raw))
+    candidates = dates_of_times(list(_candidates(raw)), raw.text)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
     candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
