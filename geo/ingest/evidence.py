@@ -63,7 +63,7 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
     if field in {"x", "y", "lat", "lon"}:
         return _checked_axis(field, confidence, filled)
     if field == "address" and _CHECKS["geo"](filled) >= 0.5:
-        return "geo", max(confidence, _SEEN)  # "Location" of open data portals: (39.96, -83.00)
+        field, confidence = "geo", max(confidence, _SEEN)  # "Location" of data portals
     check = _CHECKS.get(field)
     if field == "county_fips" and confidence < _SAID_FIPS:
         check = _WHOLE_FIPS  # "County Code" may be a state's own numbering
