@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geo.ingest.epochs import fill_epochs
 from geo.ingest.periods import MONTHS, Array, read_periods
 from geo.ingest.serials import fill_serials
 
@@ -45,8 +46,8 @@ class Dates:
     `when` is datetime64[s]: UTC where `zoned`, else local time as written; NaT where there is none.
     `unreadable` marks text that is no date, `impossible` a date before 1990 or after tomorrow.
     `day_first` says that the column writes the day before the month, `mixed` that it does both or
-    that few of its cells show the order taken; `ambiguous` marks those that read both ways, and
-    `serial` the numbers of days that spreadsheets keep.
+    that few of its cells show the order taken; `ambiguous` marks those that read both ways,
+    `serial` the numbers of days that spreadsheets keep, `epoch` milliseconds since 1970.
     `precision` is "minute" or "day", or the length of a period that stands at its first day; "".
     """
 
@@ -57,6 +58,7 @@ class Dates:
     precision: NDArray[np.object_]
     ambiguous: NDArray[np.bool_]
     serial: NDArray[np.bool_]
+    epoch: NDArray[np.bool_]
     day_first: bool = False
     mixed: bool = False
 
@@ -105,7 +107,8 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
     precision[impossible] = ""
     return Dates(
         when[codes], zoned[codes], ~read[codes], impossible[codes], precision[codes],
-        found.ambiguous[codes], found.serial[codes], found.day_first, found.mixed,
+        found.ambiguous[codes], found.serial[codes], found.epoch[codes], found.day_first,
+        found.mixed,
     )  # fmt: skip
 
 
@@ -119,6 +122,7 @@ class _Values:
     timed: NDArray[np.bool_]
     ambiguous: NDArray[np.bool_]
     serial: NDArray[np.bool_]
+    epoch: NDArray[np.bool_]
     day_first: bool = False
     mixed: bool = False
 
@@ -150,7 +154,8 @@ def _read_values(values: pd.Series) -> _Values:
         both = (first <= 12) & (other <= 12) & (first != other)
         ambiguous[slashed.index[both]] = True
     serial = fill_serials(values, when, read, timed)
-    return _Values(when, zoned, read, timed, ambiguous, serial, day_first, mixed)
+    epoch = fill_epochs(values, when, zoned, read, timed)
+    return _Values(when, zoned, read, timed, ambiguous, serial, epoch, day_first, mixed)
 
 
 def _read_split(values: pd.Series) -> _Values:
@@ -168,11 +173,12 @@ def _read_split(values: pd.Series) -> _Values:
     when[~read] = np.datetime64("NaT")
     return _Values(
         when,
-        times.zoned[time_at],
+        days.zoned[day_at] | times.zoned[time_at],
         read,
         days.timed[day_at] | times.timed[time_at],
         days.ambiguous[day_at],
         days.serial[day_at],
+        days.epoch[day_at],
         days.day_first,
         days.mixed,
     )

@@ -162,7 +162,8 @@ _RULES: Final = (  # the first that fits decides
     _rule("record_id", 0.9, _NUMBERS, "pcr care", only=_NUMBERS + " pcr patient care report"),
     _rule("victim_id", 0.9, _NUMBERS, "victim patient person subject"),
     _rule("record_id", 0.95, _NUMBERS,
-        "incident event case record call run pcr report seizure overdose visit encounter sense"),
+        "incident inc event evt case record call run pcr report seizure overdose visit encounter "
+        "sense"),
     _rule("record_id", 0.9, _NUMBERS, only=_NUMBERS),
     _rule("record_id", 0.6, _NUMBERS, "odmap study"),
     _rule(
