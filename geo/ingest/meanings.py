@@ -66,6 +66,8 @@ _AXIS = "x y xcoord ycoord coord coordinate coordinates point location state pla
 _MASSES = "kg kgs kilo kilos kilogram kilograms gram grams gm lb lbs pound pounds oz ounce ounces"
 _EVENTS = "deaths overdoses incidents seizures cases events fatalities"
 
+_FATES = "death died dead deceased expired alive lived"
+
 _NO_AGENCY: Final = (
     "address city county state zip lat latitude lon longitude type phone date time case incident "
     "report record location emergency call person employee notified"
@@ -180,6 +182,9 @@ _RULES: Final = (  # the first that fits decides
         unless="case destination record transport crew unit date court arrest property",
     ),
     _rule("outcome", 0.6, "type", only="overdose od type of"),
+    _rule("outcome_coded", 0.55, "discharge", "coded"),
+    _rule("outcome_asked", 0.6, _FATES, only=_FATES + " patient pt victim person or y n yes no"),
+    _rule("outcome_said", 0.6, "status severity", only="status severity patient pt overdose od"),
     _rule("kind", 0.5, "kind type", only="kind record event incident type of"),
     _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
     _rule("drug", 0.9, "drug drugs substance substances narcotic"),
