@@ -28,11 +28,20 @@ _SEEN: Final = 0.7
 """How sure the cells make what the name leaves open."""
 _LARGEST_M: Final = 1e8
 """No easting or northing is larger, be it in feet."""
-_NEEDED: Final = {"drug": 0.02, "outcome": 0.2, "outcome_asked": 0.8, "outcome_said": 0.8}
+_NEEDED: Final = {
+    "drug": 0.02,
+    "narrative": 0.02,
+    "outcome": 0.2,
+    "outcome_asked": 0.8,
+    "outcome_said": 0.8,
+}
 """Share of the cells that must fit, where it is less than half: free text says it now and then."""
 
 
-_BY_CELLS: Final = dict.fromkeys(("outcome_asked", "outcome_said", "outcome_coded"), "outcome")
+_BY_CELLS: Final = {
+    **dict.fromkeys(("outcome_asked", "outcome_said", "outcome_coded"), "outcome"),
+    "narrative": "drug",
+}
 """What names may mean that say little: "Status" may be that of a report. The cells must say it."""
 
 
@@ -181,6 +190,7 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "agency": _matches(r"[A-Za-z0-9]{2}"),
     "kind": _matches(r"(?i)overdos|seizure|\bod\b"),
     "drug": _names_drugs,
+    "narrative": _names_drugs,
 }
 
 

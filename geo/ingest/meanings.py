@@ -7,6 +7,9 @@ from geo.ingest import nemsis
 from geo.ingest.columns import DATE_FIELDS, PLACE_FIELDS
 from geo.ingest.words import UNCLEAR, group_of, owner_of, split_words
 
+TOLD: Final = 0.4
+"""How sure a narrative speaks of drugs: it is read where no other column does."""
+
 
 @dataclass(frozen=True)
 class _Rule:
@@ -66,6 +69,7 @@ _AXIS = "x y xcoord ycoord coord coordinate coordinates point location state pla
 _MASSES = "kg kgs kilo kilos kilogram kilograms gram grams gm lb lbs pound pounds oz ounce ounces"
 _EVENTS = "deaths overdoses incidents seizures cases events fatalities"
 
+_REMARKS = "notes comments comment remarks"
 _FATES = "death died dead deceased expired alive lived"
 
 _NO_AGENCY: Final = (
@@ -190,6 +194,8 @@ _RULES: Final = (  # the first that fits decides
     _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
     _rule("drug", 0.9, "drug drugs substance substances narcotic"),
     _rule("drug", 0.75, "od tox toxicology"),
+    _rule("narrative", TOLD, "narrative narratives synopsis", unless=_NUMBERS + " date time by"),
+    _rule("narrative", TOLD, _REMARKS, only=_REMARKS + " incident event call case officer ems"),
     _rule("drug", 0.7, "cause causes cod primarycause secondarycause"),
     _rule("drug", 0.6, "impression impressions diagnosis diagnoses ccdd", unless="date history"),
 )  # fmt: skip
