@@ -17,17 +17,34 @@ from geo.ingest.serials import fill_serials
 EARLIEST: Final = date(1990, 1, 1)
 """Drug files start later; an earlier day is a birth date or a slip of the pen."""
 
+LOCAL: Final = r"(?:\s*\(?(?:[ECMP][SD]?|AK[SD]?|H[SD]?)T\)?)?"
+"""Abbreviations of US zones say the local clock, the one meant anyway: many write EST in summer."""
+
 _TIME = (
     r"(?:[T\s,]+(?:at\s+)?(?P<hour>\d{1,2}(?=:)|\d{2}(?=\d{2}\b)):?(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?" + LOCAL + r")?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
 )
+_PACKED: Final = (
+    r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?"
+    r"(?P<half>(?!.))?(?P<zone>Z)?$"
+)
+"""A time of day without anything between, right behind its date."""
+
+_DOTTED: Final = (
+    r"-(?P<hour>\d{2})\.(?P<minute>\d{2})\.(?P<second>\d{2})(?:\.\d+)?"
+    r"(?P<half>(?!.))?(?P<zone>Z)?$"
+)
+"""As databases of IBM write it: 2023-01-05-22.00.00.000000."""
+
 _MONTH = r"(?P<month>[A-Za-z]{3})[A-Za-z]*\.?"
 _WEEKDAY = r"^(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?"
 _PATTERNS: Final = (
     r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME,
     r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + _TIME,
+    r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _PACKED,
+    r"^(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})" + _DOTTED,
     _WEEKDAY + r"(?P<day>\d{1,2})[-\s/]" + _MONTH + r"[-\s/,]+(?P<year>\d{4}|\d{2})" + _TIME,
     _WEEKDAY + _MONTH + r"[-\s]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME,
 )
@@ -258,6 +275,9 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     zone = parts["zone"].fillna("").to_numpy(dtype=object)
     offset = np.array([_offset_minutes(text) for text in zone], dtype=np.int64)
     seconds = hour * 3600 + (minute - offset) * 60 + second
+    end = (hour == 24) & (minute == 0) & (second == 0)
+    seconds[end] -= 1  # the end of its day, which it keeps
+    hour[end] = 23
     good = ~np.isnat(days) & (hour < 24) & (minute < 60) & (second < 61)
     at = parts.index.to_numpy()[good]
     when[at] = days[good].astype("datetime64[s]") + seconds[good].astype("timedelta64[s]")
