@@ -16,6 +16,7 @@ from boundaries import load
 from geo.errors import ReadError, SchemaError
 from geo.geocoding.cascade import place
 from geo.ingest import Mapping, RawTable, open_table, propose, read
+from geo.ingest.aside import not_used
 from geo.ingest.clean import Intake
 from geo.ingest.projected import in_degrees
 from geo.ingest.read import bare_name
@@ -38,6 +39,7 @@ STAGES: Final = {
 _SHARES: Final = {"opening": 0.0, "typing": 0.35, "placing": 0.6, "comparing": 0.8, "writing": 0.9}
 _CHUNK: Final = 1024**2
 _ROWS_SHOWN: Final = 5
+_UNUSED_SHOWN: Final = 6
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,9 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     )  # fmt: skip
     if not outcome.is_new:
         return outcome
-    return replace(outcome, notes=(*why, *outcome.notes, *told(records.report)))
+    aside = not_used(raw.text, mapping, _UNUSED_SHOWN)
+    notes = (*why, *outcome.notes, *told(records.report), *([aside] if aside else []))
+    return replace(outcome, notes=notes)
 
 
 def source_of(request: Request, raw: RawTable, store: Store) -> tuple[str, tuple[str, ...]]:

@@ -19,6 +19,7 @@ from commands.terminal import FILE, Progress, say
 from geo import settings
 from geo.errors import ReadError
 from geo.ingest import Mapping, propose
+from geo.ingest.aside import not_used
 from geo.schema import HANDLINGS, Handling
 from geo.store import Store, open_store
 from geo.store.protocol import Tell
@@ -97,7 +98,8 @@ def _look(request: Request) -> None:
         f"{count_of(report.rows_read, 'row', 'rows')} read, {report.kept:,} kept, "
         f"{sum(report.dropped.values()):,} dropped; {', '.join(counts)}. Nothing was kept."
     )
-    for note in (*why, *told(report)):
+    aside = not_used(raw.text, mapping)
+    for note in (*why, *told(report), *([aside] if aside else [])):
         say(f"Note: {note}")
 
 

@@ -79,6 +79,19 @@ def test_a_dry_run_keeps_nothing(ems):
     assert done("store", "list") == ""
 
 
+def test_columns_that_hold_data_and_are_not_used_are_named(folder):
+    path = folder / "calls.csv"
+    path.write_text(
+        "case number,date,zip,patient city,shift,fax\n1,2020-01-02,06103,Kent,B,\n", "utf-8"
+    )
+    look = atlas("import", path, "--dry-run").stderr
+    assert (
+        'Not used: "patient city" (City or town: most likely where somebody lives), "shift".'
+        in look
+    )
+    assert 'Not used: "patient city", "shift".' in atlas("import", path).stderr
+
+
 def test_files_of_two_agencies_with_one_form_and_the_same_numbers_stay_apart(folder):
     days = [f"2020-01-{number:02}" for number in range(1, 6)]
     hartford, chicago, copy = (folder / name for name in ("a_ems.csv", "b_pd.csv", "copy.csv"))

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
+import pandas as pd
+
 from geo.ingest.columns import ALSO_COUNT, COUNTS, FIELDS, PLACE_FIELDS, Mapping
 from geo.ingest.words import ELSEWHERE, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Note
@@ -48,6 +50,34 @@ def why_aside(mapping: Mapping) -> dict[str, str]:
         else:
             said[choice.column] = f"{label}: too uncertain"
     return said
+
+
+def not_used(text: pd.DataFrame, mapping: Mapping, most: int | None = None) -> str:
+    """Name the columns that hold something and are used for nothing, in one line; "" for none.
+
+    Parameters
+    ----------
+    text : DataFrame of str
+        The file's cells.
+    mapping : Mapping
+        Which column is what.
+    most : int, optional
+        How many are named, without their reasons; all of them, with reasons, when not given.
+
+    Examples
+    --------
+    >>> text = pd.DataFrame({"Zip": ["43215"], "Notes": ["found"], "Fax": [""]})
+    >>> not_used(text, Mapping(("Zip", "Notes", "Fax"), (ColumnChoice("incident.zip", "Zip", 1),)))
+    'Not used: "Notes".'
+    """
+    used = {choice.column for choice in mapping.choices}
+    left = [c for c in text.columns if c not in used and bool((text[c] != "").any())]
+    if not left:
+        return ""
+    why = why_aside(mapping) if most is None else {}
+    shown = [f'"{c}" ({why[c]})' if c in why else f'"{c}"' for c in left[:most]]
+    more = f" and {len(left) - len(shown):,} more" if len(left) > len(shown) else ""
+    return f"Not used: {', '.join(shown)}{more}."
 
 
 def reasons_aside(others: Iterable[ColumnChoice]) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from geo.ingest.columns import PLACE_FIELDS
+from geo.ingest.meanings import meaning_of
 from geo.ingest.nemsis import spelled_out
 from geo.ingest.words import (
     DEATH,
@@ -71,7 +72,7 @@ def settle(
         column
         for role, column, _ in candidates
         if role.startswith(f"{INCIDENT}.")
-        and role.rpartition(".")[2] in _MOVED
+        and _may_move(role.rpartition(".")[2], column)
         and not owner_of(spelled_out(column), "place")
     }
     owners = {} if of_areas else _inherited(candidates, header, bare)
@@ -90,6 +91,14 @@ def settle(
             sure = 0.3 if owner in {RESIDENCE, ELSEWHERE, UNCLEAR} else confidence
             settled.append((f"{owner}.{field}", column, sure))
     return settled if _is_placed(settled) else _with_states(settled, candidates, bare)
+
+
+def _may_move(field: str, column: str) -> bool:
+    """Whether a bare place may be a home: text called an address may, though it gives degrees."""
+    if field != "geo":
+        return field in _MOVED
+    named = meaning_of(column)
+    return named is not None and named.field == "address"
 
 
 def _is_placed(settled: list[Candidate]) -> bool:

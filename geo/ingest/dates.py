@@ -10,23 +10,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from geo.ingest.epochs import fill_epochs
 from geo.ingest.periods import MONTHS, Array, read_periods
 from geo.ingest.serials import fill_serials
 
 EARLIEST: Final = date(1990, 1, 1)
 """Drug files start later; an earlier day is a birth date or a slip of the pen."""
 
+LOCAL: Final = r"(?:\s*\(?(?:[ECMP][SD]?|AK[SD]?|H[SD]?)T\)?)?"
+"""Abbreviations of US zones say the local clock, the one meant anyway: many write EST in summer."""
+
 _TIME = (
     r"(?:[T\s,]+(?:at\s+)?(?P<hour>\d{1,2}(?=:)|\d{2}(?=\d{2}\b)):?(?P<minute>\d{2})"
     r"(?::(?P<second>\d{2})(?:\.\d+)?)?"
-    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?" + LOCAL + r")?"
     r"\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$"
 )
+_PACKED: Final = (
+    r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?"
+    r"(?P<half>(?!.))?(?P<zone>Z)?$"
+)
+"""A time of day without anything between, right behind its date."""
+
+_DOTTED: Final = (
+    r"-(?P<hour>\d{2})\.(?P<minute>\d{2})\.(?P<second>\d{2})(?:\.\d+)?"
+    r"(?P<half>(?!.))?(?P<zone>Z)?$"
+)
+"""As databases of IBM write it: 2023-01-05-22.00.00.000000."""
+
 _MONTH = r"(?P<month>[A-Za-z]{3})[A-Za-z]*\.?"
 _WEEKDAY = r"^(?i:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?"
 _PATTERNS: Final = (
     r"^(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + _TIME,
     r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})" + _TIME,
+    r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + _PACKED,
+    r"^(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})" + _DOTTED,
     _WEEKDAY + r"(?P<day>\d{1,2})[-\s/]" + _MONTH + r"[-\s/,]+(?P<year>\d{4}|\d{2})" + _TIME,
     _WEEKDAY + _MONTH + r"[-\s]+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _TIME,
 )
@@ -45,8 +63,8 @@ class Dates:
     `when` is datetime64[s]: UTC where `zoned`, else local time as written; NaT where there is none.
     `unreadable` marks text that is no date, `impossible` a date before 1990 or after tomorrow.
     `day_first` says that the column writes the day before the month, `mixed` that it does both or
-    that few of its cells show the order taken; `ambiguous` marks those that read both ways, and
-    `serial` the numbers of days that spreadsheets keep.
+    that few of its cells show the order taken; `ambiguous` marks those that read both ways,
+    `serial` the numbers of days that spreadsheets keep, `epoch` milliseconds since 1970.
     `precision` is "minute" or "day", or the length of a period that stands at its first day; "".
     """
 
@@ -57,6 +75,7 @@ class Dates:
     precision: NDArray[np.object_]
     ambiguous: NDArray[np.bool_]
     serial: NDArray[np.bool_]
+    epoch: NDArray[np.bool_]
     day_first: bool = False
     mixed: bool = False
 
@@ -105,7 +124,8 @@ def parse(text: pd.Series, today: date | None = None) -> Dates:
     precision[impossible] = ""
     return Dates(
         when[codes], zoned[codes], ~read[codes], impossible[codes], precision[codes],
-        found.ambiguous[codes], found.serial[codes], found.day_first, found.mixed,
+        found.ambiguous[codes], found.serial[codes], found.epoch[codes], found.day_first,
+        found.mixed,
     )  # fmt: skip
 
 
@@ -119,6 +139,7 @@ class _Values:
     timed: NDArray[np.bool_]
     ambiguous: NDArray[np.bool_]
     serial: NDArray[np.bool_]
+    epoch: NDArray[np.bool_]
     day_first: bool = False
     mixed: bool = False
 
@@ -150,7 +171,8 @@ def _read_values(values: pd.Series) -> _Values:
         both = (first <= 12) & (other <= 12) & (first != other)
         ambiguous[slashed.index[both]] = True
     serial = fill_serials(values, when, read, timed)
-    return _Values(when, zoned, read, timed, ambiguous, serial, day_first, mixed)
+    epoch = fill_epochs(values, when, zoned, read, timed)
+    return _Values(when, zoned, read, timed, ambiguous, serial, epoch, day_first, mixed)
 
 
 def _read_split(values: pd.Series) -> _Values:
@@ -168,11 +190,12 @@ def _read_split(values: pd.Series) -> _Values:
     when[~read] = np.datetime64("NaT")
     return _Values(
         when,
-        times.zoned[time_at],
+        days.zoned[day_at] | times.zoned[time_at],
         read,
         days.timed[day_at] | times.timed[time_at],
         days.ambiguous[day_at],
         days.serial[day_at],
+        days.epoch[day_at],
         days.day_first,
         days.mixed,
     )
@@ -252,6 +275,9 @@ def _fill(  # noqa: PLR0913, PLR0917  (arrays filled in place)
     zone = parts["zone"].fillna("").to_numpy(dtype=object)
     offset = np.array([_offset_minutes(text) for text in zone], dtype=np.int64)
     seconds = hour * 3600 + (minute - offset) * 60 + second
+    end = (hour == 24) & (minute == 0) & (second == 0)
+    seconds[end] -= 1  # the end of its day, which it keeps
+    hour[end] = 23
     good = ~np.isnat(days) & (hour < 24) & (minute < 60) & (second < 61)
     at = parts.index.to_numpy()[good]
     when[at] = days[good].astype("datetime64[s]") + seconds[good].astype("timedelta64[s]")

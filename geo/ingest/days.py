@@ -167,6 +167,12 @@ def _note_dates(
                 "counts from 1904: write them as dates."
             )
         notes.append(note(words, found.serial, rows, warn=alone))
+    if found.epoch.any():
+        words = (
+            f'{{n}} with milliseconds since 1970 in "{column}", as map servers keep dates: '
+            "read so, in UTC."
+        )
+        notes.append(note(words, found.epoch, rows, warn=False))
     if found.day_first:
         both = int(found.ambiguous.sum())
         words = (

@@ -14,10 +14,15 @@ from geo.ingest.proposal import flag_classes
 from geo.ingest.words import split_words
 from geo.schema import Note
 
+_TOLD: Final = frozenset({
+    "narrative", "narratives", "synopsis", "notes", "comments", "comment", "remarks",
+})  # fmt: skip
+"""Words of columns that tell what happened."""
+
 _FREE: Final = frozenset({
     "cause", "causes", "cod", "primarycause", "secondarycause", "impression", "impressions",
-    "diagnosis", "diagnoses", "ccdd", "complaint", "narrative", "notes", "description", "comments",
-})  # fmt: skip
+    "diagnosis", "diagnoses", "ccdd", "complaint", "description",
+}) | _TOLD  # fmt: skip
 """Words of columns that speak of more than drugs."""
 
 _DENIED: Final = frozenset({"denied", "denies", "negative", "excluded", "undetected", "absent"})
@@ -53,6 +58,13 @@ def read_drugs(
         for column in mapping.columns("drug_flag")
         if column not in denied
     }
+    told = [column for column in lists | free if _TOLD & set(split_words(column))]
+    if told:
+        words = (
+            f"Drugs were read from {named(told)}, which is free text: please check some. Naloxone "
+            "and whether it was fatal are not read from it."
+        )
+        notes.append(Note(words, "warning"))
     found = [read.classes for read in (lists | free | flags).values()]
     classes = drugs.union(found) if found else pd.Series("", index=text.index, dtype="str")
     _tell_texts(lists, free, classes, rows, notes)

@@ -25,10 +25,25 @@ _COUNTY_SAID: Final = (
 _SAMPLED: Final = 2000
 _SAID_FIPS: Final = 0.9
 _SAID_ADDRESS: Final = 0.9
+_SEEN: Final = 0.7
+"""How sure the cells make what the name leaves open."""
 _LARGEST_M: Final = 1e8
 """No easting or northing is larger, be it in feet."""
-_NEEDED: Final = {"drug": 0.02, "outcome": 0.2}
+_NEEDED: Final = {
+    "drug": 0.02,
+    "narrative": 0.02,
+    "outcome": 0.2,
+    "outcome_asked": 0.8,
+    "outcome_said": 0.8,
+}
 """Share of the cells that must fit, where it is less than half: free text says it now and then."""
+
+
+_BY_CELLS: Final = {
+    **dict.fromkeys(("outcome_asked", "outcome_said", "outcome_coded"), "outcome"),
+    "narrative": "drug",
+}
+"""What names may mean that say little: "Status" may be that of a report. The cells must say it."""
 
 
 def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, float]:
@@ -50,7 +65,7 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
     """
     filled = column[~column.str.lower().isin({"", "null", "nan", "none", "unknown"})]
     if len(column) == 0:
-        return {"x": "lon", "y": "lat", "row_id": ""}.get(field, field), min(
+        return {"x": "lon", "y": "lat", "row_id": "", **_BY_CELLS}.get(field, field), min(
             confidence, 0.5 if field in {"x", "y"} else 1.0
         )
     if field == "row_id":  # "Widget ID" is the number of the row when no two are alike
@@ -61,6 +76,8 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
         filled = filled.iloc[:: len(filled) // _SAMPLED]
     if field in {"x", "y", "lat", "lon"}:
         return _checked_axis(field, confidence, filled)
+    if field == "address" and _CHECKS["geo"](filled) >= 0.5:
+        field, confidence = "geo", max(confidence, _SEEN)  # "Location" of data portals
     check = _CHECKS.get(field)
     if field == "county_fips" and confidence < _SAID_FIPS:
         check = _WHOLE_FIPS  # "County Code" may be a state's own numbering
@@ -72,7 +89,8 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
         needed = 0.1  # camps, boxes and bare streets are addresses too where the name says so
     if share < needed:
         return "", 0.0
-    return field, confidence * (1.0 if share >= 0.9 or field in _NEEDED else 0.7)
+    sure = confidence * (1.0 if share >= 0.9 or field in _NEEDED else 0.7)
+    return _BY_CELLS.get(field, field), sure
 
 
 def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str, float]:
@@ -170,9 +188,13 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "day": _matches(r"^([1-9]|[12]\d|3[01]|0[1-9])(\.0)?$"),
     "unit": units.share_known,
     "outcome": outcomes.share_told,
+    "outcome_asked": lambda filled: outcomes.share_said(filled, marked=True),
+    "outcome_said": lambda filled: outcomes.share_said(filled, marked=False),
+    "outcome_coded": _matches(r"^\d{1,2}(\.0)?$|[a-z]"),
     "agency": _matches(r"[A-Za-z0-9]{2}"),
     "kind": _matches(r"(?i)overdos|seizure|\bod\b"),
     "drug": _names_drugs,
+    "narrative": _names_drugs,
 }
 
 

@@ -15,9 +15,12 @@ NO: Final = frozenset({"n", "no", "false", "f"})
 
 BLANK: Final = frozenset({"", "null", "nan", "-", "--", "."})
 
-_YES: Final = YES | {
-    "x", "pos", "positive", "present", "detected", "checked", "selected", "confirmed", "suspected",
-    "presumptive", "presumed", "trace", "+", "\u2713", "\u2714",
+MARKED: Final = frozenset({"x", "checked", "selected", "+", "\u2713", "\u2714"})
+"""Marks of a box on a form, which is empty otherwise."""
+
+_YES: Final = YES | MARKED | {
+    "pos", "positive", "present", "detected", "confirmed", "suspected", "presumptive", "presumed",
+    "trace",
 }  # fmt: skip
 _NO: Final = NO | {
     "neg", "negative", "none", "nd", "n/d", "not detected", "none detected", "nondetect",

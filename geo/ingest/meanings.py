@@ -7,6 +7,9 @@ from geo.ingest import nemsis
 from geo.ingest.columns import DATE_FIELDS, PLACE_FIELDS
 from geo.ingest.words import UNCLEAR, group_of, owner_of, split_words
 
+TOLD: Final = 0.4
+"""How sure a narrative speaks of drugs: it is read where no other column does."""
+
 
 @dataclass(frozen=True)
 class _Rule:
@@ -66,6 +69,9 @@ _AXIS = "x y xcoord ycoord coord coordinate coordinates point location state pla
 _MASSES = "kg kgs kilo kilos kilogram kilograms gram grams gm lb lbs pound pounds oz ounce ounces"
 _EVENTS = "deaths overdoses incidents seizures cases events fatalities"
 
+_REMARKS = "notes comments comment remarks"
+_FATES = "death died dead deceased expired alive lived"
+
 _NO_AGENCY: Final = (
     "address city county state zip lat latitude lon longitude type phone date time case incident "
     "report record location emergency call person employee notified"
@@ -79,7 +85,8 @@ _RULES: Final = (  # the first that fits decides
     _rule("agency", 0.5, "hospital facility", "name reporting", unless="destination " + _NO_AGENCY),
     _rule("", 0, _DOSES, "unit units desc type description route"),
     _rule("doses", 0.85, _DOSES),
-    _rule("", 0, "naloxone narcan", "response date time by route id source"),
+    _rule("", 0, "naloxone narcan", "response date time route id source"),
+    _rule("naloxone", 0.5, "naloxone narcan", "by"),
     _rule("naloxone", 0.95, "naloxone narcan"),
     _rule("naloxone", 0.6, "medication medications", "administered given", unless="response by"),
     _rule("", 0, "medication medications"),
@@ -162,7 +169,8 @@ _RULES: Final = (  # the first that fits decides
     _rule("record_id", 0.9, _NUMBERS, "pcr care", only=_NUMBERS + " pcr patient care report"),
     _rule("victim_id", 0.9, _NUMBERS, "victim patient person subject"),
     _rule("record_id", 0.95, _NUMBERS,
-        "incident event case record call run pcr report seizure overdose visit encounter sense"),
+        "incident inc event evt case record call run pcr report seizure overdose visit encounter "
+        "sense"),
     _rule("record_id", 0.9, _NUMBERS, only=_NUMBERS),
     _rule("record_id", 0.6, _NUMBERS, "odmap study"),
     _rule(
@@ -179,10 +187,15 @@ _RULES: Final = (  # the first that fits decides
         unless="case destination record transport crew unit date court arrest property",
     ),
     _rule("outcome", 0.6, "type", only="overdose od type of"),
+    _rule("outcome_coded", 0.55, "discharge", "coded"),
+    _rule("outcome_asked", 0.6, _FATES, only=_FATES + " patient pt victim person or y n yes no"),
+    _rule("outcome_said", 0.6, "status severity", only="status severity patient pt overdose od"),
     _rule("kind", 0.5, "kind type", only="kind record event incident type of"),
     _rule("", 0, "drug drugs substance substances", "id related class abuse use history"),
     _rule("drug", 0.9, "drug drugs substance substances narcotic"),
     _rule("drug", 0.75, "od tox toxicology"),
+    _rule("narrative", TOLD, "narrative narratives synopsis", unless=_NUMBERS + " date time by"),
+    _rule("narrative", TOLD, _REMARKS, only=_REMARKS + " incident event call case officer ems"),
     _rule("drug", 0.7, "cause causes cod primarycause secondarycause"),
     _rule("drug", 0.6, "impression impressions diagnosis diagnoses ccdd", unless="date history"),
 )  # fmt: skip

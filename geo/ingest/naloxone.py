@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.ingest.columns import Mapping
-from geo.ingest.marks import NO, YES, missing_codes, plain, read_marks
+from geo.ingest.marks import BLANK, MARKED, NO, YES, missing_codes, plain, read_marks
 from geo.ingest.notes import note
 from geo.ingest.words import split_words
 from geo.schema import DOSES, NALOXONE, Note
@@ -55,7 +55,7 @@ def naloxone_of(text: str, *, medication: bool = False) -> str:
         return "unknown"
     if low in NO or _DENIED.search(low):
         return "no"
-    if low in YES or _NAMED.search(low):
+    if low in YES | MARKED or _NAMED.search(low):
         return "yes"
     if medication:
         return "no"
@@ -63,6 +63,33 @@ def naloxone_of(text: str, *, medication: bool = False) -> str:
     if number:
         return "yes" if int(number[1]) else "no"
     return "yes" if _GIVEN.search(low) or _DOSES.search(low) else "unknown"
+
+
+def naloxone_by(cells: pd.Series) -> pd.Series:
+    """Answers of a column that says who gave it, or whether a certain one did; index of `cells`.
+
+    Whoever is named gave it, and nobody is a no. Where cells answer with yes, no or a number
+    ("Narcan by PD"), a no speaks of that one alone: others may have given it.
+
+    Examples
+    --------
+    >>> naloxone_by(pd.Series(["EMS", "None", "", "Unknown"])).tolist()
+    ['yes', 'no', 'unknown', 'unknown']
+    >>> naloxone_by(pd.Series(["Yes", "No"])).tolist()
+    ['yes', 'unknown']
+    """
+    said = {value: plain(value) for value in cells.unique()}
+    of_one = any(low in YES | NO | MARKED or low.isdigit() for low in said.values())
+    known = {}
+    for value, low in said.items():
+        found = naloxone_of(low)
+        named = re.search("[a-z]{2}", low) and low not in BLANK and not _UNKNOWN.search(low)
+        if found == "no" and of_one:
+            found = "unknown"
+        elif found == "unknown" and named:
+            found = "yes"
+        known[value] = found
+    return cells.map(known).astype("str")
 
 
 def doses_of(text: str, *, amount: bool = False) -> float:
@@ -109,6 +136,9 @@ def read_naloxone(
         values = text[column].unique()
         known = {value: naloxone_of(str(value), medication=listed) for value in values}
         given = text[column].map(known).astype("str")
+        if "by" in split_words(column):
+            given = _given_by(text[column], column, rows, notes)
+            listed = False
         if not listed:
             given = _without_codes(given, text[column], column, rows, notes)
         inside = {
@@ -132,6 +162,21 @@ def read_naloxone(
         given = given.mask((given == "unknown") & (doses == 0), "no")
     doses = doses.mask(given == "no", 0.0)
     return pd.DataFrame({NALOXONE: given, DOSES: doses})
+
+
+def _given_by(
+    cells: pd.Series, column: str, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.Series:
+    given = naloxone_by(cells)
+    low = cells.map(plain)
+    others = ((given == "unknown") & (low.isin(NO) | (low == "0"))).to_numpy()
+    if others.any():
+        words = (
+            f'{{n}} with no in "{column}", which asks about one giver: unknown, as others may have '
+            "given naloxone."
+        )
+        notes.append(note(words, others, rows))
+    return given
 
 
 def _without_codes(

@@ -6,7 +6,11 @@ from typing import Final
 from geo.ingest import drugs
 
 _ELEMENT = re.compile(r"^\W*e([A-Za-z]+)[._ ](\d{2,3})\b\s*[-:]*\s*(.*)$")
+_OUTCOME = re.compile(r"^\W*eOutcome[._ ]0[12]\b", re.IGNORECASE)
 _CHECKBOX = re.compile(r"^(.+?)___(\w+)$")
+
+EXPIRED: Final = "20"
+"""The code of discharge of a patient who died."""
 
 LABELS: Final = {
     "response.01": "", "response.02": "EMS Agency Name", "response.03": "Incident Number",
@@ -23,6 +27,7 @@ LABELS: Final = {
     "situation.11": "Primary Impression", "situation.12": "Secondary Impression",
     "medications.03": "Medication Given", "medications.05": "Medication Dosage",
     "disposition.12": "Incident/Patient Disposition",
+    "outcome.01": "Discharge Coded", "outcome.02": "Discharge Coded",
 }  # fmt: skip
 """Elements of the national data standard that say something we use, and their names there."""
 
@@ -41,6 +46,17 @@ def spelled_out(name: str) -> str:
     if not found:
         return name
     return LABELS.get(f"{found[1].lower()}.{found[2]}") or found[3]
+
+
+def is_outcome(name: str) -> bool:
+    """Whether a name is that of what became of the patient in a hospital, in codes of discharge.
+
+    Examples
+    --------
+    >>> is_outcome("eOutcome.01 - Emergency Department Disposition"), is_outcome("Outcome")
+    (True, False)
+    """
+    return bool(_OUTCOME.match(name))
 
 
 def is_checkbox(name: str) -> bool:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest import marks
+from geo.ingest import marks, nemsis
 from geo.ingest.columns import Mapping
 from geo.ingest.notes import note
 from geo.schema import Note
@@ -29,7 +29,9 @@ _NOT_FATAL = re.compile(
     r"responsive|conscious|\bjail\b|\barrested\b|^arrest$|stable|improved|recovered)",
     re.IGNORECASE,
 )
-_ONLY_NOT_FATAL = re.compile(r"non[- ]?fatal|not fatal|surviv|alive|revived|not (?:dead|deceased)")
+_ONLY_NOT_FATAL = re.compile(
+    r"non[- ]?fatal|not fatal|surviv|alive|revived|not (?:dead|deceased)|^lived$"
+)
 
 
 def outcome_of(text: str) -> str:
@@ -53,13 +55,32 @@ def outcome_of(text: str) -> str:
 def share_told(filled: pd.Series) -> float:
     """Share of the cells that tell an outcome, 0..1."""
     shares = filled.value_counts(normalize=True)
-    plain = marks.YES | marks.NO | {"0", "1", "0.0", "1.0", "u", "unk", "unknown"}
+    plain = marks.YES | marks.NO | {"0", "1", "0.0", "1.0", "u", "unk", "unknown", "nf"}
     told = [
         share
         for value, share in shares.items()
         if str(value).strip().lower() in plain or outcome_of(str(value)) != "unknown"
     ]
     return float(sum(told))
+
+
+def share_said(filled: pd.Series, *, marked: bool) -> float:
+    """Share of the cells that say an outcome or that it is unknown, 0..1; numbers say neither.
+
+    `marked` says that yes and no are answers too. 0 where all is unknown.
+
+    Examples
+    --------
+    >>> share_said(pd.Series(["Alive", "Deceased"]), marked=False)
+    1.0
+    >>> share_said(pd.Series(["Open", "Closed"]), marked=False)
+    0.0
+    """
+    shares = filled.str.strip().str.lower().value_counts(normalize=True)
+    words = marks.YES | marks.NO if marked else frozenset()
+    told = [share for v, share in shares.items() if v in words or outcome_of(str(v)) != "unknown"]
+    unknown = shares[shares.index.isin(["u", "unk", "unknown"])].sum()
+    return float(sum(told) + unknown) if told else 0.0
 
 
 def read_outcome(
@@ -76,12 +97,17 @@ def read_outcome(
         outcome = "fatal" if mapping.all_fatal else "unknown"
         return pd.Series(outcome, index=text.index, dtype="str")
     name = column.lower()
-    yes_is_fatal = not ("surviv" in name or re.search(r"(?<!or )non[- _]?fatal|alive|lived", name))
+    letters = _letters(name, text[column])
+    survival = "surviv" in name or re.search(r"(?<!or )non[- _]?fatal|alive|lived", name)
+    yes_is_fatal = name.count("fatal") > 1 or not survival
     asked = bool(_ASKED.search(name))
     found = marks.read_marks(text[column])
     known, odd = {}, {}
     for value in text[column].unique():
         plain = marks.plain(value)
+        if plain in letters:
+            known[value], odd[value] = letters[plain], False
+            continue
         is_number = bool(_NUMBER.fullmatch(plain))
         meaning = found.meaning[plain] if asked or not is_number else "odd"
         odd[value] = meaning == "odd" or (is_number and meaning == "unknown")
@@ -100,3 +126,12 @@ def read_outcome(
         )
         notes.append(note(words, unknown, rows))
     return text[column].map(known).astype("str")
+
+
+def _letters(name: str, cells: pd.Series) -> dict[str, str]:
+    """Outcomes of letters that stand for the answers themselves: F and NF, 20 for expired."""
+    if nemsis.is_outcome(name):
+        return {nemsis.EXPIRED: "fatal", f"{nemsis.EXPIRED}.0": "fatal"}
+    said = {marks.plain(value) for value in cells.unique()}
+    both = name.count("fatal") > 1 and not said & marks.YES  # "Fatal/Nonfatal", but no "T" and "F"
+    return {"f": "fatal", "nf": "nonfatal", "n": "nonfatal"} if both or "nf" in said else {}

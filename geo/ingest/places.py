@@ -182,7 +182,10 @@ def _use_text_coordinates(table: pd.DataFrame, geo: pd.Series) -> pd.DataFrame:
     table[LON] = table[LON].where(~use, lon)
     table[LAT] = table[LAT].where(~use, lat)
     table[EXTENT] = table[EXTENT].where(~use, extent)
-    plain_city = city.where(~address, "")
+    unplaced = address & ~np.isfinite(lat)  # the portal found no coordinates for the address
+    first_line = label.str.split("\n").str[0].fillna("").str.strip()
+    table[ADDRESS] = table[ADDRESS].where((table[ADDRESS] != "") | ~unplaced, first_line)
+    plain_city = city.where(~address | unplaced, "")
     table[CITY] = table[CITY].where(table[CITY] != "", plain_city)
     table[ZIP] = table[ZIP].where(table[ZIP] != "", place["zip"])
     table[STATE] = table[STATE].where(table[STATE] != "", code.where(~only_state, ""))

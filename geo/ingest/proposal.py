@@ -14,6 +14,7 @@ from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.read import RawTable
+from geo.ingest.stamps import dates_of_times
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
 from geo.words import count_of
@@ -50,10 +51,11 @@ def propose(raw: RawTable) -> Mapping:
     >>> [(choice.role, choice.column) for choice in mapping.choices]
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
-    candidates = list(_candidates(raw))
+    candidates = dates_of_times(list(_candidates(raw)), raw.text)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
     candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
+    candidates = _narratives_last(candidates)
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
     taken: dict[str, str] = {}
     choices: list[tuple[int, ColumnChoice]] = []
@@ -109,6 +111,16 @@ def _free(candidates: list[Candidate], found: Counted) -> list[Candidate]:
     return free + ([("count", found.column, 0.8)] if found.column else [])
 
 
+def _narratives_last(candidates: list[Candidate]) -> list[Candidate]:
+    """Leave narratives unread beside columns of drugs: they speak of much that was not taken."""
+    of_drugs = {"drug", "drug_flag"}
+    named = any(role in of_drugs and sure > meanings.TOLD for role, _, sure in candidates)
+    return [
+        (role, column, 0.0 if named and role in of_drugs and sure <= meanings.TOLD else sure)
+        for role, column, sure in candidates
+    ]
+
+
 def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
     """Yes/no columns named after drugs, and the free text "Other" beside them."""
     found: list[Candidate] = []
@@ -157,7 +169,8 @@ def _with_kind(
     said = {word for name in (*raw.columns, raw.name) for word in words.split_words(name)}
     reasons = []
     kind: Kind = "overdose"
-    if said & {"seizure", "seizures", "seized"} or {"quantity", "drug"} <= roles:
+    named = {choice.role for choice in choices if choice.confidence > meanings.TOLD}
+    if said & {"seizure", "seizures", "seized"} or {"quantity", "drug"} <= named:
         kind = "seizure"
         reasons.append("Rows are seizures: the file has quantities or speaks of seizures.")
     reasons += found.reasons
