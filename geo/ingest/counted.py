@@ -12,7 +12,7 @@ import pandas as pd
 
 from geo.ingest import countable, dates
 from geo.ingest.columns import ALSO_COUNT, COUNTS, FIELDS
-from geo.ingest.counts import numbers
+from geo.ingest.counts import count_numbers
 from geo.ingest.evidence import share_counts
 from geo.ingest.periods import read_periods
 from geo.ingest.read import RawTable
@@ -35,6 +35,7 @@ _MEASURES: Final = frozenset({"measure", "metric", "indicator", "statistic", "es
 _SURE: Final = 0.5
 _DUPLICATES: Final = 0.02
 _LARGEST_CODE: Final = 2
+_BEGINS: Final = r"[<≤]?\s*\d"
 _LOOKED_AT: Final = 20_000  # rows
 
 
@@ -235,7 +236,7 @@ class _Table:
         if not countable.is_bare_number(column) or not len(self.text):
             return True
         cells = self.text[column]
-        value = numbers(cells)
+        value = count_numbers(cells)
         if value.isna().any() or cells.duplicated().any():
             return not (value.notna().mean() > 0.5 and self.fields & _AREAS)
         in_turn = value.is_monotonic_increasing or value.is_monotonic_decreasing
@@ -247,16 +248,20 @@ class _Table:
 
     def _is_flag(self, column: str) -> bool:
         """Whether the only numbers are 0, 1 and 2, where the name says that they may be codes."""
-        value = numbers(self.text[column]).dropna()
+        value = count_numbers(self.text[column]).dropna()
         role = self.roles.get(column, "")
         coded = bool(len(value)) and bool(value.isin([*range(_LARGEST_CODE + 1), 9, 99]).all())
         named = role == "count" or countable.is_plural(column)
         return coded and not named and not self.has_population
 
     def _is_number(self, column: str) -> bool:
+        """Whether cells are numbers; below a name of events also with more behind ("12 (3 %)")."""
         cells = self.text[column]
         filled = cells[cells != ""]
-        return bool(len(filled)) and bool(numbers(filled).notna().mean() >= 0.5)
+        number = count_numbers(filled).notna()
+        if countable.sort_of(column) == "events":
+            number |= filled.str.match(_BEGINS)
+        return bool(len(filled)) and bool(number.mean() >= 0.5)
 
     @cached_property
     def _is_by_period(self) -> bool:
@@ -292,6 +297,6 @@ class _Table:
         return False
 
     def _is_never_less(self, column: str, other: str) -> bool:
-        whole, part = numbers(self.text[column]), numbers(self.text[other])
+        whole, part = count_numbers(self.text[column]), count_numbers(self.text[other])
         known = whole.notna() & part.notna()
         return bool(known.any()) and bool((whole >= part)[known].all())
