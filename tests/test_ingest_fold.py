@@ -159,3 +159,33 @@ def test_quantities_of_drugs_nobody_named_are_not_added_up():
     intake = read(raw, replace(propose(raw), kind="seizure"))
     assert intake.table["mass_g"].isna().tolist() == [True, False]
     assert any("not named" in note.text and note.count == 1 for note in intake.report.notes)
+
+
+def test_lines_without_a_day_are_of_the_incident_that_has_one() -> None:
+    """One line a drug, the day in the first of them only, as sheets with merged cells come in."""
+    header = "Incident ID,Incident Date,Zip,Drug\n"
+    merged = intake_of(
+        header + "1,2023-01-01,43215,Heroin\n1,,,Fentanyl\n1,,,Cocaine\n"
+        "2,2023-01-02,43215,Heroin\n2,,,Xylazine\n3,,43215,Heroin\n3,2023-01-03,,Meth\n4,,43215,\n"
+    )
+    table = merged.table
+    assert table["parts"].tolist() == [3, 2, 2, 1]
+    assert table["record_id"].tolist() == ["1", "2", "3", "4"]
+    assert table["when"].dt.strftime("%Y-%m-%d").fillna("").tolist() == [
+        "2023-01-01", "2023-01-02", "2023-01-03", ""
+    ]  # fmt: skip
+    assert table["time_precision"].tolist() == ["day", "day", "day", ""]
+    said = [n for n in merged.report.notes if "without a day share the number" in n.text]
+    assert [n.rows for n in said] == [(3, 4, 6, 7)]
+
+
+def test_a_line_without_a_day_joins_no_day_that_cannot_be_told() -> None:
+    """Numbers begin again: only the line right below one of that number surely belongs to it."""
+    header = "Incident ID,Incident Date,Zip,Drug\n"
+    again = intake_of(
+        header + "1,2023-01-01,43215,Heroin\n1,,,Cocaine\n2,2023-01-01,43215,Heroin\n"
+        "1,2023-02-01,43215,Heroin\n3,2023-02-01,43215,Heroin\n1,,,Meth\n"
+    )
+    assert again.table["parts"].tolist() == [2, 1, 1, 1, 1]
+    elsewhere = intake_of(header + "1,2023-01-01,43215,Heroin\n1,,44113,Cocaine\n")
+    assert len(elsewhere.table) == 2
