@@ -16,7 +16,7 @@ from geo.ingest.counts import read_counts
 from geo.ingest.days import read_days
 from geo.ingest.drug_columns import read_drugs
 from geo.ingest.fiscal import YEARS
-from geo.ingest.fold import count_victims, fold
+from geo.ingest.fold import fold
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
 from geo.ingest.naloxone import read_naloxone
@@ -29,6 +29,7 @@ from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import RawTable
 from geo.ingest.totals import without_totals
 from geo.ingest.units import read_quantities
+from geo.ingest.victims import count_victims
 from geo.ingest.wide import unpivot
 from geo.schema import (
     AGENCY,
@@ -124,7 +125,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     for role, found in places.items():
         notes += tell_unread_coordinates(text, used, role, found, rows)
     table[RECORD_ID], first = identify(text, used, table, places, notes)
-    extra = count_victims(text, used, table)
+    extra = count_victims(text, used, table, notes)
     row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None
     folded = fold(table, first, text, used, notes)
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}

@@ -30,15 +30,6 @@ _MOST_NOTED = 1000
 _OF_DAYS = (WHEN, ZONED, DATE_ROLE, TIME_PRECISION, MINUTE, REPORTED_WHEN, REPORTED_ZONED)
 
 
-def count_victims(text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame) -> dict[str, int]:
-    """Count different victims over all incidents, when the file numbers them."""
-    column = mapping.column("victim_id")
-    if column is None:
-        return {}
-    pairs = pd.DataFrame({"incident": table[RECORD_ID], "victim": text[column]})
-    return {"victims": len(pairs.drop_duplicates())}
-
-
 def fold(
     table: pd.DataFrame,
     first: NDArray[np.bool_],

@@ -14,6 +14,7 @@ from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.read import RawTable
+from geo.ingest.victims import victim_columns
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
 from geo.words import count_of
@@ -53,6 +54,8 @@ def propose(raw: RawTable) -> Mapping:
     candidates = list(_candidates(raw))
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
+    if not found.of_areas:
+        candidates = _with_victims(raw, candidates)
     candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
     taken: dict[str, str] = {}
@@ -107,6 +110,13 @@ def _free(candidates: list[Candidate], found: Counted) -> list[Candidate]:
     ]
     free += [("period_count", column, 0.8) for column in found.periods]
     return free + ([("count", found.column, 0.8)] if found.column else [])
+
+
+def _with_victims(raw: RawTable, candidates: list[Candidate]) -> list[Candidate]:
+    """Give columns that say how many people an event struck that role instead of another."""
+    columns = victim_columns(raw, {column: role for role, column, _ in candidates})
+    kept = [candidate for candidate in candidates if candidate[1] not in columns]
+    return kept + [("victims", column, 0.8) for column in columns]
 
 
 def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
