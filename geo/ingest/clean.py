@@ -27,6 +27,7 @@ from geo.ingest.places import read_places, tell_unread_coordinates
 from geo.ingest.proposal import propose
 from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import RawTable
+from geo.ingest.titles import year_of_titles
 from geo.ingest.totals import without_totals
 from geo.ingest.units import read_quantities
 from geo.ingest.victims import count_victims
@@ -105,7 +106,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     raw = without_totals(raw, chosen)
     notes = list(raw.notes) + notes_of(chosen)
     notes += _note_columns(raw, chosen)
-    text, rows, used = unpivot(raw.text, raw.rows, chosen, notes)
+    text, rows, used = unpivot(raw.text, raw.rows, chosen, notes, year_of_titles(raw))
     table = pd.DataFrame({SOURCE_ROW: rows}, index=text.index)
     table[KIND] = _read_kind(text, used)
     table[COUNT], table[POPULATION] = read_counts(text, used, rows, notes)

@@ -16,7 +16,8 @@ from geo.ingest.counts import count_numbers
 from geo.ingest.evidence import share_counts
 from geo.ingest.periods import read_periods
 from geo.ingest.read import RawTable
-from geo.ingest.wide import period_columns, period_of
+from geo.ingest.titles import year_of_titles
+from geo.ingest.wide import columns_without_year, period_columns, period_of
 from geo.ingest.words import ELSEWHERE, UNCLEAR, singular, split_words
 
 Candidate = tuple[str, str, float]
@@ -80,6 +81,9 @@ def find_counts(raw: RawTable, candidates: list[Candidate]) -> Counted:
     if periods:
         said = f'Columns "{periods[0]}" to "{periods[-1]}" are {COUNTS}, one for each period.'
         return Counted(of_areas=True, periods=periods, freed=frozenset(periods), reasons=(said,))
+    periods = table.periods(without_year=True)
+    if periods:
+        return _of_a_year(table, periods, year_of_titles(raw))
     sorts = {column: countable.sort_of(column) for column in table.numeric}
     for sort in ("events", "plain", "proxy"):
         named = tuple(column for column, one in sorts.items() if one == sort)
@@ -115,6 +119,22 @@ def _chosen(table: "_Table", named: tuple[str, ...], sorts: dict[str, countable.
     if period_of(column) and not table.fields & (_PERIODS | {"date"}):
         return Counted(of_areas=True, periods=(column,), freed=freed, reasons=(said,))
     return Counted(of_areas=True, column=column, freed=freed, reasons=(said,))
+
+
+def _of_a_year(table: "_Table", periods: tuple[str, ...], year: str) -> Counted:
+    """Take columns of months that do not name their year, if the rows or the title do."""
+    said = f'Columns "{periods[0]}" to "{periods[-1]}" are {COUNTS}, one for each period'
+    if "year" in table.fields:
+        said += " of the year in the row."
+    elif year:
+        said += f" of {year}, the year in the title above the table."
+    else:
+        why = (
+            f'"{periods[0]}" to "{periods[-1]}" do not say of which year they are: write it into '
+            'their names ("Jan 2023") or into a column "Year"'
+        )
+        return _asked(table, why)
+    return Counted(of_areas=True, periods=periods, freed=frozenset(periods), reasons=(said,))
 
 
 def _asked(table: "_Table", why: str) -> Counted:
@@ -165,9 +185,9 @@ class _Table:
             return [c for c in free if c in (named | sounds if self.has_population else named)]
         return [column for column in free if self._counts(column)]
 
-    def periods(self) -> tuple[str, ...]:
+    def periods(self, *, without_year: bool = False) -> tuple[str, ...]:
         """Columns that are one count a period each."""
-        columns = period_columns(self.columns)
+        columns = (columns_without_year if without_year else period_columns)(self.columns)
         roles = {self.roles.get(column, "") for column in self.columns if column not in columns}
         if len(columns) < 2 or not self.fields & _AREAS or "count" in roles:
             return ()
