@@ -425,3 +425,19 @@ def test_a_column_that_is_day_first_says_how_many_rows_read_both_ways() -> None:
     records = records_of("date,zip\n" + "".join(f"{text},06103\n" for text in texts))
     assert days(records) == ["2014-06-28", "2014-06-27", "2014-02-01", "2014-05-05"]
     assert said(records, "1 row reads the other way") == [("warning", (4,))]
+
+
+@pytest.mark.parametrize("name", ["Week Ending", "Week Start Date", "Week of", "Week Beginning"])
+@pytest.mark.parametrize("counted", ["Suspected ODs", "N", "Cases"])
+def test_weekly_counts_keep_their_day_and_say_that_it_is_a_week(name: str, counted: str) -> None:
+    lines = [f"01/{day:02}/2023,{c},AL,{day}" for day in (7, 14, 21) for c in ("Bibb", "Pike")]
+    records = records_of("\n".join([f"{name},County,State,{counted}", *lines]))
+    assert records.incidents == 2 * (7 + 14 + 21)
+    assert days(records) == [f"2023-01-{day}" for day in ("07", "07", "14", "14", "21", "21")]
+    assert any(f'"{name}" gives weeks' in note.text for note in records.report.notes)
+
+
+def test_the_end_of_something_else_is_no_day_and_a_weekday_neither() -> None:
+    for name in ("End Date", "Weekday", "Day of Week", "Week"):
+        raw = open_table(f"Case #,{name},Zip\n1,1/7/2023,06103\n".encode(), "a.csv")
+        assert not propose(raw).column("incident.date"), name

@@ -305,9 +305,11 @@ class _Table:
 
     @cached_property
     def _has_days(self) -> bool:
-        """Whether dates are days, and not the starts of several months, quarters or years."""
+        """Whether dates are days, and not starts of months, quarters or years, or weeks."""
         for column, role in self.roles.items():
             if role.rpartition(".")[2] != "date" or role.startswith((ELSEWHERE, UNCLEAR)):
+                continue
+            if "week" in split_words(column):
                 continue
             if bool((read_periods(self.text[column])[1] != "").mean() > 0.5):
                 continue
