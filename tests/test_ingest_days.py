@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boundaries import load
+from geo.errors import SchemaError
 from geo.geocoding.cascade import place
 from geo.ingest import open_table, propose, read
 from geo.ingest.clock import read_clock
@@ -221,6 +222,44 @@ def test_one_column_a_month_and_a_person_who_knows_better() -> None:
     assert place(read(raw, fewer), load.gazetteer(), load.locator()).incidents == 3
 
 
+MONTHS_WIDE = "County,State,{}January,February,Mar,Total\nBibb,AL,{}1,2,3,6\nPike,AL,{}4,<10,6,\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2023 overdose deaths by month\nRun 1/14/2024\n" + MONTHS_WIDE.format("", "", ""),
+     MONTHS_WIDE.format("Year,", "2023,", "2023,")],
+)  # fmt: skip
+def test_one_column_a_month_without_a_year_takes_that_of_the_title_or_row(text: str) -> None:
+    records = records_of(text)
+    assert days(records) == ["2023-01-01", "2023-02-01", "2023-03-01"] * 2
+    assert records.table["count"].fillna(-1).tolist() == [1, 2, 3, 4, -1, 6]
+    assert set(records.table["time_precision"]) == {"month"}
+    assert records.table["record_id"].is_unique
+    assert any(" the year in the " in n.text for n in records.report.notes)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["", "Run 1/14/2024\n", "Deaths 2021-2023\n", "FY 2023\n", "2022\nDeaths 2023\n",
+     "Updated May 2023\n"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "names", ["Jan,Feb,Mar,YTD", "Q1,Q2,Q3,Total", "ODs Jan,ODs Feb,ODs May,N"]
+)
+def test_columns_of_months_without_any_year_are_asked_about(names: str, title: str) -> None:
+    text = (
+        f"{title}FIPS,County,State,{names}\n39049,Franklin,OH,1,2,3,6\n39035,Cuyahoga,OH,5,6,7,18\n"
+    )
+    raw = open_table(text.encode(), "a.csv")
+    mapping = propose(raw)
+    assert any("do not say of which year they are" in why for why in mapping.reasons)
+    with pytest.raises(SchemaError, match="no column is chosen"):
+        read(raw, mapping)
+    total = mapping.with_choice("count", names.rsplit(",", maxsplit=1)[1])
+    assert read(raw, total).table["count"].tolist() == [6, 18]
+
+
 def test_years_that_are_no_counts_stay_what_they_are() -> None:
     raw = open_table(b"case number,county,2015,2016\n7,Bibb,yes,no\n8,Pike,no,no\n", "a.csv")
     assert not propose(raw).area_counts
@@ -386,3 +425,19 @@ def test_a_column_that_is_day_first_says_how_many_rows_read_both_ways() -> None:
     records = records_of("date,zip\n" + "".join(f"{text},06103\n" for text in texts))
     assert days(records) == ["2014-06-28", "2014-06-27", "2014-02-01", "2014-05-05"]
     assert said(records, "1 row reads the other way") == [("warning", (4,))]
+
+
+@pytest.mark.parametrize("name", ["Week Ending", "Week Start Date", "Week of", "Week Beginning"])
+@pytest.mark.parametrize("counted", ["Suspected ODs", "N", "Cases"])
+def test_weekly_counts_keep_their_day_and_say_that_it_is_a_week(name: str, counted: str) -> None:
+    lines = [f"01/{day:02}/2023,{c},AL,{day}" for day in (7, 14, 21) for c in ("Bibb", "Pike")]
+    records = records_of("\n".join([f"{name},County,State,{counted}", *lines]))
+    assert records.incidents == 2 * (7 + 14 + 21)
+    assert days(records) == [f"2023-01-{day}" for day in ("07", "07", "14", "14", "21", "21")]
+    assert any(f'"{name}" gives weeks' in note.text for note in records.report.notes)
+
+
+def test_the_end_of_something_else_is_no_day_and_a_weekday_neither() -> None:
+    for name in ("End Date", "Weekday", "Day of Week", "Week"):
+        raw = open_table(f"Case #,{name},Zip\n1,1/7/2023,06103\n".encode(), "a.csv")
+        assert not propose(raw).column("incident.date"), name

@@ -159,3 +159,76 @@ def test_quantities_of_drugs_nobody_named_are_not_added_up():
     intake = read(raw, replace(propose(raw), kind="seizure"))
     assert intake.table["mass_g"].isna().tolist() == [True, False]
     assert any("not named" in note.text and note.count == 1 for note in intake.report.notes)
+
+
+def test_lines_without_a_day_are_of_the_incident_that_has_one() -> None:
+    """One line a drug, the day in the first of them only, as sheets with merged cells come in."""
+    header = "Incident ID,Incident Date,Zip,Drug\n"
+    merged = intake_of(
+        header + "1,2023-01-01,43215,Heroin\n1,,,Fentanyl\n1,,,Cocaine\n"
+        "2,2023-01-02,43215,Heroin\n2,,,Xylazine\n3,,43215,Heroin\n3,2023-01-03,,Meth\n4,,43215,\n"
+    )
+    table = merged.table
+    assert table["parts"].tolist() == [3, 2, 2, 1]
+    assert table["record_id"].tolist() == ["1", "2", "3", "4"]
+    assert table["when"].dt.strftime("%Y-%m-%d").fillna("").tolist() == [
+        "2023-01-01", "2023-01-02", "2023-01-03", ""
+    ]  # fmt: skip
+    assert table["time_precision"].tolist() == ["day", "day", "day", ""]
+    said = [n for n in merged.report.notes if "without a day share the number" in n.text]
+    assert [n.rows for n in said] == [(3, 4, 6, 7)]
+
+
+def test_a_line_without_a_day_joins_no_day_that_cannot_be_told() -> None:
+    """Numbers begin again: only the line right below one of that number surely belongs to it."""
+    header = "Incident ID,Incident Date,Zip,Drug\n"
+    again = intake_of(
+        header + "1,2023-01-01,43215,Heroin\n1,,,Cocaine\n2,2023-01-01,43215,Heroin\n"
+        "1,2023-02-01,43215,Heroin\n3,2023-02-01,43215,Heroin\n1,,,Meth\n"
+    )
+    assert again.table["parts"].tolist() == [2, 1, 1, 1, 1]
+    elsewhere = intake_of(header + "1,2023-01-01,43215,Heroin\n1,,44113,Cocaine\n")
+    assert len(elsewhere.table) == 2
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["# Overdoses", "Number of Victims", "Victim Count", "Victims", "# of Patients", "Total ODs",
+     "Number of Overdoses", "Number of Persons", "Total Victims", "How many people"],
+)  # fmt: skip
+def test_an_event_with_several_victims_is_one_incident_and_its_victims_are_told(
+    heading: str,
+) -> None:
+    """1 + 1 + 2 + 3 + 1 + 1: a blank is one victim, and two lines of one event repeat it."""
+    lines = ["101,1", "102,1", "103,2", "104,3", "104,3", "105,1", "106,"]
+    cells = [f"{line},2024-03-0{n + 1 if n < 3 else 4},60644" for n, line in enumerate(lines)]
+    raw = open_table("\n".join([f"Case Number,{heading},Date,Zip", *cells]).encode(), "a.csv")
+    mapping = propose(raw)
+    assert mapping.columns("victims") == (heading,)
+    intake = read(raw, mapping)
+    assert len(intake.table) == 6
+    assert intake.extra == {"victims": 9}
+    said = [n for n in intake.report.notes if "more than one victim" in n.text]
+    assert [(n.severity, n.rows) for n in said] == [("warning", (4, 5, 6))]
+
+
+def test_fatal_and_nonfatal_victims_are_added_where_no_column_has_the_total() -> None:
+    parts = intake_of(
+        "Case Number,Date,Zip,Fatal Count,Nonfatal Count\n1,2024-03-01,60644,1,2\n"
+        "2,2024-03-02,60644,2,0\n"
+    )
+    assert parts.extra == {"victims": 5}
+    total = intake_of(
+        "Case Number,Date,Zip,Total Victims,Fatal Count\n1,2024-03-01,60644,3,1\n"
+        "2,2024-03-02,60644,2,2\n"
+    )
+    assert total.extra == {"victims": 5}
+
+
+def test_numbers_of_victims_are_no_numbers_how_many() -> None:
+    raw = open_table(
+        b"Case Number,Date,Zip,Victim Number,Patient Age\n1,2024-03-01,60644,1,41\n"
+        b"1,2024-03-01,60644,2,35\n", "a.csv",
+    )  # fmt: skip
+    assert not propose(raw).columns("victims")
+    assert propose(raw).column("victim_id") == "Victim Number"

@@ -328,3 +328,43 @@ def test_counts_without_a_column_of_counts_are_a_clear_stop() -> None:
     each = read(raw, replace(mapping, area_counts=False))
     assert each.table["count"].tolist() == [1, 1]
     assert not any("counts of areas" in note.text for note in each.report.notes)
+
+
+@pytest.mark.parametrize("mark", ["*", "†", " (prov.)", " [2]", "¹", " p"])
+@pytest.mark.parametrize("marked", [1, 3, 6])
+def test_a_number_with_the_mark_of_a_footnote_counts(mark: str, marked: int) -> None:
+    lines = [
+        f'{name},OH,2021,"{n + 1000:,}{mark if at < marked else ""}"'
+        for at, (name, _, _, n) in enumerate(COUNTIES)
+    ]
+    raw = open_table("\n".join(["County,State,Year,Overdose deaths", *lines]).encode(), "a.csv")
+    intake = read(raw, propose(raw))
+    assert intake.table["count"].tolist() == [n + 1000 for _, _, _, n in COUNTIES]
+    said = [note for note in intake.report.notes if "a mark beside the number" in note.text]
+    assert [(note.count, note.severity) for note in said] == [(marked, "warning")]
+
+
+def test_withheld_counts_among_marked_ones_stay_unknown() -> None:
+    cells = [
+        '"1,023"',
+        "700*",
+        "≤5",
+        "12 (prov.)",
+        "\u2014",
+        "0",
+        "*",
+        "1\u20139",
+        "<10*",
+        "12 (or fewer)",
+    ]
+    lines = [f"390{code},2021,{cell}" for code, cell in zip(range(11, 31, 2), cells, strict=True)]
+    raw = open_table("\n".join(["FIPS,Year,Overdose deaths", *lines]).encode(), "a.csv")
+    count = read(raw, propose(raw)).table["count"]
+    assert count.fillna(-1).tolist() == [1023, 700, -1, 12, -1, 0, -1, -1, -1, -1]
+
+
+def test_counts_with_shares_behind_them_are_asked_about() -> None:
+    lines = [f"{name},OH,2021,{n} ({n / 10} %)" for name, _, _, n in COUNTIES]
+    mapping = proposed("County,State,Year,Overdose deaths", *lines)
+    assert mapping.area_counts
+    assert not mapping.columns("count")

@@ -377,3 +377,25 @@ def test_nothing_is_left_behind_on_the_disk(
     with pytest.raises(ReadError):
         open_table(b"\xd0\xcf\x11\xe0" + b"\0" * 600, "a.xls")
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["FEBRUARY", "Feb. 2021", "February 2021:", "Q1 2021", "2nd Quarter", "Sept '21"]
+)
+def test_a_line_that_only_names_a_month_between_rows_is_no_row(line: str) -> None:
+    header = "Case #,DOD,Age,Place of Injury (Address)\n"
+    rows = [f"21-{n:04d},{n}/3/21,4{n},1{n} Main St\n" for n in range(1, 7)]
+    table = "".join([header, *rows[:3], f"{line},,,\n", *rows[3:]])
+    raw = open_table(table.encode(), "a.csv")
+    assert raw.text["Case #"].tolist() == [f"21-{n:04d}" for n in range(1, 7)]
+    assert raw.dropped["reason"].tolist() == [
+        "line with nothing but a month or quarter, between the rows of others"
+    ]
+    assert raw.dropped["source_row"].tolist() == [5]
+    assert propose(raw).column("injury.address") == "Place of Injury (Address)"
+
+
+def test_a_row_that_says_more_than_its_month_stays_a_row() -> None:
+    table = "Month,County,Deaths\nFebruary,Bibb,3\nMarch,,\nApril,Pike,\nMay,Clay,4\n"
+    raw = open_table(table.encode(), "a.csv")
+    assert raw.text["Month"].tolist() == ["February", "April", "May"]

@@ -16,7 +16,7 @@ from geo.ingest.counts import read_counts
 from geo.ingest.days import read_days
 from geo.ingest.drug_columns import read_drugs
 from geo.ingest.fiscal import YEARS
-from geo.ingest.fold import count_victims, fold
+from geo.ingest.fold import fold
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
 from geo.ingest.naloxone import read_naloxone
@@ -27,8 +27,10 @@ from geo.ingest.places import read_places, tell_unread_coordinates
 from geo.ingest.proposal import propose
 from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import RawTable
+from geo.ingest.titles import year_of_titles
 from geo.ingest.totals import without_totals
 from geo.ingest.units import read_quantities
+from geo.ingest.victims import count_victims
 from geo.ingest.wide import unpivot
 from geo.schema import (
     AGENCY,
@@ -104,7 +106,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     raw = without_totals(raw, chosen)
     notes = list(raw.notes) + notes_of(chosen)
     notes += _note_columns(raw, chosen)
-    text, rows, used = unpivot(raw.text, raw.rows, chosen, notes)
+    text, rows, used = unpivot(raw.text, raw.rows, chosen, notes, year_of_titles(raw))
     table = pd.DataFrame({SOURCE_ROW: rows}, index=text.index)
     table[KIND] = _read_kind(text, used)
     table[COUNT], table[POPULATION] = read_counts(text, used, rows, notes)
@@ -124,7 +126,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     for role, found in places.items():
         notes += tell_unread_coordinates(text, used, role, found, rows)
     table[RECORD_ID], first = identify(text, used, table, places, notes)
-    extra = count_victims(text, used, table)
+    extra = count_victims(text, used, table, notes)
     row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None
     folded = fold(table, first, text, used, notes)
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}

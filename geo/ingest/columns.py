@@ -22,7 +22,7 @@ PLACE_FIELDS: Final = (
     "lon", "lat", "geo", "easting", "northing", "address", "zip", "city", "county", "county_fips",
     "state", "state_fips",
 )  # fmt: skip
-MANY: Final = frozenset({"drug", "drug_flag", "period_count"})
+MANY: Final = frozenset({"drug", "drug_flag", "period_count", "victims"})
 """Roles that several columns may play."""
 
 COUNTS: Final = "counts of areas"
@@ -33,6 +33,7 @@ ALSO_COUNT: Final = "Not used, though they may count something too"
 FIELDS: Final = {
     "record_id": "Record or case number",
     "victim_id": "Victim number",
+    "victims": "Number of victims of the event",
     "date": "Date",
     "time": "Time of day",
     "date_type": "What the date means",
@@ -116,8 +117,8 @@ class Mapping:
         """Give a copy with a role given to a column by a person, or taken away (None).
 
         A bare field of place or day ("city") means that of the incident. A column added to
-        "drug", "drug_flag" or "period_count" joins those there. A count makes the rows counts of
-        areas, all of them fatal where it counts deaths.
+        "drug", "drug_flag", "period_count" or "victims" joins those there. A count makes the
+        rows counts of areas, all of them fatal where it counts deaths.
 
         Raises
         ------

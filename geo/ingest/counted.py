@@ -12,11 +12,12 @@ import pandas as pd
 
 from geo.ingest import countable, dates
 from geo.ingest.columns import ALSO_COUNT, COUNTS, FIELDS
-from geo.ingest.counts import numbers
+from geo.ingest.counts import count_numbers
 from geo.ingest.evidence import share_counts
 from geo.ingest.periods import read_periods
 from geo.ingest.read import RawTable
-from geo.ingest.wide import period_columns, period_of
+from geo.ingest.titles import year_of_titles
+from geo.ingest.wide import columns_without_year, period_columns, period_of
 from geo.ingest.words import ELSEWHERE, UNCLEAR, singular, split_words
 
 Candidate = tuple[str, str, float]
@@ -35,6 +36,7 @@ _MEASURES: Final = frozenset({"measure", "metric", "indicator", "statistic", "es
 _SURE: Final = 0.5
 _DUPLICATES: Final = 0.02
 _LARGEST_CODE: Final = 2
+_BEGINS: Final = r"[<≤]?\s*\d"
 _LOOKED_AT: Final = 20_000  # rows
 
 
@@ -79,6 +81,9 @@ def find_counts(raw: RawTable, candidates: list[Candidate]) -> Counted:
     if periods:
         said = f'Columns "{periods[0]}" to "{periods[-1]}" are {COUNTS}, one for each period.'
         return Counted(of_areas=True, periods=periods, freed=frozenset(periods), reasons=(said,))
+    periods = table.periods(without_year=True)
+    if periods:
+        return _of_a_year(table, periods, year_of_titles(raw))
     sorts = {column: countable.sort_of(column) for column in table.numeric}
     for sort in ("events", "plain", "proxy"):
         named = tuple(column for column, one in sorts.items() if one == sort)
@@ -114,6 +119,22 @@ def _chosen(table: "_Table", named: tuple[str, ...], sorts: dict[str, countable.
     if period_of(column) and not table.fields & (_PERIODS | {"date"}):
         return Counted(of_areas=True, periods=(column,), freed=freed, reasons=(said,))
     return Counted(of_areas=True, column=column, freed=freed, reasons=(said,))
+
+
+def _of_a_year(table: "_Table", periods: tuple[str, ...], year: str) -> Counted:
+    """Take columns of months that do not name their year, if the rows or the title do."""
+    said = f'Columns "{periods[0]}" to "{periods[-1]}" are {COUNTS}, one for each period'
+    if "year" in table.fields:
+        said += " of the year in the row."
+    elif year:
+        said += f" of {year}, the year in the title above the table."
+    else:
+        why = (
+            f'"{periods[0]}" to "{periods[-1]}" do not say of which year they are: write it into '
+            'their names ("Jan 2023") or into a column "Year"'
+        )
+        return _asked(table, why)
+    return Counted(of_areas=True, periods=periods, freed=frozenset(periods), reasons=(said,))
 
 
 def _asked(table: "_Table", why: str) -> Counted:
@@ -164,9 +185,9 @@ class _Table:
             return [c for c in free if c in (named | sounds if self.has_population else named)]
         return [column for column in free if self._counts(column)]
 
-    def periods(self) -> tuple[str, ...]:
+    def periods(self, *, without_year: bool = False) -> tuple[str, ...]:
         """Columns that are one count a period each."""
-        columns = period_columns(self.columns)
+        columns = (columns_without_year if without_year else period_columns)(self.columns)
         roles = {self.roles.get(column, "") for column in self.columns if column not in columns}
         if len(columns) < 2 or not self.fields & _AREAS or "count" in roles:
             return ()
@@ -235,7 +256,7 @@ class _Table:
         if not countable.is_bare_number(column) or not len(self.text):
             return True
         cells = self.text[column]
-        value = numbers(cells)
+        value = count_numbers(cells)
         if value.isna().any() or cells.duplicated().any():
             return not (value.notna().mean() > 0.5 and self.fields & _AREAS)
         in_turn = value.is_monotonic_increasing or value.is_monotonic_decreasing
@@ -247,16 +268,20 @@ class _Table:
 
     def _is_flag(self, column: str) -> bool:
         """Whether the only numbers are 0, 1 and 2, where the name says that they may be codes."""
-        value = numbers(self.text[column]).dropna()
+        value = count_numbers(self.text[column]).dropna()
         role = self.roles.get(column, "")
         coded = bool(len(value)) and bool(value.isin([*range(_LARGEST_CODE + 1), 9, 99]).all())
         named = role == "count" or countable.is_plural(column)
         return coded and not named and not self.has_population
 
     def _is_number(self, column: str) -> bool:
+        """Whether cells are numbers; below a name of events also with more behind ("12 (3 %)")."""
         cells = self.text[column]
         filled = cells[cells != ""]
-        return bool(len(filled)) and bool(numbers(filled).notna().mean() >= 0.5)
+        number = count_numbers(filled).notna()
+        if countable.sort_of(column) == "events":
+            number |= filled.str.match(_BEGINS)
+        return bool(len(filled)) and bool(number.mean() >= 0.5)
 
     @cached_property
     def _is_by_period(self) -> bool:
@@ -280,9 +305,11 @@ class _Table:
 
     @cached_property
     def _has_days(self) -> bool:
-        """Whether dates are days, and not the starts of several months, quarters or years."""
+        """Whether dates are days, and not starts of months, quarters or years, or weeks."""
         for column, role in self.roles.items():
             if role.rpartition(".")[2] != "date" or role.startswith((ELSEWHERE, UNCLEAR)):
+                continue
+            if "week" in split_words(column):
                 continue
             if bool((read_periods(self.text[column])[1] != "").mean() > 0.5):
                 continue
@@ -292,6 +319,6 @@ class _Table:
         return False
 
     def _is_never_less(self, column: str, other: str) -> bool:
-        whole, part = numbers(self.text[column]), numbers(self.text[other])
+        whole, part = count_numbers(self.text[column]), count_numbers(self.text[other])
         known = whole.notna() & part.notna()
         return bool(known.any()) and bool((whole >= part)[known].all())

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 
 from geo.errors import SchemaError
 from geo.ingest.columns import COUNTS, FIELDS, Mapping
+from geo.ingest.footnotes import without_marks
 from geo.ingest.notes import note
 from geo.schema import Note
 
-_SUPPRESSED: Final = r"(?i)suppress|confiden|redact|hidden|[<≤*]|less|fewer|\d+\s*(?:-|to)\s*\d+"
-
+_SUPPRESSED: Final = (
+    r"(?i)suppress|confiden|redact|hidden|[<≤*]|less|fewer|\d+\s*(?:[-" "\u2013" r"]|to)\s*\d+"
+)
 
 _POINTS: Final = r"^\s*-?\d{1,3}(?:\.\d{3})+,\d+\s*$"
 _POINTS_OR_NONE: Final = r"^\s*-?\d{1,3}(?:\.\d{3})*(?:,\d+)?\s*$"
@@ -52,10 +54,23 @@ def numbers(text: pd.Series) -> pd.Series:
     return value
 
 
+def count_numbers(text: pd.Series) -> pd.Series:
+    """Numbers in a column of counts, also those with the mark of a footnote; NaN where none.
+
+    Examples
+    --------
+    >>> count_numbers(pd.Series(["1,997*", "12 (prov.)", "*", "<10"])).tolist()
+    [1997.0, 12.0, nan, nan]
+    """
+    return numbers(without_marks(text))
+
+
 def read_counts(
     text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
 ) -> tuple[pd.Series, pd.Series]:
     """Events and population of each row; a suppressed count is missing, never zero.
+
+    A number with the mark of a footnote counts, and that is noted: what it means, the file says.
 
     Raises
     ------
@@ -64,15 +79,19 @@ def read_counts(
     """
     nothing = pd.Series(np.nan, index=text.index)
     column = mapping.column("population")
-    population = nothing if column is None else numbers(text[column])
+    population = nothing if column is None else count_numbers(text[column])
     population = population.where(population > 0)
     if not mapping.area_counts:
         return pd.Series(1.0, index=text.index), population
     counted = mapping.column("count")
     if counted is None:
         raise no_count()
-    count = numbers(text[counted])
+    count = count_numbers(text[counted])
     count = count.where(count >= 0)
+    marked = (count.notna() & (without_marks(text[counted]) != text[counted])).to_numpy()
+    if marked.any():
+        words = f'{{n}} with a mark beside the number in "{counted}", as of a footnote: it counts.'
+        notes.append(note(words, marked, rows))
     hidden = text[counted].str.contains(_SUPPRESSED, regex=True)
     for why, these in (("suppressed", hidden), ("missing or no number", ~hidden)):
         mask = (count.isna() & these).to_numpy()

@@ -113,6 +113,9 @@ def _of_role(  # noqa: PLR0913, PLR0917  (what to read, and where to say what wa
     """Read the days of one role, with the time of day of its own column."""
     found = dates.parse(text[column])
     _note_dates(found, column, rows, notes)
+    if "week" in split_words(column):
+        words = f'"{column}" gives weeks: each row stands on the day given and is of seven days.'
+        notes.append(Note(words, "warning"))
     if np.isin(found.precision, _PERIODS).any():
         starts = fiscal_starts(text, mapping, column)
         _begin_by_state(found, text[column], starts)

@@ -9,13 +9,15 @@ import pandas as pd
 
 from geo.geocoding.names import state_codes
 from geo.ingest import dates, drugs, outcomes, units
-from geo.ingest.counts import numbers
+from geo.ingest.counts import count_numbers
 from geo.ingest.degrees import unmistakable
+from geo.ingest.footnotes import without_marks
 from geo.ingest.periods import read_periods
 
 _SUPPRESSED = re.compile(
     r"^(suppressed|unreliable|missing|not available|unavailable|confidential|redacted|hidden|"
-    r"n/?a|null|none|nan|\*+|-+|\.+|[<≤]\s*\d+|\d+\s*(?:-|to)\s*\d+|fewer than.*|less than.*)$",
+    r"n/?a|null|none|nan|\*+|[-\u2013\u2014]+|\.+|[<≤]\s*\d+\*?|\d+\s*(?:[-\u2013]|to)\s*\d+|"
+    r"fewer than.*|less than.*)$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^-?\d{1,3}(,\d{3})+(\.\d+)?$|^-?\d*[.,]?\d+$")
@@ -129,7 +131,7 @@ def _is_state(filled: pd.Series) -> float:
 
 
 def _is_count(filled: pd.Series) -> float:
-    number = filled.str.replace(" ", "").str.match(_NUMBER)
+    number = without_marks(filled).str.replace(" ", "").str.match(_NUMBER)
     hidden = filled.str.match(_SUPPRESSED)
     return float((number | hidden).mean()) if bool(number.any()) else 0.0
 
@@ -145,7 +147,7 @@ def share_counts(column: pd.Series) -> float:
     (1.0, 0.0)
     """
     filled = column[~column.str.lower().isin({"", "null", "nan", "none", "unknown"})]
-    value = numbers(filled)
+    value = count_numbers(filled)
     known = value.dropna()
     if not len(known) or bool(((known % 1 != 0) | (known < 0)).any()):
         return 0.0

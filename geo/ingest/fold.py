@@ -6,32 +6,28 @@ from numpy.typing import NDArray
 
 from geo.ingest import drugs
 from geo.ingest.columns import Mapping
+from geo.ingest.days import REPORTED_WHEN, REPORTED_ZONED, WHEN, ZONED
 from geo.schema import (
+    DATE_ROLE,
     DOSES,
     DRUG_CLASSES,
     DRUGS,
     MASS_G,
+    MINUTE,
     NALOXONE,
     OUTCOME,
     PARTS,
     QUANTITY,
     RECORD_ID,
     SOURCE_ROW,
+    TIME_PRECISION,
     UNIT,
     Note,
 )
 from geo.words import count_of
 
 _MOST_NOTED = 1000
-
-
-def count_victims(text: pd.DataFrame, mapping: Mapping, table: pd.DataFrame) -> dict[str, int]:
-    """Count different victims over all incidents, when the file numbers them."""
-    column = mapping.column("victim_id")
-    if column is None:
-        return {}
-    pairs = pd.DataFrame({"incident": table[RECORD_ID], "victim": text[column]})
-    return {"victims": len(pairs.drop_duplicates())}
+_OF_DAYS = (WHEN, ZONED, DATE_ROLE, TIME_PRECISION, MINUTE, REPORTED_WHEN, REPORTED_ZONED)
 
 
 def fold(
@@ -45,7 +41,8 @@ def fold(
 
     It is fatal when any of its lines is, has the drugs of all, and naloxone was given when any line
     says so. Doses are added up once for each administration. Quantities are added up only where all
-    lines name the same drug and unit. Time, agency, age and sex are those of the first line.
+    lines name the same drug and unit. Agency, age and sex are those of the first line, the day and
+    time those of the first that has one.
     `parts` is how many lines there were.
     """
     if first.all():
@@ -54,6 +51,7 @@ def fold(
     size = len(ids)
     folded = table[first].reset_index(drop=True)
     folded[PARTS] = np.bincount(codes, minlength=size)
+    _take_days(folded, table, codes)
     folded[OUTCOME] = _best(table[OUTCOME], codes, size, ("fatal", "nonfatal", "unknown"))
     folded[NALOXONE] = _best(table[NALOXONE], codes, size, ("yes", "no", "unknown"))
     folded[DRUGS], one_drug = _all_drugs(table[DRUGS], codes, size)
@@ -61,6 +59,16 @@ def fold(
     if table[QUANTITY].notna().any():
         _add_quantities(folded, table, codes, one_drug, notes)
     return folded
+
+
+def _take_days(folded: pd.DataFrame, table: pd.DataFrame, codes: NDArray[np.intp]) -> None:
+    """Give incidents whose first line has no day that of the first line that has one."""
+    dated = np.flatnonzero(table[WHEN].notna())
+    at = np.full(len(folded), -1)
+    at[codes[dated[::-1]]] = dated[::-1]  # the first is written last
+    use = (at >= 0) & folded[WHEN].isna().to_numpy()
+    for column in _OF_DAYS if use.any() else ():
+        folded.loc[use, column] = table[column].to_numpy()[at[use]]
 
 
 def _best(

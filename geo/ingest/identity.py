@@ -14,6 +14,7 @@ from geo.ingest.notes import note
 from geo.schema import SOURCE_ROW, Note
 
 _MOST_ROWS_PER_INCIDENT: Final = 20
+_NO_DAY: Final = "no date"
 _MEASURED: Final = frozenset({"count", "period_count", "quantity", "population"})
 """What a publisher restates: no part of what identifies the count of an area."""
 
@@ -28,11 +29,13 @@ def identify(
     """Give each row its incident's number, and say which row is the first of its incident.
 
     Rows with the source's own number are one incident when number and day agree, and neither their
-    place nor their hour says otherwise. A placeholder ("PENDING", "00-0000") is no number; nor is a
-    text without digits on rows of different places or days. Rows without one are each their own:
-    two identical lines can be two calls. Their number is made of all their cells and of the order
-    of identical ones. That of the count of an area is made of the columns that say which it is
-    (area, period, drug, outcome ...) and not of the figures, so that a restated count keeps it.
+    place nor their hour says otherwise. A row without a day is of the day of the one above it with
+    its number, or of the only day its number has. A placeholder ("PENDING", "00-0000") is no
+    number; nor is a text without digits on rows of different places or days. Rows without one are
+    each their own: two identical lines can be two calls. Their number is made of all their cells
+    and of the order of identical ones. That of the count of an area is made of the columns that say
+    which it is (area, period, drug, outcome ...) and not of the figures, so that a restated count
+    keeps it.
     """
     alone = np.ones(len(text), dtype=bool)
     if mapping.area_counts:
@@ -42,9 +45,9 @@ def identify(
     if column is None:
         return _hashed(text), alone
     rows = table[SOURCE_ROW].to_numpy(dtype=np.int64)
-    days = _days(table[WHEN])
     placeholder = placeholders(text[column])
     number = text[column].mask(placeholder, "")
+    days = _with_days_of_others(number, _days(table[WHEN]), column, rows, notes)
     keys = number + "\x1f" + days
     given = (number != "").to_numpy()
     if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
@@ -102,8 +105,31 @@ def _tell_not_numbers(
 
 def _days(when: pd.Series) -> pd.Series:
     codes, distinct = pd.factorize(when.dt.floor("D"), use_na_sentinel=False)
-    words = pd.Series(distinct).dt.strftime("%Y-%m-%d").fillna("no date").astype("str")
+    words = pd.Series(distinct).dt.strftime("%Y-%m-%d").fillna(_NO_DAY).astype("str")
     return pd.Series(words.to_numpy()[codes], index=when.index, dtype="str")
+
+
+def _with_days_of_others(
+    number: pd.Series, days: pd.Series, column: str, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.Series:
+    """Days, where a row has none with that of other rows of its number, if it is clear which."""
+    blank = (days == _NO_DAY) & (number != "") & ~without_digits(number)
+    blank &= number.isin(number[days != _NO_DAY])
+    if not blank.any():
+        return days
+    known = days.mask(days == _NO_DAY)
+    above = known.groupby((number != number.shift()).cumsum()).ffill()
+    several = known.groupby(number).transform("nunique") > 1
+    first = known.groupby(number).transform("first").mask(several)
+    found = above.fillna(first).where(blank)
+    joined = found.notna()
+    if joined.any():
+        words = (
+            f'{{n}} without a day share the number in "{column}" with rows that have one: they are '
+            "lines of that incident unless place or hour say otherwise."
+        )
+        notes.append(note(words, joined.to_numpy(dtype=bool), rows, warn=False))
+    return days.where(~joined, found).astype("str")
 
 
 def _hashed(text: pd.DataFrame) -> pd.Series:

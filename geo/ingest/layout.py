@@ -25,6 +25,7 @@ BLANK: Final = "blank line"
 FOOTER: Final = "footer or note below the table"
 TOTAL: Final = "total line"
 RULED: Final = "line of dashes"
+DIVIDER: Final = "line with nothing but a month or quarter, between the rows of others"
 REPEATED: Final = "header repeated"
 OVERFULL: Final = "more cells than the header has"
 QUOTES: Final = "quotation marks that do not match"
@@ -32,8 +33,14 @@ PIECE: Final = "piece of a row with quotation marks that do not match"
 
 _MOST_COLUMNS: Final = 16_384
 _MOST_BEYOND: Final = 50
+_FEWEST_DIVIDED: Final = 2
 _TOTALS: Final = frozenset({"total", "totals", "grand total", "subtotal", "sub total", "sum"})
 _DASHES: Final = r"^:?[-=_]{2,}:?$"
+_PERIOD: Final = (
+    r"^(?:(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
+    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?|"
+    r"q[1-4]|[1-4](?:st|nd|rd|th) quarter)(?:[ ,'-]*(?:(?:19|20)?\d\d))?:?$"
+)
 _RULE = re.compile(r"^[-=_*]{2,}$")
 _PROSE = re.compile(
     r"^(notes?|source|sources|footnotes?|caveats?|data|query|suggested|generated|exported|"
@@ -205,6 +212,9 @@ def _reasons(table: pa.Table, body: Body, names: list[str]) -> NDArray[np.object
         reason[pc.is_in(plain, pa.array(_TOTALS)).to_numpy()] = TOTAL
         reason[(named == width) | ((named > 2) & (named == filled))] = REPEATED
         reason[_ruled(table, first)] = RULED
+    if width > _FEWEST_DIVIDED:
+        alone = pc.match_substring_regex(pc.utf8_lower(first), _PERIOD).to_numpy() & (filled == 1)
+        reason[alone] = DIVIDER
     reason[_first_footer(first, filled, body.cells, width, reason) :] = FOOTER
     reason[body.broken] = QUOTES
     reason[find_pieces(Lines(table, body, reason == "", reason == OVERFULL, filled))] = PIECE

@@ -1,5 +1,6 @@
 """What the words of a column name say: which field it is, and whose place or day."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,6 +60,7 @@ _NOT_A_DAY = (
     "birth dob born edited edit updated update created modified import imported load recovered "
     "loaded rcvd certified printed extract expiration analyzed analysed changed arrest cleared"
 )
+_WEEK_ENDS = "end ending ended begin beginning start starting commencing"
 _RATES = "rate rates percent pct % ratio error interval per adjusted crude lower upper cumulative"
 _LAT, _LON = "lat latitude", "lon long lng longitude"
 _POINTS = (
@@ -72,6 +74,7 @@ _EVENTS = "deaths overdoses incidents seizures cases events fatalities"
 _REMARKS = "notes comments comment remarks"
 _FATES = "death died dead deceased expired alive lived"
 
+_ADDRESS_BEHIND: Final = re.compile(r"[(\[]\s*(?:street )?addr(?:ess)?\s*[)\]]$", re.IGNORECASE)
 _NO_AGENCY: Final = (
     "address city county state zip lat latitude lon longitude type phone date time case incident "
     "report record location emergency call person employee notified"
@@ -107,6 +110,7 @@ _RULES: Final = (  # the first that fits decides
     _rule("race", 0.95, "race"),
     _rule("", 0, _NOT_A_DAY),
     _rule("date_type", 0.9, _DAYS, "type role kind"),
+    _rule("date", 0.6, "week", _WEEK_ENDS + " of", only=_WEEK_ENDS + " week of the date"),
     _rule("", 0, _DAYS, "week weekday"),
     _rule("year", 0.9, _DAYS, "year yr"),
     _rule("month", 0.9, _DAYS, "month"),
@@ -229,6 +233,8 @@ def meaning_of(name: str) -> Meaning | None:
     words = split_words(spelled)
     said = frozenset(words)
     found = next((rule for rule in _RULES if rule.fits(said)), None)
+    if found is None and words and _ADDRESS_BEHIND.search(spelled):  # "Place of Injury (Address)"
+        found = _rule("address", 0.8, "address", bare=0.4)
     if found is None or not found.field:
         return None
     what = "place" if found.field in PLACE_FIELDS else "day" if found.field in DATE_FIELDS else ""

@@ -15,6 +15,7 @@ from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.read import RawTable
 from geo.ingest.stamps import dates_of_times
+from geo.ingest.victims import victim_columns
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
 from geo.words import count_of
@@ -54,6 +55,8 @@ def propose(raw: RawTable) -> Mapping:
     candidates = dates_of_times(list(_candidates(raw)), raw.text)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
+    if not found.of_areas:
+        candidates = _with_victims(raw, candidates)
     candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
     candidates = _narratives_last(candidates)
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
@@ -119,6 +122,13 @@ def _narratives_last(candidates: list[Candidate]) -> list[Candidate]:
         (role, column, 0.0 if named and role in of_drugs and sure <= meanings.TOLD else sure)
         for role, column, sure in candidates
     ]
+
+
+def _with_victims(raw: RawTable, candidates: list[Candidate]) -> list[Candidate]:
+    """Give columns that say how many people an event struck that role instead of another."""
+    columns = victim_columns(raw, {column: role for role, column, _ in candidates})
+    kept = [candidate for candidate in candidates if candidate[1] not in columns]
+    return kept + [("victims", column, 0.8) for column in columns]
 
 
 def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding.names import STATES, state_codes
 from geo.ingest.columns import Mapping
-from geo.ingest.counts import numbers
+from geo.ingest.counts import count_numbers
 from geo.ingest.raw_table import RawTable
 
 TOTAL: Final = "total of a whole state or country in a table of its areas"
@@ -99,7 +99,7 @@ def _adds_up(
     out: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:
     """Whether each row counts at least what all others of its state and period do together."""
-    count = pd.concat([numbers(text[column]) for column in counted], axis=1).sum(
+    count = pd.concat([count_numbers(text[column]) for column in counted], axis=1).sum(
         axis=1, min_count=1
     )
     count = count.mask(out)

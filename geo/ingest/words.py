@@ -91,6 +91,9 @@ _PLAIN: Final = {
 }  # fmt: skip
 """Words beside which the name of a place or day stays that of the incident, in the singular."""
 
+_OF_A_WEEK: Final = frozenset({"end", "ending", "ended", "starting", "commencing"})
+"""Words that say which day of its week a date is; without a week they may be of anything."""
+
 
 def split_words(name: str) -> tuple[str, ...]:
     """Lower-case words of a column name; element numbers in brackets are left out.
@@ -168,6 +171,6 @@ def owner_of(name: str, what: str) -> str:
         return group
     if _SERVICES & set(words):
         return ELSEWHERE if what == "place" else ""
-    known = _PLAIN[what]
+    known = _PLAIN[what] | (_OF_A_WEEK if "week" in words else set())
     strange = [w for w in words if not ({w, singular(w)} & known or w.isdigit())]
     return UNCLEAR if strange else ""
