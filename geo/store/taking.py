@@ -226,7 +226,7 @@ def _twins(raw: RawTable, mapping: ColumnMapping, ids: pd.Series) -> NDArray[np.
         return again
     numbers = raw.text[column].to_numpy(dtype=object)[rows]
     found = ids.to_numpy(dtype=object)[rows]
-    # Where the source's number was used the record is called by it.
-    own = [bool(n) and str(i).startswith(str(n)) for n, i in zip(numbers, found, strict=True)]
+    # Where the source's number was used the record is called by it, perhaps behind an ORI.
+    own = [bool(n) and f" {n}" in f" {i}" for n, i in zip(numbers, found, strict=True)]
     again[rows] = ~np.array(own, dtype=bool)
     return again
