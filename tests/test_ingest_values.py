@@ -285,3 +285,18 @@ def test_a_quantity_that_is_no_number_is_missing_and_told():
     intake = read(raw, replace(propose(raw), kind="seizure"))
     assert intake.table["mass_g"].fillna(-1).tolist() == [5, -1, -1, -1]
     assert [n.rows for n in intake.report.notes if "a limit or no number" in n.text] == [(3, 4)]
+
+
+def test_a_column_for_each_drug_in_a_unit_of_mass_tells_a_seizure_and_is_said() -> None:
+    intake = intake_of(
+        "Date,County,State,Heroin (g),Fentanyl (g),Meth Weight (g),Marijuana (lbs)\n"
+        "2023-01-01,Franklin,OH,12.5,0,100,2\n2023-01-02,Allen,OH,0,3,0,0\n"
+    )
+    assert set(intake.table["kind"]) == {"seizure"}
+    assert intake.table["mass_g"].isna().all()  # none of them: not that of the last drug alone
+    said = [n for n in intake.report.notes if "They are not read" in n.text]
+    assert [n.severity for n in said] == ["warning"]
+    blood = intake_of(
+        "Date,County,State,Heroin (mg/L),Fentanyl (ng/mL)\n2023-01-01,Franklin,OH,1,2\n"
+    )
+    assert set(blood.table["kind"]) == {"overdose"}
