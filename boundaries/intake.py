@@ -95,7 +95,10 @@ class Request:
 
     def answer(self, said: dict[str, Any]) -> Outcome:
         """Read what `carry_out` said."""
-        done = said["done"] | {"imported_at": datetime.fromisoformat(said["done"]["imported_at"])}
+        done = said["done"] | {
+            "imported_at": datetime.fromisoformat(said["done"]["imported_at"]),
+            "waits_for": tuple(said["done"]["waits_for"]),
+        }
         return Outcome(
             Import(**done), said["is_new"], tuple(said["notes"]), tuple(said["warnings"])
         )
@@ -147,12 +150,19 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
     """
     say = tell or _silent
     say("opening", 0.0)
+    store = open_store(request.store_folder, load.locator())
+    if request.crs is None and request.handling is None:
+        again = store.known_again(
+            request.path, request.name, mapping=request.mapping, source=request.source,
+            sheet=request.sheet, is_complete=request.is_complete,
+        )  # fmt: skip
+        if again is not None:
+            return again
     share = _SHARES["typing"]
     raw = opened(
         request.path, request.name, request.sheet, request.crs,
         lambda _, done: say("opening", share * done),
     )  # fmt: skip
-    store = open_store(request.store_folder, load.locator())
     say("typing", _SHARES["typing"])
     mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
     if request.crs is not None:

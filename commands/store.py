@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from boundaries import load
+from boundaries import changed, load
 from commands.terminal import check_targets, replace_file, say
 from geo import settings
 from geo.errors import StoreError
@@ -53,15 +53,24 @@ def _cells(one: Import) -> list[str]:
     if one.victims is not None:
         said.append(f"victims {one.victims}")
     when = f"{one.imported_at:%Y-%m-%d %H:%M} UTC"
-    return [str(one.number), when, one.file_name, *said, "undone" if one.undone else "counts"]
+    return [str(one.number), when, one.file_name, *said, _standing(one)]
+
+
+def _standing(one: Import) -> str:
+    """Say whether an import counts; of a mended file some lines may not."""
+    if one.undone or not one.waits_for:
+        return "undone" if one.undone else "counts"
+    return f"counts but for lines of import {', '.join(map(str, one.waits_for))}, undone"
 
 
 @store.command()
 @click.argument("number", type=int)
 def undo(number: int) -> None:
     """Let import NUMBER count for nothing; it is kept."""
-    _open().undo(number)
+    also = _open().undo(number)
     click.echo(f"Import {number} no longer counts.")
+    for gone in also:
+        click.echo(gone)
 
 
 @store.command()
@@ -98,8 +107,12 @@ def quarantine(source: str, out: Path) -> None:
 @store.command()
 @click.argument("number", type=int)
 def changes(number: int) -> None:
-    """Show the cells that import NUMBER changed: record, column, before, after."""
-    for line in _open().changes(number).itertuples(index=False):
+    """Show the cells import NUMBER changed: record, column, before, after, and which it is."""
+    found = _open().changes(number)
+    table = found[["record_id", "column", "before", "after"]].assign(
+        which=changed.in_words(found)[changed.WHICH]
+    )
+    for line in table.itertuples(index=False):
         click.echo("\t".join(" ".join(str(cell).split()) for cell in line))
 
 

@@ -174,8 +174,11 @@ def test_undo_redo_changes_and_remove(ems, folder):
     other.write_bytes(csv(case("1", "2020-01-02", ("41.701", "-72.685"), "cocaine"), case("99")))
     done("import", other, "--source", "EMS")
     changes = {tuple(line.split("\t")) for line in done("store", "changes", "2").splitlines()}
-    assert changes == {("1", "drugs", "|heroin|", "|cocaine|"), ("99", "record_id", "", "99")}
-    done("store", "undo", "2")
+    assert changes == {
+        ("1", "drugs", "|heroin|", "|cocaine|", "Hartford County, CT, 2020-01-02, Cocaine"),
+        ("99", "record_id", "", "99", "Hartford County, CT, 2020-03-01, Heroin"),
+    }
+    assert done("store", "undo", "2") == "Import 2 no longer counts.\n"
     assert done("store", "list").split("\t")[1] == "60"
     done("store", "redo", "2")
     assert done("store", "list").split("\t")[1] == "61"
@@ -195,6 +198,10 @@ def test_quarantine_is_written_mended_and_imported(ems, folder):
     table.to_csv(out, index=False)
     assert "0 new, 1 changed" in done("import", out)
     assert done("store", "list").split("\t")[:2] == ["EMS", "60"]
+    assert "1 line of import 2 was mended from it" in done("store", "undo", "1")
+    last = done("store", "show", "EMS").splitlines()[-1]
+    assert last.endswith("counts but for lines of import 1, undone")
+    done("store", "redo", "1")
     assert "there already" in refused("store", "quarantine", "EMS", "--out", out)
     done("store", "quarantine", "EMS", "--out", folder / "left.csv")
     assert len(pd.read_csv(folder / "left.csv")) == 0

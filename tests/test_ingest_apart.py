@@ -96,3 +96,28 @@ def test_hours_apart_are_two_incidents_and_minutes_apart_one() -> None:
     rest = "6,2024-01-03 01:07,15201\n"
     assert len(intake_of(text + "5,2024-01-02 03:25,15201\n" + rest).table) == 2
     assert len(intake_of(text + "5,2024-01-02 21:00,15201\n" + rest).table) == 3
+
+
+NIBRS = "ORI,Incident Number,Incident Date,County,State,Suspected Drug Type,Quantity,Measurement\n"
+
+
+def test_numbers_of_two_agencies_are_two_seizures_by_their_ori() -> None:
+    """In NIBRS the key of an incident is ORI and incident number (technical specification)."""
+    lines = [
+        "OH0250100,23-000001,2023-01-01,Franklin,OH,D,10,GM\n",
+        "OH0250200,23-000001,2023-01-01,Franklin,OH,D,5,GM\n",
+        "OH0250200,23-000001,2023-01-01,Franklin,OH,D,2,GM\n",
+        "OH0250300,23-000001,2023-02-01,Franklin,OH,D,1,GM\n",
+    ]
+    intake = intake_of(NIBRS + "".join(lines))
+    assert intake.table["mass_g"].tolist() == [10, 7, 1]
+    alone = [intake_of(NIBRS + line).table["record_id"][0] for line in lines]
+    assert intake.table["record_id"].tolist() == [alone[0], alone[1], alone[3]]
+    assert len(set(alone)) == 3
+
+
+def test_one_number_of_agencies_in_words_is_one_incident_and_is_said() -> None:
+    rows = "".join(f"{who},1,2023-01-01,Franklin,OH\n" for who in ("PD", "FD", "", "EMS"))
+    intake = intake_of("Agency,Incident Number,Date,County,State\n" + rows)
+    assert len(intake.table) == 1
+    assert [n.count for n in told(intake, "another agency")] == [4]

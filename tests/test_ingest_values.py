@@ -84,6 +84,18 @@ def test_unit_from_the_name_or_behind_the_number() -> None:
     assert mixed.table["unit"].tolist() == ["GM", "KG", "DU", ""]
 
 
+def test_twelve_digits_of_nibrs_have_three_decimals() -> None:
+    """NIBRS technical specification, data element 21: nine digits and three decimals, no point."""
+    intake = intake_of(
+        "Incident Number,Incident Date,Drug Type,Estimated Quantity,Measurement\n"
+        "1,2023-01-05,D,000000012500,GM\n2,2023-01-06,L,000000002000,KG\n"
+        "3,2023-01-07,E,000000000500,LB\n4,2023-01-07,E,0000125,GM\n5,2023-01-07,E,12500,GM\n"
+    )
+    assert intake.table["quantity"].tolist() == [12.5, 2, 0.5, 125, 12500]
+    assert intake.table["mass_g"].tolist() == [12.5, 2000, POUND / 2, 125, 12500]
+    assert notes_with(intake, "nine and three decimals") == [3]
+
+
 def test_quantities_of_several_drugs_side_by_side_are_not_taken() -> None:
     intake = intake_of(
         "Incident Number,Incident Date,Suspected Drug Type 1,Estimated Drug Quantity 1,"
@@ -121,6 +133,19 @@ def test_age_with_ends_and_units_in_columns_of_their_own() -> None:
     assert unit.table["age"].tolist() == [0.5, 6]
 
 
+def test_units_of_age_in_codes_of_nemsis() -> None:
+    """NEMSIS v3 data dictionary, ePatient.16; a year has 365.25 days. Other codes are no unit."""
+    codes = ["2516009", "2516007", "2516001", "2516003", "2516005", "2516007 - Months", "Minutes"]
+    codes += ["7701001", "1"]
+    rows = "".join(f"2020-01-01,06103,6,{code}\n" for code in codes)
+    intake = intake_of("date,zip,ePatient.15 - Age,ePatient.16 - Age Units\n" + rows)
+    days, hours, minutes = 6 / 365.25, 6 / 8766, 6 / 525960
+    assert intake.table["age"].fillna(-1).tolist() == pytest.approx(
+        [6, 0.5, days, hours, minutes, 0.5, minutes, -1, -1]
+    )
+    assert notes_with(intake, "no unit of age") == [2]
+
+
 def test_sex_in_letters_words_and_codes() -> None:
     # 9906001 and 9906003 are Female and Male in NEMSIS v3.4, element ePatient.13.
     words = ["F", "female", "M", "Male", "Nonbinary", "Unknown", "", "9906001", "9906003"]
@@ -141,8 +166,9 @@ def test_naloxone_words(text: str, given: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "doses"),
-    [("2", 2), ("2 doses", 2), ("3x", 3), ("x2", 2), ("4mg IN", 1), ("0", 0), ("two", 2)],
-)
+    [("2", 2), ("2 doses", 2), ("3x", 3), ("x2", 2), ("4mg IN", 1), ("0", 0), ("two", 2),
+     ("2x4mg", 2), ("2 x 4 mg", 2), ("0 mg", 0)],
+)  # fmt: skip
 def test_dose_words(text: str, doses: float) -> None:
     assert doses_of(text) == doses
 
@@ -162,6 +188,17 @@ def test_naloxone_among_medications_and_doses_beside() -> None:
         "06103,Ondansetron,8\n"
     ).table
     assert amounts["naloxone_doses"].tolist() == [1, 1, 0]
+
+
+@pytest.mark.parametrize("heading", ["NARCAN (mg)", "Naloxone Dose (mg)", "naloxone_mg"])
+def test_milligrams_in_the_heading_are_no_doses(heading: str) -> None:
+    """One administration each, as beside "Medication Dosage"; 99 is the code for unknown."""
+    rows = "".join(f"06103,{amount}\n" for amount in ("4", "8", "0", "0.4", "99"))
+    intake = intake_of(f"zip,{heading}\n{rows}")
+    assert intake.table["naloxone"].tolist() == ["yes", "yes", "no", "yes", "unknown"]
+    assert intake.table["naloxone_doses"].fillna(-1).tolist() == [1, 1, 0, 1, -1]
+    assert notes_with(intake, "counted as one dose each") == [3]
+    assert notes_with(intake, "code") == [1]
 
 
 @pytest.mark.parametrize(
@@ -248,3 +285,18 @@ def test_a_quantity_that_is_no_number_is_missing_and_told():
     intake = read(raw, replace(propose(raw), kind="seizure"))
     assert intake.table["mass_g"].fillna(-1).tolist() == [5, -1, -1, -1]
     assert [n.rows for n in intake.report.notes if "a limit or no number" in n.text] == [(3, 4)]
+
+
+def test_a_column_for_each_drug_in_a_unit_of_mass_tells_a_seizure_and_is_said() -> None:
+    intake = intake_of(
+        "Date,County,State,Heroin (g),Fentanyl (g),Meth Weight (g),Marijuana (lbs)\n"
+        "2023-01-01,Franklin,OH,12.5,0,100,2\n2023-01-02,Allen,OH,0,3,0,0\n"
+    )
+    assert set(intake.table["kind"]) == {"seizure"}
+    assert intake.table["mass_g"].isna().all()  # none of them: not that of the last drug alone
+    said = [n for n in intake.report.notes if "They are not read" in n.text]
+    assert [n.severity for n in said] == ["warning"]
+    blood = intake_of(
+        "Date,County,State,Heroin (mg/L),Fentanyl (ng/mL)\n2023-01-01,Franklin,OH,1,2\n"
+    )
+    assert set(blood.table["kind"]) == {"overdose"}

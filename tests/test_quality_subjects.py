@@ -58,7 +58,7 @@ def test_a_field_no_column_gives_is_not_in_the_file() -> None:
         records, fields.reset_index(), completeness.differences_of(records)
     )
     assert keys(found) == ["incomplete_outcome"]
-    assert found[0].title == "Outcome is known for 75 % of 4 records."
+    assert found[0].title == "Outcome: known for 75 % of 4 records."
     assert found[0].record_ids == ("made-3",)
 
 

@@ -6,12 +6,14 @@ real files.
 
 import csv as csv_module
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
 
-from boundaries import load
+from boundaries import intake, load
+from boundaries.intake import Request, bring_in
 from geo.errors import StoreError
 from geo.ingest import open_table, propose
 from geo.store import Correction, FolderStore, open_store
@@ -55,6 +57,25 @@ def test_the_same_file_twice_changes_nothing(store):
     assert answers(store) == before
 
 
+def test_the_same_file_is_known_by_its_bytes_before_a_row_is_read(store, tmp_path, monkeypatch):
+    path = tmp_path / "calls.csv"
+    path.write_bytes(csv(case("1"), case("2")))
+    request = Request(path, path.name, tmp_path / "store", source="EMS")
+    assert bring_in(request).is_new
+    asked = replace(request, source=None)
+    other = propose(open_table(path.read_bytes(), path.name)).without("drug")
+    with monkeypatch.context() as patched:
+        patched.setattr(intake, "opened", lambda *_: pytest.fail("the file was read"))
+        for again in (request, asked, replace(request, name="renamed.csv")):
+            outcome = bring_in(again)
+            assert (outcome.is_new, outcome.done.number) == (False, 1)
+    assert bring_in(replace(request, mapping=other)).is_new  # other columns are another reading
+    assert bring_in(replace(request, is_complete=True, mapping=other)).is_new
+    assert bring_in(replace(request, source="Police")).is_new
+    store.undo(4)
+    assert bring_in(replace(request, source="Police")).is_new
+
+
 def test_a_restated_file_upserts_and_says_what_changed(store):
     put(store, csv(case("1"), case("2"), case("3")))
     outcome = put(store, csv(case("1"), case("2", drug="fentanyl"), case("4")))
@@ -64,9 +85,11 @@ def test_a_restated_file_upserts_and_says_what_changed(store):
     assert row(store, "2")["drugs"] == "|fentanyl|"
     said = store.changes(done.number)
     cells = {tuple(line) for line in said.to_numpy().tolist()}
+    where_and_when = ("09003", "2020-03-01", "day")
     assert cells == {
-        ("2", "drugs", "|heroin|", "|fentanyl|"), ("4", "record_id", "", "4"),
-    }  # fmt: skip
+        ("2", "drugs", "|heroin|", "|fentanyl|", *where_and_when, "|fentanyl|"),
+        ("4", "record_id", "", "4", *where_and_when, "|heroin|"),
+    }
     versions = store.history("EMS", "2")
     assert versions["import"].tolist() == [1, 2]
     assert versions["drugs"].tolist() == ["|heroin|", "|fentanyl|"]

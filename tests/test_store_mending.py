@@ -163,8 +163,14 @@ def test_undone_a_mend_gives_back_what_was(broken):
     pd.testing.assert_frame_equal(broken.records("EMS").table, before)
     assert len(broken.quarantine("EMS")) == 3
     broken.redo(number)
-    broken.undo(1)  # what was mended counts no more either
+    said = broken.undo(1)  # what was mended counts no more either
     assert broken.records("EMS").incidents == 0
+    words = "3 lines of import 2 were mended from it and no longer count either"
+    assert said == (f"{words}, until import 1 counts again.",)
+    assert [one.waits_for for one in broken.sources()[0].imports] == [(), (1,)]
+    broken.redo(1)
+    assert broken.records("EMS").incidents == 5
+    assert [one.waits_for for one in broken.sources()[0].imports] == [(), ()]
 
 
 def test_an_incident_of_several_lines_comes_back_whole(store):

@@ -187,7 +187,7 @@ def findings_of(records: Records, fields: pd.DataFrame, differences: pd.DataFram
         out.append(
             Finding(
                 key=f"incomplete_{row.field}",
-                title=f"{one.title} is known for {percent(row.share)} of "
+                title=f"{one.title}: known for {percent(row.share)} of "
                 f"{count_of(row.rows, *noun)}.",
                 effect=one.effect,
                 advice="Ask the source whether the field can be filled, and name the share known "
@@ -206,7 +206,7 @@ def findings_of(records: Records, fields: pd.DataFrame, differences: pd.DataFram
             Finding(
                 key="complete",
                 title=f"{listed([str(title) for title in told['title']], 20)}: known for "
-                f"{'all' if lowest == 1 else f'at least {percent(lowest)} of the'} {noun[1]}.",
+                f"{'all' if lowest == 1 else f'at least {int(lowest * 100)} % of the'} {noun[1]}.",
                 effect="Maps by these leave out little; days and places are told by themselves.",
                 advice="Nothing to do.",
                 severity="good",

@@ -91,8 +91,8 @@ def findings_of(records: Records) -> list[Finding]:
                 key="unplaced",
                 title=f"{lost.sum():,} of {whole} ({percent(lost.mean())}) "
                 f"{'has' if lost.sum() == 1 else 'have'} no place.",
-                effect="They are on no map, and rates are too low by what they hold; where one "
-                "agency's are missing, its area looks cold.",
+                effect=f"{'It is' if lost.sum() == 1 else 'They are'} on no map, and rates are too "
+                "low by what is missing; where it is one agency's, its area looks cold.",
                 advice="Download the lines to mend, add an address, ZIP code, city or county, and "
                 "import them again.",
                 severity="serious" if lost.mean() > MANY_LOST else "note",

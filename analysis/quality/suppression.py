@@ -78,17 +78,19 @@ def findings_of(records: Records, bounds: pd.DataFrame) -> list[Finding]:
         )
     if row["missing"]:
         number = count_of(row["missing"], "row has", "rows have")
+        areas = _areas(records.table, missing)
         out.append(
             Finding(
                 key="no_count",
-                title=f"{number} neither a count nor a population.",
+                title=f"{number} neither a count nor a population, in "
+                f"{count_of(len(areas), 'area', 'areas')}.",
                 effect="Areas of another time, mostly: they are on no map.",
                 advice="Check that the areas exist in the years of the file.",
                 severity="note",
                 source=records.source,
                 share=float(missing.mean()),
                 record_ids=ids_of(records.table, missing),
-                areas=_areas(records.table, missing),
+                areas=areas,
             )
         )
     return out

@@ -86,13 +86,17 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
     if check is None:
         return field, confidence
     share = check(filled)
-    needed = _NEEDED.get(field, 0.5)
-    if field == "address" and confidence >= _SAID_ADDRESS:
-        needed = 0.1  # camps, boxes and bare streets are addresses too where the name says so
-    if share < needed:
+    if share < _needed(field, confidence):
         return "", 0.0
     sure = confidence * (1.0 if share >= 0.9 or field in _NEEDED else 0.7)
     return _BY_CELLS.get(field, field), sure
+
+
+def _needed(field: str, confidence: float) -> float:
+    """Share of the cells that must fit what the name says."""
+    if field == "address" and confidence >= _SAID_ADDRESS:
+        return 0.1  # camps, boxes and bare streets are addresses too where the name says so
+    return _NEEDED.get(field, 0.5)
 
 
 def _checked_axis(field: str, confidence: float, filled: pd.Series) -> tuple[str, float]:

@@ -11,10 +11,14 @@ from geo.ingest.apart import parts_of, placeholders, without_digits
 from geo.ingest.columns import Mapping
 from geo.ingest.days import WHEN
 from geo.ingest.notes import note
-from geo.schema import SOURCE_ROW, Note
+from geo.ingest.words import split_words
+from geo.schema import AGENCY, SOURCE_ROW, Note
 
 _MOST_ROWS_PER_INCIDENT: Final = 20
 _NO_DAY: Final = "no date"
+_ORI: Final = r"[A-Z]{2}[A-Z0-9]{5}(?:[A-Z0-9]{2})?"
+"""Originating agency identifier of the FBI: letters of the state, then five or seven signs."""
+
 _MEASURED: Final = frozenset({"count", "period_count", "quantity", "population"})
 """What a publisher restates: no part of what identifies the count of an area."""
 
@@ -36,6 +40,13 @@ def identify(
     and of the order of identical ones. That of the count of an area is made of the columns that say
     which it is (area, period, drug, outcome ...) and not of the figures, so that a restated count
     keeps it.
+    place nor their hour says otherwise. A placeholder ("PENDING", "00-0000") is no number; nor is a
+    text without digits on rows of different places or days. Where a column holds the ORI of the
+    agency that gives the numbers, it is a part of them, as in NIBRS; rows of one number and another
+    agency are one incident, which is noted. Rows without a number are each their own:
+    two identical lines can be two calls. Their number is made of all their cells and of the order
+    of identical ones. That of the count of an area is made of the columns that say which it is
+    (area, period, drug, outcome ...) and not of the figures, so that a restated count keeps it.
     """
     alone = np.ones(len(text), dtype=bool)
     if mapping.area_counts:
@@ -48,7 +59,8 @@ def identify(
     placeholder = placeholders(text[column])
     number = text[column].mask(placeholder, "")
     days = _with_days_of_others(number, _days(table[WHEN]), column, rows, notes)
-    keys = number + "\x1f" + days
+    ori = _ori(text, mapping)
+    keys = number + "\x1f" + ori + "\x1f" + days
     given = (number != "").to_numpy()
     if given.sum() > _MOST_ROWS_PER_INCIDENT * keys[given].nunique():
         words = f'"{column}" repeats too often to be a case number: each row is one incident.'
@@ -58,11 +70,13 @@ def identify(
     part = parts_of(keys.where(given, unlike), table, places)
     wandering = _wandering_words(number, days + part)
     number = number.mask(wandering, "")
+    number = number.where((number == "") | (ori == ""), ori + " " + number)
     part = part.mask(wandering, "")
     _tell_not_numbers(placeholder | wandering, part != "", column, rows, notes)
     given = (number != "").to_numpy()
     keys = number + "\x1f" + days + "\x1f" + part
     first = ~(keys.duplicated().to_numpy() & given)
+    _tell_agencies(keys.where(given, unlike), table[AGENCY].where(ori == "", ""), rows, notes)
     # One number on different days is different incidents, and their ids must differ.
     again = number[first & given].duplicated(keep=False)
     if again.any():
@@ -71,6 +85,34 @@ def identify(
     if not given.all():
         number = pd.concat([number[given], _hashed(text[~given])]).reindex(text.index)
     return number.astype("str"), first
+
+
+def _ori(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
+    """Federal number of the agency on each row, "" where no column holds it.
+
+    "Agency" with words in it is none: a fire engine and an ambulance go to one call.
+    """
+    named = (c.column for c in mapping.choices + mapping.others if c.role == "agency")
+    column = next((name for name in named if "ori" in split_words(name)), None)
+    if column is None:
+        return pd.Series("", index=text.index, dtype="str")
+    said = text[column].str.strip().str.upper()
+    return said.where(said.str.fullmatch(_ORI), "").astype("str")
+
+
+def _tell_agencies(
+    keys: pd.Series, agency: pd.Series, rows: NDArray[np.int64], notes: list[Note]
+) -> None:
+    """Say that rows of several agencies were taken for one incident."""
+    known = agency[agency != ""]
+    several = known.groupby(keys[known.index]).nunique()
+    mask = keys.isin(several.index[several > 1]).to_numpy()
+    if mask.any():
+        words = (
+            "{n} share number, day and place with rows of another agency: they are one incident. "
+            "If each agency numbers its own, load the file of each as a source of its own."
+        )
+        notes.append(note(words, mask, rows))
 
 
 def _wandering_words(number: pd.Series, day_and_part: pd.Series) -> pd.Series:

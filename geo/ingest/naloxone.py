@@ -27,8 +27,15 @@ _UNKNOWN = re.compile(
 _GIVEN = re.compile(
     r"\bgiven\b|administ|\byes\b|\bdoses?\b|\d\s*mg|intranasal|\bused\b", re.IGNORECASE
 )
-_DOSES = re.compile(r"(\d{1,2})\s*(?:x\b|doses?\b|times\b|admin)|\bx\s*(\d{1,2})\b", re.IGNORECASE)
+_DOSES = re.compile(
+    r"(\d{1,2})\s*(?:x(?=\s*\d|\b)|doses?\b|times\b|admin)|\bx\s*(\d{1,2})\b", re.IGNORECASE
+)
 _AMOUNT = re.compile(r"\d(?:\.\d+)?\s*(?:mg|mcg|ml|milligram)", re.IGNORECASE)
+_NO_AMOUNT = re.compile(r"^0*(?:\.0+)?\s*(?:mg|mcg|ml|milligrams?)?$", re.IGNORECASE)
+_BARE: Final = r"\d*\.?\d+"
+_MASSES: Final = frozenset({"dosage", "mg", "mgs", "milligram", "milligrams", "mcg", "ml"})
+"""Words of headings whose numbers are amounts, not doses."""
+_MOST_MG: Final = 76  # 77, 88, 99 and 999 are codes for unknown
 _WORDS: Final = {"one": 1, "single": 1, "two": 2, "multiple": np.nan, "three": 3, "four": 4}
 _MOST_DOSES: Final = 30
 
@@ -53,7 +60,7 @@ def naloxone_of(text: str, *, medication: bool = False) -> str:
     low = text.strip().lower()
     if not low or low in {"null", "nan", "u"} or (_UNKNOWN.search(low) and not _AMOUNT.search(low)):
         return "unknown"
-    if low in NO or _DENIED.search(low):
+    if low in NO or _DENIED.search(low) or _NO_AMOUNT.match(low):
         return "no"
     if low in YES | MARKED or _NAMED.search(low):
         return "yes"
@@ -101,8 +108,12 @@ def doses_of(text: str, *, amount: bool = False) -> float:
     (2.0, 3.0, 1.0, nan)
     >>> doses_of("0.4", amount=True), doses_of("0", amount=True)
     (1.0, 0.0)
+    >>> doses_of("2x4mg"), doses_of("0 mg")
+    (2.0, 0.0)
     """
     low = text.strip().lower()
+    if low and _NO_AMOUNT.match(low):
+        return 0.0
     said = _DOSES.search(low)
     if said:
         return float(said[1] or said[2])
@@ -122,8 +133,9 @@ def read_naloxone(
 ) -> pd.DataFrame:
     """Whether naloxone was given on each row, and how many doses; index of `text`.
 
-    A column named for an amount ("Medication Dosage") holds milligrams: each row is one dose. In a
-    list of medications the doses of other drugs are not counted. Doses say that it was given, and
+    A column named for an amount ("Medication Dosage", "Narcan (mg)") holds milligrams: each row is
+    one dose, which is noted. In a list of medications the doses of other drugs are not counted.
+    Doses say that it was given, and
     "no" that there were none. A number that may be a code (9, or 2 where nothing else says no) is
     unknown, and noted.
     """
@@ -133,9 +145,11 @@ def read_naloxone(
     if column is not None:
         listed = not {"naloxone", "narcan"} & set(split_words(column))
         listed = listed and bool(text[column].str.contains(_NAMED).any())
-        values = text[column].unique()
+        amount = _is_amount(column)
+        answers = _with_unit(text[column]) if amount else text[column]
+        values = answers.unique()
         known = {value: naloxone_of(str(value), medication=listed) for value in values}
-        given = text[column].map(known).astype("str")
+        given = answers.map(known).astype("str")
         if "by" in split_words(column):
             given = _given_by(text[column], column, rows, notes)
             listed = False
@@ -144,19 +158,23 @@ def read_naloxone(
         inside = {
             value: doses_of(str(value)) if _says_doses(str(value)) else np.nan for value in values
         }
-        doses = text[column].map(inside).astype("float64").where(given == "yes")
+        doses = answers.map(inside).astype("float64").where(given == "yes")
+        if amount and counted is None:
+            _tell_amounts(text[column], doses, column, rows, notes)
     if counted is not None:
-        amount = bool({"dosage"} & set(split_words(counted)))
+        amount = _is_amount(counted)
         values = text[counted].unique()
         said = text[counted].map({v: doses_of(str(v), amount=amount) for v in values})
         said = said.astype("float64")
-        missing = missing_codes(text[counted])
-        if missing.any() and not amount:
-            words = f'{{n}} with "{counted}" a code for unknown (9, 99): no doses were counted.'
+        missing = _too_much(text[counted]) if amount else missing_codes(text[counted])
+        if missing.any():
+            words = f'{{n}} with "{counted}" a code for unknown (as 99 is): no doses counted.'
             notes.append(note(words, missing, rows))
             said = said.mask(missing)
         if column is not None:
             said = said.where(given != "no")
+        if amount:
+            _tell_amounts(text[counted], said, counted, rows, notes)
         doses = said.where(said.notna(), doses)
         given = given.mask((given == "unknown") & (doses > 0), "yes")
         given = given.mask((given == "unknown") & (doses == 0), "no")
@@ -191,6 +209,8 @@ def _without_codes(
     codes = {value for value in answers.unique() if re.fullmatch(r"-?\d+(?:\.0+)?", plain(value))}
     unclear = {value for value in codes if marks.meaning[plain(value)] in {"odd", "unknown"}}
     mask = answers.isin(unclear).to_numpy()
+    if _is_amount(column):
+        mask = _too_much(answers)
     if mask.any():
         words = (
             f'{{n}} with a number in "{column}" that may be a code and not doses: unknown, never '
@@ -198,6 +218,42 @@ def _without_codes(
         )
         notes.append(note(words, mask, rows))
     return given.mask(mask, "unknown")
+
+
+def _is_amount(column: str) -> bool:
+    """Whether a column is named for milligrams and not for doses."""
+    in_brackets = re.findall(r"[a-z]+", column.lower())
+    return bool(_MASSES & {*split_words(column), *in_brackets})
+
+
+def _with_unit(amounts: pd.Series) -> pd.Series:
+    """Amounts with the unit that only the heading names."""
+    return amounts.mask(amounts.str.strip().str.fullmatch(_BARE), amounts + " mg")
+
+
+def _too_much(amounts: pd.Series) -> NDArray[np.bool_]:
+    """Rows with a number no patient is given in milligrams: a code for "unknown"."""
+    too_much: NDArray[np.bool_] = (pd.to_numeric(amounts, errors="coerce") > _MOST_MG).to_numpy(
+        dtype=bool
+    )
+    return too_much
+
+
+def _tell_amounts(
+    amounts: pd.Series,
+    doses: pd.Series,
+    column: str,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> None:
+    """Say where an amount was taken for one dose."""
+    one = (amounts.str.strip().str.fullmatch(_BARE) & (doses > 0)).to_numpy(dtype=bool)
+    if one.any():
+        words = (
+            f'{{n}} with an amount in "{column}" and no number of doses: counted as one dose each, '
+            "however many there were."
+        )
+        notes.append(note(words, one, rows, warn=False))
 
 
 def _says_doses(text: str) -> bool:

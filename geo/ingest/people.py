@@ -15,7 +15,13 @@ from geo.schema import AGE, SEX, Note
 _OLDEST: Final = 120
 _OPEN_BAND: Final = 5.0  # "80+" is read as 85, the middle of a band of ten years
 _DAYS_A_YEAR: Final = 365.25
-_PER_YEAR: Final = {"y": 1.0, "m": 12.0, "w": _DAYS_A_YEAR / 7, "d": _DAYS_A_YEAR, "h": 8766.0}
+_PER_YEAR: Final = {
+    "y": 1.0, "m": 12.0, "w": _DAYS_A_YEAR / 7, "d": _DAYS_A_YEAR, "h": 8766.0, "min": 525_960.0,
+}  # fmt: skip
+_NEMSIS_UNITS: Final = {
+    "2516001": "d", "2516003": "h", "2516005": "min", "2516007": "m", "2516009": "y",
+}  # fmt: skip
+"""Codes of NEMSIS v3 (element ePatient.16) for days, hours, minutes, months and years."""
 _BAND = re.compile(r"^(\d{1,3}(?:\.\d+)?)\s*(?:-|\u2013|to|through|thru)\s*(\d{1,3}(?:\.\d+)?)")
 _UNDER = re.compile(r"^(?:<|under|less than|younger than|below)\s*(\d{1,3})")
 _OVER = re.compile(
@@ -78,13 +84,15 @@ def read_people(
     unit in a column of its own ("Months"), that is used.
     """
     table = pd.DataFrame(index=text.index)
-    table[AGE] = _read_age(text, mapping)
+    table[AGE] = _read_age(text, mapping, rows, notes)
     column = mapping.column("sex")
     table[SEX] = "" if column is None else _read_sex(text[column], column, rows, notes)
     return table.astype({SEX: "str"})
 
 
-def _read_age(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
+def _read_age(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.Series:
     column = mapping.column("age")
     if column is None:
         return pd.Series(np.nan, index=text.index)
@@ -97,11 +105,23 @@ def _read_age(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
     unit = mapping.column("age_unit")
     if unit is None:
         return age
-    letters = text[unit].str.strip().str.lower().str[:1].where(lambda s: s != "", "y")
-    small = letters.map(_PER_YEAR).astype("float64")
+    per_year = text[unit].map({value: _per_year(str(value)) for value in text[unit].unique()})
     plain = numbers(said)
-    scaled = plain / small
-    return age.where(small.isna() | (small == 1.0) | plain.isna(), scaled)
+    unclear = (per_year.isna() & plain.notna()).to_numpy()
+    if unclear.any():
+        words = f'{{n}} with a number in "{unit}" that is no unit of age known here: age unknown.'
+        notes.append(note(words, unclear, rows))
+    scaled = (plain / per_year).where(lambda years: years.between(0, _OLDEST))
+    return age.where((per_year == 1.0) | plain.isna(), scaled)
+
+
+def _per_year(unit: str) -> float:
+    """How many of a unit make a year: 1 where it is blank or in unknown words, NaN for a code."""
+    low = re.sub(r"\.0+$", "", unit.strip().lower())
+    code = re.match(r"\d+", low)
+    if code:
+        return _PER_YEAR.get(_NEMSIS_UNITS.get(code[0], ""), float("nan"))
+    return _PER_YEAR.get("min" if low.startswith("min") else low[:1], 1.0)
 
 
 def _read_sex(

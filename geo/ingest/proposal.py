@@ -6,13 +6,15 @@ from typing import Final
 
 import pandas as pd
 
-from geo.ingest import drugs, meanings, nemsis, words
-from geo.ingest.aside import UNREAD_BOXES, if_no_place, reasons_aside
+from geo.ingest import drugs, meanings, nemsis, units, words
+from geo.ingest.aside import UNREAD_BOXES, UNREAD_MASSES, if_no_place, reasons_aside
 from geo.ingest.belonging import settle
 from geo.ingest.columns import MANY, PLACE_FIELDS, Mapping, full_role
 from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
+from geo.ingest.counts import numbers
 from geo.ingest.evidence import confirm, names_counties
+from geo.ingest.notes import named
 from geo.ingest.read import RawTable
 from geo.ingest.stamps import dates_of_times
 from geo.ingest.victims import victim_columns
@@ -25,6 +27,8 @@ _MEDICAL_EXAMINER = re.compile(
 )
 
 
+_NUMBERS: Final = 0.9
+"""Share of the filled cells that are numbers in a column of masses."""
 _AREA_NAMES: Final = frozenset({
     "jurisdiction", "area", "geography", "geo", "name", "place", "location", "locality", "label",
     "county", "geographic", "region",
@@ -52,7 +56,8 @@ def propose(raw: RawTable) -> Mapping:
     >>> [(choice.role, choice.column) for choice in mapping.choices]
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
-    candidates = dates_of_times(list(_candidates(raw)), raw.text)
+    masses = _mass_columns(raw)
+    candidates = dates_of_times([one for one in _candidates(raw) if one[1] not in masses], raw.text)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
     if not found.of_areas:
@@ -74,7 +79,7 @@ def propose(raw: RawTable) -> Mapping:
         else:
             taken[role] = column
             choices.append((at, choice))
-    return _with_kind(raw, _in_order(choices), _in_order(others), found)
+    return _with_kind(raw, _in_order(choices), _in_order(others), found, masses)
 
 
 def _in_order(found: list[tuple[int, ColumnChoice]]) -> tuple[ColumnChoice, ...]:
@@ -117,9 +122,9 @@ def _free(candidates: list[Candidate], found: Counted) -> list[Candidate]:
 def _narratives_last(candidates: list[Candidate]) -> list[Candidate]:
     """Leave narratives unread beside columns of drugs: they speak of much that was not taken."""
     of_drugs = {"drug", "drug_flag"}
-    named = any(role in of_drugs and sure > meanings.TOLD for role, _, sure in candidates)
+    told = any(role in of_drugs and sure > meanings.TOLD for role, _, sure in candidates)
     return [
-        (role, column, 0.0 if named and role in of_drugs and sure <= meanings.TOLD else sure)
+        (role, column, 0.0 if told and role in of_drugs and sure <= meanings.TOLD else sure)
         for role, column, sure in candidates
     ]
 
@@ -155,6 +160,21 @@ def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
     return found
 
 
+def _mass_columns(raw: RawTable) -> list[str]:
+    """Columns with the mass seized of one drug: "Heroin (g)" beside "Marijuana (lbs)".
+
+    One alone may be something else; "ng/mL" is what a laboratory found in blood.
+    """
+    found = []
+    for column in raw.columns:
+        is_mass = "/" not in column and units.unit_in_name(column) in units.GRAMS
+        if is_mass and flag_classes(column):
+            filled = raw.text[column][raw.text[column] != ""]
+            if len(filled) and numbers(filled).notna().mean() >= _NUMBERS:
+                found.append(column)
+    return found if len(found) > 1 else []
+
+
 def flag_classes(column: str) -> tuple[str, ...]:
     """Drug classes a yes/no column is named after.
 
@@ -173,16 +193,24 @@ def _with_kind(
     choices: tuple[ColumnChoice, ...],
     others: tuple[ColumnChoice, ...],
     found: Counted,
+    masses: list[str],
 ) -> Mapping:
     """Say what a row is: an overdose, a seizure, or a count of an area."""
     roles = {choice.role for choice in choices}
     said = {word for name in (*raw.columns, raw.name) for word in words.split_words(name)}
     reasons = []
     kind: Kind = "overdose"
-    named = {choice.role for choice in choices if choice.confidence > meanings.TOLD}
-    if said & {"seizure", "seizures", "seized"} or {"quantity", "drug"} <= named:
+    told = {choice.role for choice in choices if choice.confidence > meanings.TOLD}
+    if said & {"seizure", "seizures", "seized"} or {"quantity", "drug"} <= told:
         kind = "seizure"
         reasons.append("Rows are seizures: the file has quantities or speaks of seizures.")
+    if masses:
+        kind = "seizure"
+        reasons.append(
+            f"Rows are seizures: {named(masses)} hold {UNREAD_MASSES}. They are not read, so rows "
+            "have no drug and no quantity: make a row for each drug, with columns for drug, "
+            "quantity and unit."
+        )
     reasons += found.reasons
     fields = {role.split(".")[-1] for role in roles}
     names = " | ".join(" ".join(words.split_words(column)) for column in raw.columns)

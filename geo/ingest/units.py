@@ -40,6 +40,8 @@ _CODES: Final = {
     word.replace("-", " "): code for code, words in _WORDS.items() for word in words.split()
 }
 _UNCLEAR_IN_NAMES: Final = frozenset({"g", "gr", "l", "gl", "each", "count", "unit", "units", "du"})
+_IMPLIED: Final = r"0\d{11}"
+"""NIBRS: nine digits and three decimals without a point; nobody writes a whole number so."""
 _TRAILING = re.compile(r"^\s*[\d.,]+\s*([A-Za-z][A-Za-z .]*?)\.?\s*$")
 
 
@@ -91,7 +93,8 @@ def read_quantities(
     The unit is that of the unit column, else one written behind the number, else one in the name of
     the quantity's column. Doses, plants and volumes never become grams; what is not a unit gives no
     mass; "XX" (the laboratory has not answered) gives no quantity, nor does a unit that contradicts
-    the name of the column. All four are noted.
+    the name of the column. Twelve digits that begin with 0 are nine and three decimals, as in NIBRS
+    files. All five are noted.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def read_quantities(
         return pd.DataFrame(nothing, index=text.index).astype({UNIT: "str"})
     behind = text[column].str.extract(_TRAILING.pattern)[0].fillna("")
     number = text[column].where(behind == "", text[column].str.extract(r"([\d.,]+)")[0])
-    quantity = numbers(number.fillna(""))
+    quantity = _of_digits(number.fillna(""), column, rows, notes)
     quantity = quantity.where(quantity >= 0)
     vague = (quantity.isna() & (text[column] != "")).to_numpy()
     if vague.any():
@@ -150,6 +153,21 @@ def read_quantities(
         notes.append(note(words, counted, rows, warn=False))
     mass = quantity * unit.map(GRAMS).astype("float64")
     return pd.DataFrame({QUANTITY: quantity, UNIT: unit.astype("str"), MASS_G: mass})
+
+
+def _of_digits(
+    text: pd.Series, column: str, rows: NDArray[np.int64], notes: list[Note]
+) -> pd.Series:
+    """Numbers in text, with the three decimals that files of NIBRS leave to be known."""
+    quantity = numbers(text)
+    implied = text.str.strip().str.fullmatch(_IMPLIED)
+    if implied.any():
+        words = (
+            f'{{n}} with twelve digits in "{column}", read as nine and three decimals, as NIBRS '
+            "files write quantities: 000000012500 is 12.5."
+        )
+        notes.append(note(words, implied.to_numpy(dtype=bool), rows))
+    return quantity.where(~implied, quantity / 1000)
 
 
 def _further_quantities(mapping: Mapping, column: str) -> list[str]:

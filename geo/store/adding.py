@@ -49,7 +49,7 @@ def add(  # noqa: PLR0913  (an import has many sides)
             before = imports.of_source(connection, name)
         same = _same(before, kept)
         if same is not None:
-            return _nothing_new(folder, same, before, mapping, handling)
+            return nothing_new(folder, same, before, mapping, handling)
         arrival = taking.lay_out(folder, before, kept, raw, mapping, records)
         tell("writing", 0.5)
         with working(folder) as desk, clear_errors():
@@ -121,7 +121,7 @@ def _same(before: Sequence[Kept], kept: Kept) -> Kept | None:
     return None
 
 
-def _nothing_new(
+def nothing_new(
     folder: Path,
     same: Kept,
     before: Sequence[Kept],

@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.schema import GEOID, OCCURRED_ON, RECORD_ID
+from geo.schema import DRUGS, GEOID, OCCURRED_ON, RECORD_ID, TIME_PRECISION
 from geo.store.fold import MEANT, same_cells
 from geo.store.keys import are_in, positions
 
 COLUMN: Final = "column"
 BEFORE: Final = "before"
 AFTER: Final = "after"
+ABOUT: Final = (GEOID, OCCURRED_ON, TIME_PRECISION, DRUGS)
+"""Columns that tell a person which record it is."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ def moved(before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, int]:
     """
     old = positions(after[RECORD_ID], before[RECORD_ID])
     both = np.flatnonzero(old >= 0)
+    if not len(both):  # nothing counts of a source whose imports are all undone
+        return 0, 0
     one, other = before.iloc[old[both]], after.iloc[both]
     place, new_place = one[GEOID].to_numpy(dtype=object), other[GEOID].to_numpy(dtype=object)
     day, new_day = one[OCCURRED_ON].to_numpy(), other[OCCURRED_ON].to_numpy()
@@ -83,9 +87,10 @@ def moved(before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, int]:
 
 
 def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """List cells that differ: `record_id`, `column`, `before`, `after`, as text.
+    """List cells that differ: `record_id`, `column`, `before`, `after`, then `ABOUT`, as text.
 
-    A record added or withdrawn is one line, with its number on the side where it is.
+    A record added or withdrawn is one line, with its number on the side where it is. `ABOUT` says
+    which record it is, as numbers made of cells tell nobody: as it is now, or was when withdrawn.
     """
     old, changed = _pair(before, after)
     ids = after[RECORD_ID].to_numpy(dtype=object)
@@ -101,19 +106,21 @@ def cells(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
                     COLUMN: name,
                     BEFORE: as_text(one[name][differs]).to_numpy(dtype=object),
                     AFTER: as_text(other[name][differs]).to_numpy(dtype=object),
+                    **_about(other[differs]),
                 }
             )
         )
-    added = ids[old < 0]
-    left = ~are_in(before[RECORD_ID], after[RECORD_ID])
-    gone = before.loc[left, RECORD_ID].to_numpy(dtype=object)
-    found.append(
-        pd.DataFrame({RECORD_ID: added, COLUMN: RECORD_ID, BEFORE: "", AFTER: added}, dtype="str")
-    )
-    found.append(
-        pd.DataFrame({RECORD_ID: gone, COLUMN: RECORD_ID, BEFORE: gone, AFTER: ""}, dtype="str")
-    )
+    new, left = after[old < 0], before[~are_in(before[RECORD_ID], after[RECORD_ID])]
+    for records, sides in ((new, (False, True)), (left, (True, False))):
+        name = records[RECORD_ID].to_numpy(dtype=object)
+        was, is_now = (name if here else "" for here in sides)
+        line = {RECORD_ID: name, COLUMN: RECORD_ID, BEFORE: was, AFTER: is_now, **_about(records)}
+        found.append(pd.DataFrame(line, dtype="str"))
     return pd.concat([part.astype("str") for part in found], ignore_index=True)
+
+
+def _about(records: pd.DataFrame) -> dict[str, NDArray[np.object_]]:
+    return {name: as_text(records[name]).to_numpy(dtype=object) for name in ABOUT}
 
 
 def as_text(values: pd.Series) -> pd.Series:

@@ -14,6 +14,7 @@ from geo.locate import Locator
 from geo.schema import HANDLINGS, Handling, Records
 from geo.store import (
     adding,
+    again,
     backup,
     catalog,
     corrections,
@@ -96,6 +97,22 @@ class FolderStore:
             handling=handling, tell=tell or _silent,
         )  # fmt: skip
 
+    def known_again(  # noqa: PLR0913  (what makes a reading the same)
+        self,
+        path: Path,
+        name: str,
+        *,
+        mapping: ColumnMapping | None = None,
+        source: str | None = None,
+        sheet: str | None = None,
+        is_complete: bool = False,
+    ) -> Outcome | None:
+        """Tell that a file is here already, by its bytes alone: see `again.known_again`."""
+        return again.known_again(
+            self._folder, path, name,
+            mapping=mapping, source=source, sheet=sheet, is_complete=is_complete,
+        )  # fmt: skip
+
     def records(self, source: str) -> Records:
         """Incidents of a source as they count now."""
         return self._read(
@@ -159,14 +176,15 @@ class FolderStore:
             source, lambda s: placing.put(self._folder, _of(s, number), places, known)
         )
 
-    def undo(self, number: int) -> None:
-        """Let an import count for nothing."""
+    def undo(self, number: int) -> tuple[str, ...]:
+        """Let an import count for nothing; say what goes with it."""
         with catalog.writing(self._folder) as connection:
             kept = imports.one(connection, number)
             self._refuse_replaced(connection, number)
             if not kept.undone:
                 connection.execute("UPDATE imports SET undone = 1 WHERE number = ?", (number,))
                 catalog.changed(connection, "undo", kept.source, number)
+            return imports.gone_with(number, imports.of_source(connection, kept.source))
 
     def redo(self, number: int) -> None:
         """Let an undone import count again."""

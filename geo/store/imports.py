@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -16,6 +16,10 @@ from geo.ingest.columns import Mapping as ColumnMapping
 from geo.ingest.read import RawTable
 from geo.schema import Records
 from geo.store.protocol import Import
+from geo.words import count_of
+
+MENDS: Final = "mends"
+"""Key of `Kept.about`: turn of each import whose lines a mended file holds, and how many."""
 
 
 @dataclass(frozen=True)
@@ -150,14 +154,46 @@ def shown(kept: Kept, counts: Sequence[Kept]) -> Import:
     values["victims"] = kept.about["extra"].get("victims")
     values["imported_at"] = datetime.fromisoformat(kept.imported_at)
     values["undone"] = kept.number not in {one_import.number for one_import in counts}
+    here = {one_import.turn for one_import in counts}
+    values["waits_for"] = tuple(turn for turn, _ in kept.about.get(MENDS, ()) if turn not in here)
     return Import(**values)
+
+
+def gone_with(number: int, kept: Sequence[Kept]) -> tuple[str, ...]:
+    """Say which mended lines of other imports count no longer as an import is undone.
+
+    Parameters
+    ----------
+    number : int
+        Of the import.
+    kept : sequence of Kept
+        All imports of its source, as they are afterwards.
+    """
+    counts = counting(kept)
+    turn = next(one_import.turn for one_import in kept if one_import.number == number)
+    if turn in {one_import.turn for one_import in counts}:  # an older reading of the file counts
+        return ()
+    lost = {one.number: dict(one.about.get(MENDS, ())).get(turn, 0) for one in counts}
+    return tuple(
+        f"{count_of(lines, 'line', 'lines')} of import {mend} "
+        f"{'was' if lines == 1 else 'were'} mended from it and no longer "
+        f"{'counts' if lines == 1 else 'count'} either, until import {number} counts again."
+        for mend, lines in lost.items() if lines
+    )  # fmt: skip
 
 
 def reading_of(raw: RawTable, mapping: ColumnMapping) -> str:
     """Name of a file's content under a choice of columns: the same name means the same records."""
     made = [c for c in (raw.lon_column, raw.lat_column) if c is not None]  # by a system of a person
     places = int(pd.util.hash_pandas_object(raw.text[made], index=False).sum()) if made else 0
-    said = json.dumps([raw.digest, raw.sheet, raw.format, mapping.meaning, places])
+    return reading_named(raw.digest, raw.sheet, raw.format, mapping, places)
+
+
+def reading_named(
+    digest: str, sheet: str, kind: str, mapping: ColumnMapping, places: int = 0
+) -> str:
+    """Name of a reading from its parts; `places` are coordinates by the system a person gave."""
+    said = json.dumps([digest, sheet, kind, mapping.meaning, places])
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 

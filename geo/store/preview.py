@@ -1,6 +1,5 @@
 """What a person needs to see of a file to confirm which column is what."""
 
-import hashlib
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from geo.ingest.layout import QUOTES, REASON
 from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import Format
 from geo.schema import Note
+from geo.store.again import digest_of
 from geo.store.belonging import belonging
 from geo.store.mending import as_data
 from geo.store.protocol import Store
@@ -127,13 +127,8 @@ def _opened(path: Path, name: str, sheet: str | None, crs: int | None) -> tuple[
         else:
             # A cell that runs over lines may be cut: then its quotation mark is not closed.
             if raw.format == "csv" and QUOTES not in set(raw.dropped[REASON]):
-                return replace(raw, digest=_digest(path)), False
+                return replace(raw, digest=digest_of(path)), False
     return as_data(open_table(path, name, sheet, crs)), True
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=32)).hexdigest()
 
 
 def _samples(raw: RawTable, column: str) -> tuple[str, ...]:

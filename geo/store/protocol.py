@@ -28,7 +28,8 @@ class Import:
     `withdrawn` of the absent ones are no longer counted (only when the file was said to be
     complete). An `undone` import is kept, but counts for nothing. With `area_counts` the figures
     are of counts of areas, and `incidents` are the events they make. `victims` is how many there
-    are in the file; None where it does not number them.
+    are in the file; None where it does not number them. `waits_for` are undone imports whose mended
+    lines this file holds: these lines count only when they do.
     """
 
     number: int
@@ -49,6 +50,7 @@ class Import:
     undone: bool = False
     area_counts: bool = False
     victims: int | None = None
+    waits_for: tuple[int, ...] = ()
 
     @property
     def what(self) -> str:
@@ -179,7 +181,11 @@ class Store(Protocol):
         ...
 
     def changes(self, number: int) -> pd.DataFrame:
-        """Cells an import changed: `record_id`, `column`, `before`, `after`; added ones too."""
+        """Cells an import changed: `record_id`, `column`, `before`, `after`; added ones too.
+
+        Then county, day and drugs of the record, which tell a person which it is:
+        `boundaries.changed.in_words`.
+        """
         ...
 
     def quarantine(self, source: str) -> pd.DataFrame:
@@ -214,8 +220,8 @@ class Store(Protocol):
         """
         ...
 
-    def undo(self, number: int) -> None:
-        """Let an import count for nothing."""
+    def undo(self, number: int) -> tuple[str, ...]:
+        """Let an import count for nothing; say what goes with it: its lines mended by another."""
         ...
 
     def redo(self, number: int) -> None:

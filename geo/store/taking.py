@@ -1,5 +1,6 @@
 """Taking a file in: its three parts, and where it stands among the imports of its source."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,6 +80,9 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
     table = _as_kept(records.table)
     ids = _ids_of_lines(raw, records)
     lines, out = _came_from(folder, before, raw)
+    if kept.is_mend:
+        mends = Counter(turn for turn, _ in lines if turn)
+        kept = replace(kept, about={**kept.about, imports.MENDS: sorted(mends.items())})
     twins = ids[_twins(raw, mapping, ids)]
     table[TWIN] = are_in(table[RECORD_ID], twins[twins != ""])
     table[ROOT] = np.int64(0)
@@ -226,7 +230,7 @@ def _twins(raw: RawTable, mapping: ColumnMapping, ids: pd.Series) -> NDArray[np.
         return again
     numbers = raw.text[column].to_numpy(dtype=object)[rows]
     found = ids.to_numpy(dtype=object)[rows]
-    # Where the source's number was used the record is called by it.
-    own = [bool(n) and str(i).startswith(str(n)) for n, i in zip(numbers, found, strict=True)]
+    # Where the source's number was used the record is called by it, perhaps behind an ORI.
+    own = [bool(n) and f" {n}" in f" {i}" for n, i in zip(numbers, found, strict=True)]
     again[rows] = ~np.array(own, dtype=bool)
     return again

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analysis.words import count_of
+from boundaries import changed
 from geo.schema import (
     HANDLINGS,
     POINT_PRECISIONS,
@@ -79,7 +80,10 @@ def in_short(records: Records, victims: str = "") -> None:
                 help="As the file numbers them. Not known where files overlap or lines were left "
                 "out: what to know about these rows says why.",
             )  # fmt: skip
-        st.metric("Rows read", f"{report.rows_read:,}")
+        st.metric(
+            "Rows read", f"{report.rows_read:,}",
+            help="Of all files of the source that count: a row that is in two of them is two.",
+        )  # fmt: skip
         st.metric("Rows dropped", f"{sum(report.dropped.values()):,}")
         st.metric(
             "Placed at street level", f"{exact:.0%}",
@@ -129,7 +133,8 @@ def _file(one: Import) -> None:
             f"{one.dropped:,} dropped. {one.what.capitalize()}: {one.added:,} new, "
             f"{one.changed:,} changed, "
             f"{one.same:,} the same, {one.absent:,} not in it"
-            f"{f', {one.withdrawn:,} of them withdrawn' if one.withdrawn else ''}.",
+            f"{f', {one.withdrawn:,} of them withdrawn' if one.withdrawn else ''}."
+            f"{_waiting(one)}",
             width="stretch",
         )
         if (one.changed or one.withdrawn) and st.button(
@@ -145,22 +150,30 @@ def _file(one: Import) -> None:
             st.rerun()
 
 
+def _waiting(one: Import) -> str:
+    """Say which mended lines do not count as the file they came from is undone."""
+    if one.undone or not one.waits_for:
+        return ""
+    undone = ", ".join(map(str, one.waits_for))
+    return f" Lines mended from file {undone} do not count while that is undone."
+
+
 @st.dialog("What this file changed", width="large")
 def _show_changes(one: Import) -> None:
     changes = _kept.store().changes(one.number)
     gone = changes.loc[(changes["column"] == RECORD_ID) & (changes["after"] == ""), "before"]
+    withdrawn = changed.in_words(changes.loc[gone.index[:_MOST]])
     changes = changes[changes["column"] != RECORD_ID]  # not the incidents that are new
     differ = "value differs" if len(changes) == 1 else "values differ"
     st.caption(f"{len(changes):,} {differ} from what was kept before.")
-    st.dataframe(
-        changes.head(_MOST), hide_index=True,
-        column_config={
-            "record_id": "Incident", "column": "Field", "before": "Before", "after": "In this file",
-        },
-    )  # fmt: skip
+    shown = changes.head(_MOST)
+    words = changed.in_words(shown)
+    words.insert(len(words.columns), "Number", shown["record_id"])
+    st.dataframe(words, hide_index=True)
     if len(gone):
         st.caption(f"{count_of(len(gone), 'incident', 'incidents')} no longer in the source:")
-        st.dataframe(pd.DataFrame({"Incident": gone.head(_MOST)}), hide_index=True)
+        withdrawn = withdrawn[[changed.WHICH]].assign(Number=gone.head(_MOST))
+        st.dataframe(withdrawn, hide_index=True)
     st.download_button(
         "Download all", lambda: guarded(changes).to_csv(index=False), f"changes-{one.number}.csv",
         "text/csv",
