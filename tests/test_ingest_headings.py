@@ -368,3 +368,11 @@ def test_counts_with_shares_behind_them_are_asked_about() -> None:
     mapping = proposed("County,State,Year,Overdose deaths", *lines)
     assert mapping.area_counts
     assert not mapping.columns("count")
+
+
+@pytest.mark.parametrize("week", ["MMWR Week", "Week", "Week Number"])
+@pytest.mark.parametrize("heading", ["ODs", "N", "Cases", "Total"])
+def test_rows_of_numbered_weeks_are_counts(week: str, heading: str) -> None:
+    lines = [f"2023,{number},{name},OH,{number + 3}" for number in (7, 14) for name in "AB"]
+    named = [line.replace(",A,", ",Summit,").replace(",B,", ",Stark,") for line in lines]
+    assert proposed(f"Year,{week},County,State,{heading}", *named).columns("count") == (heading,)

@@ -36,6 +36,9 @@ _MEASURES: Final = frozenset({"measure", "metric", "indicator", "statistic", "es
 _SURE: Final = 0.5
 _DUPLICATES: Final = 0.02
 _LARGEST_CODE: Final = 2
+_WEEK_WORDS: Final = frozenset({
+    "week", "mmwr", "cdc", "iso", "epi", "number", "no", "num", "#", "of", "year", "the",
+})  # fmt: skip
 _BEGINS: Final = r"[<≤]?\s*\d"
 _LOOKED_AT: Final = 20_000  # rows
 
@@ -177,7 +180,8 @@ class _Table:
         """Columns of whole numbers that are nothing else; without rows those that sound so."""
         free = [
             column for column in self.columns
-            if self.roles.get(column, "count") in _GIVEN_BACK and not self._is_case(column)
+            if self.roles.get(column, "count") in _GIVEN_BACK
+            and not self._is_case(column) and not self._is_week(column)
         ]  # fmt: skip
         if not len(self.text):
             named = {column for column, role in self.roles.items() if role == "count"}
@@ -283,10 +287,16 @@ class _Table:
             number |= filled.str.match(_BEGINS)
         return bool(len(filled)) and bool(number.mean() >= 0.5)
 
+    def _is_week(self, column: str) -> bool:
+        """Whether a heading says no more than that below it are numbers of weeks."""
+        said = set(split_words(column))
+        return "week" in said and said <= _WEEK_WORDS
+
     @cached_property
     def _is_by_period(self) -> bool:
         """Whether there is one row for each area and period."""
-        periods = self.fields & _PERIODS or ("date" in self.fields and not self._has_days)
+        periods = self.fields & _PERIODS or any(map(self._is_week, self.columns))
+        periods = periods or ("date" in self.fields and not self._has_days)
         return bool(self.fields & _AREAS and periods) and self._is_unique
 
     @cached_property
@@ -296,7 +306,8 @@ class _Table:
             return True
         measured = set(self.numeric) | {
             column for column in self.columns
-            if self._is_number(column) and self.roles.get(column, "") in {
+            if self._is_number(column) and not self._is_week(column)
+            and self.roles.get(column, "") in {
                 "", "quantity", "population", *_GIVEN_BACK,
             }
         }  # fmt: skip
