@@ -84,6 +84,9 @@ _NOT_INNER: Final = _NOT_PLAIN | REMARKS_AFTER_TYPE
 _NUMBERED = re.compile(  # a dash soon after the number means something else than one later
     r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH|ELEVEN)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
 )
+_UNIT_LAST = re.compile(  # no letter alone: "APT N" may be a direction
+    r"([A-Z0-9 ]*[A-Z]),? (?:APT|APARTMENT|UNIT) #?(\d{1,5}[A-Z]?)"
+)
 _SOME_NUMBER: Final = 1234
 _NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
 _NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
@@ -226,8 +229,15 @@ def _known_house(text: str, cities: Collection[str], city: str) -> Address | Non
     found = _NUMBERED.fullmatch(text) if text.isascii() else None
     if found is None:
         return None
-    house = _behind_number(found[2].upper(), frozenset(cities), city)
-    return None if house is None else house._replace(number=int(found[1]))
+    rest = found[2].upper()
+    unit = _UNIT_LAST.fullmatch(rest)
+    if unit and not _NOT_PLAIN.isdisjoint(unit[1].split()):
+        return None
+    house = _behind_number(unit[1] if unit else rest, frozenset(cities), city)
+    if house is None or (unit and (house.unit or not house.street.type)):
+        return None
+    said = unit[2] if unit else house.unit
+    return house._replace(number=int(found[1]), unit=said)
 
 
 @lru_cache(50_000)
