@@ -61,7 +61,7 @@ def test_along_streets_and_beside_others(offline_page, app_server, app_home, roa
         expect(page.get_by_test_id("stDataFrame").first).to_contain_text("Market St")
         pick_row(page, 0, 0)
         go(page, "Export")
-        page.get_by_text("Density", exact=True).last.click()
+        page.get_by_role("radio", name="Density").click()
         settled(page)
         expect(page.get_by_text("GeoJSON", exact=True)).to_be_visible(timeout=25_000)
         expect(page.get_by_text("GeoTIFF", exact=True)).to_have_count(0)
