@@ -1,7 +1,7 @@
 """Commands that run a study: the same as in the browser, from files or the store to files."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,13 +29,13 @@ from analysis.study import (
     Versus,
 )
 from analysis.words import count_of, source_line
-from boundaries import hidta, load
 from boundaries import layers as base_layers
+from boundaries import load
 from boundaries.intake import opened, placed
-from commands.terminal import FILE, check_targets, replace_file, say
+from commands.study_flags import refuse_idle, study_options
+from commands.terminal import check_targets, replace_file, say
 from geo import settings
 from geo.errors import ReadError, StoreError, StudyError
-from geo.geocoding.names import state_code
 from geo.ingest import propose
 from geo.layers import Layer
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES, Records
@@ -51,65 +51,8 @@ _FITTING: Final = {
 """Formats that can hold a result: of a density, a table has the hot areas; streets are lines."""
 
 
-def _states(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Understand states by code or name."""
-    codes = tuple(dict.fromkeys(state_code(text) for text in given))
-    if "" in codes:
-        raise StudyError("A --state is not known.", "Give its name, or a code such as CT.")
-    return codes
-
-
-def _hidtas(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    """Understand HIDTAs in any case of letters."""
-    known = {name.casefold(): name for name in hidta.names()}
-    return tuple(dict.fromkeys(known.get(text.strip().casefold(), text) for text in given))
-
-
-def _study_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the flags that every study shares; each is a field of `Study`."""
-    flags = (
-        click.argument("files", nargs=-1, type=FILE),
-        click.option(
-            "--state", "states", multiple=True, callback=_states,
-            help="Name or USPS code; repeat for more.",
-        ),
-        click.option(
-            "--hidta", "hidtas", multiple=True, callback=_hidtas,
-            help="HIDTA name; repeat for more.",
-        ),
-        click.option("--start", type=click.DateTime(["%Y-%m-%d"]), help="First day counted."),
-        click.option("--end", type=click.DateTime(["%Y-%m-%d"]), help="Last day counted."),
-        click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS)),
-        click.option("--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES)),
-        click.option("--drug", "drugs", multiple=True, type=click.Choice(list(DRUG_CLASSES))),
-        click.option("--handling", type=click.Choice(list(HANDLINGS)), help="Marking printed."),
-        click.option("--sheet", help="Sheet of a workbook; the first with data otherwise."),
-        click.option(
-            "--source", "chosen_sources", multiple=True,
-            help="Source of the store, when no files are named; repeat for more. All otherwise.",
-        ),
-        click.option(
-            "--study", "study_file", type=FILE,
-            help="Run the study in this file again: study JSON, or anything exported.",
-        ),
-        click.option(
-            "--out", "outputs", multiple=True, type=click.Path(path_type=Path),
-            help=f"File to write, by its ending: {', '.join(export.FORMATS.values())}. "
-            "Repeat for more.",
-        ),
-        click.option(
-            "--judge/--no-judge", "judged", default=True,
-            help="Make the map again without its last months and judge it by them; the default.",
-        ),
-        click.option("--report", "report_file", type=click.Path(path_type=Path), help="JSON file."),
-    )  # fmt: skip
-    for flag in reversed(flags):
-        command = flag(command)
-    return command
-
-
 @click.command()
-@_study_options
+@study_options
 @click.option("--level", type=click.Choice(get_args(Level)), help="Chosen from the data otherwise.")
 @click.option(
     "--hot-means",
@@ -141,7 +84,7 @@ def hotspots(**given: Any) -> None:  # noqa: ANN401  (the flags, as click passes
 
 
 @click.command()
-@_study_options
+@study_options
 @click.option("--kernel", type=click.Choice(get_args(Kernel)))
 @click.option("--bandwidth-m", type=float, help="Search radius in meters.")
 @click.option("--bandwidth-rule", type=click.Choice(get_args(BandwidthRule)), help="Otherwise.")
@@ -202,12 +145,12 @@ def _run(method: Method, given: dict[str, Any]) -> None:
     if method == "density" and asked.versus == "streets":
         _check_endings("streets", outputs)
     runs.check_places(asked)  # before the files are read, which may take a while
-    _refuse_idle(asked, chosen)
     records = [_placed(file, sheet) for file in files] or _stored(chosen_sources)
     if saved is None:
         asked = Study.from_json({**runs.suggest(records).to_json(), **chosen})
     elif _other_data(saved, records):
         say("Note: these are not the data of that study.")
+    refuse_idle(asked, chosen)  # the level may have been chosen from the data
     if given["handling"] is None:
         levels = [asked.handling] if saved else []
         asked = replace(asked, handling=_strictest([*levels, *(one.handling for one in records)]))
@@ -220,30 +163,6 @@ def _run(method: Method, given: dict[str, Any]) -> None:
         say(f"Note: {warning}")
     check = _checked(asked, records) if judged else None
     _write(result, records, outputs, report_file, check)
-
-
-_IDLE: Final[Mapping[str, tuple[str, ...]]] = {
-    "county": ("cell_m",),
-    "people": ("kernel", "edge", "adaptive", "half_life_days", "unit"),
-    "controls": ("kernel", "edge", "adaptive", "half_life_days", "unit"),
-    "streets": ("edge", "adaptive", "pixel_m"),
-}
-"""Flags that play no part, by the level of hot spots and by what a density is beside."""
-
-_CONTROLS: Final = ("control_kinds", "control_outcomes", "control_drugs", "control_sources")
-
-
-def _refuse_idle(study: Study, given: Mapping[str, Any]) -> None:
-    """Refuse flags that the study would not use: a person would believe that they count."""
-    kind = study.versus if study.method == "density" else study.level
-    idle = [name for name in _IDLE.get(kind, ()) if name in given]
-    if study.method == "density" and kind != "controls":
-        idle += [name for name in _CONTROLS if name in given]
-    if idle:
-        said = (name.removesuffix("s") if name in _CONTROLS else name for name in idle)
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in said)
-        where = "--versus" if study.method == "density" else "--level"
-        raise StudyError(f"No part is played by {flags} with {where} {kind}.", "Leave it away.")
 
 
 def _checked(study: Study, records: Sequence[Records]) -> MapCheck | None:

@@ -351,3 +351,11 @@ def test_flags_that_would_not_count_are_refused(tmp_path, asked, idle):
     done = CliRunner().invoke(cli.main, [*asked.split(), str(file)])
     assert done.exit_code == 2
     assert f"No part is played by {idle} with" in done.output
+
+
+def test_a_width_of_cells_counts_where_the_data_choose_cells(shared_data):
+    """Cook County's coordinates ask for hexagons, whatever a study starts with."""
+    file = shared_data / "incidents" / "cook_county_me_opioid.csv"
+    done = CliRunner().invoke(cli.main, ["hotspots", str(file), "--cell-m", "2000", "--no-judge"])
+    assert done.exit_code == 0, done.output
+    assert "hexagons" in done.output
