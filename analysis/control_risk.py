@@ -23,9 +23,9 @@ from analysis.ground import ground_of
 from analysis.pixels import Floats
 from analysis.relative_risk import relative_risk
 from analysis.result import COUNT, Density, Parameter
-from analysis.risk_surface import UNIT, bands_of, highest
+from analysis.risk_surface import BORDER, UNIT, bands_of, highest
 from analysis.study import Study
-from analysis.surface import PROJECTION, inside, named, peaks_of, within
+from analysis.surface import PROJECTION, inside, peaks_with
 from boundaries import load
 from geo import schema
 from geo.errors import StudyError
@@ -150,10 +150,7 @@ def beside_controls(study: Study, records: Sequence[Records]) -> Density:
     out = standing_out.risky(
         tested, ratio, grid, ground, cases, events, others, fewest, people_at=controls
     )
-    spots = peaks_of(ratio, grid, reach)
-    near = within(spots, reach, cases, events)
-    enough = np.flatnonzero(near >= fewest)[:15]
-    peaks = named(spots[enough], near[enough], ground)
+    peaks = peaks_with(fewest, ratio, grid, reach, cases, events, ground)
     what, beside = words.events_of(used), _beside(used, chosen.controls)
     return Density(
         study=study,
@@ -166,7 +163,7 @@ def beside_controls(study: Study, records: Sequence[Records]) -> Density:
         contours=out.contours,
         parameters=(
             *selection.parameters, _measure(events, others, beside), bandwidth,
-            _BORDER, pixel, out.parameter, PROJECTION,
+            BORDER, pixel, out.parameter, PROJECTION,
         ),
         finding=_finding(what, beside, tested, out) + highest(peaks),
         warnings=(*caveats.record_warnings(study, selection), *_thin(area, told), _NO_CAUSE),
@@ -175,9 +172,6 @@ def beside_controls(study: Study, records: Sequence[Records]) -> Density:
     )  # fmt: skip
 
 
-_BORDER: Final = Parameter(
-    "Border", "uniform", "Both maps are divided by the part of the kernel inside the study area."
-)
 _NO_CAUSE: Final = (
     "A high ratio says that cases are many beside the others there, not why; where the two are "
     "recorded by different people it may only say that."

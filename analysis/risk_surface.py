@@ -19,7 +19,7 @@ from analysis.pixels import Floats
 from analysis.relative_risk import relative_risk
 from analysis.result import COUNT, PEOPLE, Density, Parameter
 from analysis.study import Study
-from analysis.surface import PROJECTION, inside, named, peaks_of, within
+from analysis.surface import PROJECTION, inside, peaks_with
 from boundaries import load
 from geo.errors import StudyError
 from geo.layers import Band, Surface
@@ -77,11 +77,8 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
         control_weights=people, kind="population",
     )  # fmt: skip
     ratio = np.where(told, np.exp(found.log_risk), np.nan)
-    spots = peaks_of(ratio, grid, reach)
-    near = within(spots, reach, middles, events)
-    enough = np.flatnonzero(near >= fewest)[:15]
     out = standing_out.risky(tested, ratio, grid, seen, middles, events, people, fewest)
-    peaks = named(spots[enough], near[enough], ground)
+    peaks = peaks_with(fewest, ratio, grid, reach, middles, events, ground)
     what = words.events_of(selection.used)
     return Density(
         study=study,
@@ -93,7 +90,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
         areas=out.areas,
         contours=out.contours,
         parameters=(
-            *selection.parameters, _MEASURE, bandwidth, _BORDER, pixel, out.parameter,
+            *selection.parameters, _MEASURE, bandwidth, BORDER, pixel, out.parameter,
             *people_from, PROJECTION,
         ),
         finding=_finding(what, tested, out, float(people.sum())) + highest(peaks),
@@ -112,7 +109,7 @@ _MEASURE: Final = Parameter(
     "Density of events over density of people, each as a share of its total: 2 is twice the risk "
     "of the whole study area. Both are taken at the middles of counties, where people are known.",
 )
-_BORDER: Final = Parameter(
+BORDER: Final = Parameter(
     "Border", "uniform", "Both maps are divided by the part of the kernel inside the study area."
 )
 _RESIDENTS: Final = (

@@ -53,11 +53,8 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
     weights, faded = smoothing.faded(study, selection.used, events)
     height, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
-    spots = peaks_of(height, grid, reach)
-    count = within(spots, reach, points, events)
     fewest = study.min_count or scale.FEWEST_NEEDED
-    enough = np.flatnonzero(count >= fewest)[:MOST_PEAKS]
-    peaks = named(spots[enough], count[enough], ground)
+    peaks = peaks_with(fewest, height, grid, reach, points, events, ground)
     table, people, _ = by_county(selection)
     found = standing_out.dense(height, grid, ground, points, events, table["population"], fewest)
     unit = f"per {study.unit}"
@@ -102,7 +99,23 @@ def inside(ground: Ground, grid: Grid) -> NDArray[np.bool_]:
     return np.asarray(drawn == 1)
 
 
-def peaks_of(height: Floats, grid: Grid, apart_m: float) -> Floats:
+def peaks_with(  # noqa: PLR0913, PLR0917  (a surface, and the events around its peaks)
+    fewest: int,
+    height: Floats,
+    grid: Grid,
+    reach: float,
+    points: Floats,
+    events: Floats,
+    ground: Ground,
+) -> pd.DataFrame:
+    """Find the highest places with enough events within reach, as `Density.peaks`."""
+    spots = _peaks_of(height, grid, reach)
+    near = _within(spots, reach, points, events)
+    enough = np.flatnonzero(near >= fewest)[:MOST_PEAKS]
+    return _named(spots[enough], near[enough], ground)
+
+
+def _peaks_of(height: Floats, grid: Grid, apart_m: float) -> Floats:
     """Find the highest places, so far apart at least: rows of easting, northing, density."""
     filled = np.nan_to_num(height)
     window = 2 * max(1, int(apart_m / grid.cell_m / 2)) + 1
@@ -117,13 +130,13 @@ def peaks_of(height: Floats, grid: Grid, apart_m: float) -> Floats:
     return tops[kept]
 
 
-def within(spots: Floats, reach: float, points: Floats, events: Floats) -> Floats:
+def _within(spots: Floats, reach: float, points: Floats, events: Floats) -> Floats:
     """Count the events around each peak."""
     near = cKDTree(points).query_ball_point(spots[:, :2], reach)
     return np.array([events[at].sum() for at in near], dtype=np.float64)
 
 
-def named(spots: Floats, count: Floats, ground: Ground) -> pd.DataFrame:
+def _named(spots: Floats, count: Floats, ground: Ground) -> pd.DataFrame:
     """Lay out peaks as `Density.peaks`."""
     return pd.DataFrame(
         {
