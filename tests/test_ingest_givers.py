@@ -3,13 +3,9 @@
 import pytest
 
 from geo.ingest import open_table, propose, read
+from tests.rows_made import beside_a_case as table
 
 Y, N, U = "yes", "no", "unknown"
-
-
-def table(heading: str, *cells: str) -> bytes:
-    lines = "".join(f'{n},2023-01-0{n + 1},43215,"{cell}"\n' for n, cell in enumerate(cells))
-    return f'Case Number,Incident Date,Zip,"{heading}"\n{lines}'.encode()
 
 
 @pytest.mark.parametrize(
