@@ -80,7 +80,9 @@ _NOT_PLAIN: Final = frozenset(
        "MILEPOST", "MARKER", "KM", "EXIT", "BETWEEN", "BTWN", "BTW", "BET", "INTERSECTS", "OF",
        "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD"}
 ) - DIRECTIONS.keys()  # fmt: skip
-_NOT_INNER: Final = _NOT_PLAIN | REMARKS_AFTER_TYPE
+_NOT_INNER: Final = (
+    _NOT_PLAIN | REMARKS_AFTER_TYPE | {word for word, kind in TYPES.items() if kind in PLAIN_TYPES}
+)
 _NUMBERED = re.compile(  # a dash soon after the number means something else than one later
     r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH|ELEVEN)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
 )
@@ -210,13 +212,11 @@ def _plain_street(name: str) -> Street | None:
     ):
         return None
     inner = tokens[: end - 1]
-    if any(word.isdigit() for word in inner):
+    if not _NOT_INNER.isdisjoint(inner[1:]):
         return None
-    if any(word in _NOT_INNER or TYPES.get(word) in PLAIN_TYPES for word in inner[1:]):
-        return None
-    letters = [len(word) == 1 and word not in DIRECTIONS for word in inner]
-    if any(letters) and len(tokens) > 2:
-        return None
+    for word in inner:
+        if word.isdigit() or (len(word) == 1 and word not in DIRECTIONS and len(tokens) > 2):
+            return None
     return split_name(" ".join(tokens))
 
 

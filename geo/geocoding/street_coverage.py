@@ -1,6 +1,7 @@
 """Which rows an index can answer: those of places whose streets it holds."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -121,6 +122,7 @@ def _numbers(geoids: pd.Series) -> list[int]:
     return [int(code) if code else 0 for code in geoids.tolist()]
 
 
+@lru_cache(maxsize=64)
 def _zips_of_cities(gazetteer: Gazetteer, state: str) -> dict[str, frozenset[int]]:
     """ZIP codes that bear the name of each city of a state, by its key."""
     table = gazetteer.zips

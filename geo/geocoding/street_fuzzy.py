@@ -29,7 +29,7 @@ _COUNTS: Final = {
 }  # fmt: skip
 _COUNT_WORDS: Final = {digits: word for word, digits in _COUNTS.items()}
 _COUNTED_IN_WORDS = re.compile(rf"^({'|'.join(_COUNTS)})(?=[A-Z]{{3}})")
-_TYPE_ENDS: Final = tuple(sorted((w for w in TYPES if len(w) > 1), key=len, reverse=True))
+_TYPED_END = re.compile(rf"(.{{3,}}?)({'|'.join(word for word in TYPES if len(word) > 1)})")
 
 
 def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, float]]:
@@ -75,13 +75,12 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
 
 
 def _typed_end(base: str) -> Iterator[tuple[str, str, float]]:
-    for end in _TYPE_ENDS:
-        if base.endswith(end) and len(base) - len(end) >= 3:
-            name = base[: -len(end)]
-            yield name, TYPES[end], 0.3
-            if name[0] in "NSEW" and len(name) > 4:
-                yield name[1:], TYPES[end], 0.5
-            return
+    found = _TYPED_END.fullmatch(base)
+    if found:
+        name, end = found.groups()
+        yield name, TYPES[end], 0.3
+        if name[0] in "NSEW" and len(name) > 4:
+            yield name[1:], TYPES[end], 0.5
 
 
 def _bare_start(base: str) -> Iterator[tuple[str, str, float]]:
