@@ -59,7 +59,10 @@ FIELDS: Final = (
     ),
     Field(
         "place", "Place",
-        ("lon", "geo", "zip", "city", "county", "county_fips", "address", "easting"),
+        (
+            "lon", "geo", "zip", "city", "county", "county_fips", "address", "address_part",
+            "easting",
+        ),
         lambda t: t[schema.GEOID] != "",
         "Records without a place are on no map.", in_counts=True,
     ),

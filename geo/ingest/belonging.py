@@ -21,7 +21,9 @@ from geo.ingest.words import (
 Candidate = tuple[str, str, float]
 """Role, column, how sure."""
 
-_MOVED: Final = frozenset({"address", "city", "zip", "county", "county_fips", "state"})
+_MOVED: Final = frozenset({
+    "address", "address_part", "city", "zip", "county", "county_fips", "state",
+})  # fmt: skip
 """Coordinates stay: homes are hardly ever given as coordinates."""
 _VISITS: Final = frozenset({
     "discharge", "discharged", "triage", "ccdd", "biosense", "sense", "essence", "admit",

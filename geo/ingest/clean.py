@@ -161,7 +161,9 @@ def _check(raw: RawTable, mapping: Mapping) -> None:
             "The table has column names but no rows.", "Choose a file, or a sheet, with data."
         )
     fields = {choice.role.split(".")[-1] for choice in mapping.choices}
-    where = fields & {"lon", "geo", "zip", "city", "county", "county_fips", "address"}
+    where = fields & {
+        "lon", "geo", "zip", "city", "county", "county_fips", "address", "address_part",
+    }  # fmt: skip
     if not where and "easting" in fields:
         raise CrsError(
             "The coordinates are projected and the file does not say in which system.",

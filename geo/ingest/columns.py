@@ -19,10 +19,13 @@ PLACE_ROLES: Final = (INCIDENT, INJURY, SCENE, DEATH, RESIDENCE)
 
 DATE_FIELDS: Final = ("date", "time")
 PLACE_FIELDS: Final = (
-    "lon", "lat", "geo", "easting", "northing", "address", "zip", "city", "county", "county_fips",
-    "state", "state_fips",
+    "lon", "lat", "geo", "easting", "northing", "address", "address_part", "zip", "city",
+    "county", "county_fips", "state", "state_fips",
 )  # fmt: skip
-MANY: Final = frozenset({"drug", "drug_flag", "period_count", "victims"})
+MANY: Final = frozenset({
+    "drug", "drug_flag", "period_count", "victims",
+    *(f"{owner}.address_part" for owner in PLACE_ROLES),
+})  # fmt: skip
 """Roles that several columns may play."""
 
 COUNTS: Final = "counts of areas"
@@ -50,6 +53,7 @@ FIELDS: Final = {
     "easting": "Easting (projected)",
     "northing": "Northing (projected)",
     "address": "Street address",
+    "address_part": "Part of the address (number, street, type, apartment)",
     "zip": "ZIP code",
     "city": "City or town",
     "county": "County",
@@ -137,7 +141,7 @@ class Mapping:
         if column is not None and column not in self.header:
             raise SchemaError("The file has no such column.", "Choose one of its columns.")
         role = full_role(field, group)
-        many = field in MANY and column is not None
+        many = role in MANY and column is not None
         kept = tuple(
             choice
             for choice in self.choices

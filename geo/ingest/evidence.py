@@ -178,7 +178,10 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "state": _is_state,
     "county": _matches(r"[A-Za-z]{3}"),
     "city": _matches(r"[A-Za-z]{3}"),
-    "address": _matches(r"\d.*[A-Za-z]|[&/@]| and |^[A-Za-z .']+ (st|ave|rd|dr|blvd|ln|hwy)\b"),
+    "address": _matches(
+        r"\d.*[A-Za-z]|[&/@]| and |"
+        r"^[A-Za-z .']+ (?i:st|street|ave|avenue|rd|road|dr|drive|blvd|ln|lane|hwy|pl|ct|way)\b"
+    ),
     "count": _is_count,
     "population": _is_count,
     "quantity": _matches(r"^-?\s*[\d.,]*\d\s*[A-Za-z. ]{0,20}$"),

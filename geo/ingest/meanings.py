@@ -6,6 +6,7 @@ from typing import Final
 
 from geo.ingest import nemsis
 from geo.ingest.columns import DATE_FIELDS, PLACE_FIELDS
+from geo.ingest.street_parts import ADDRESS_PART, part_of
 from geo.ingest.words import UNCLEAR, group_of, owner_of, split_words
 
 TOLD: Final = 0.4
@@ -233,6 +234,8 @@ def meaning_of(name: str) -> Meaning | None:
     words = split_words(spelled)
     said = frozenset(words)
     found = next((rule for rule in _RULES if rule.fits(said)), None)
+    if part_of(spelled) is not None:
+        found = _rule(ADDRESS_PART, 0.8)
     if found is None and words and _ADDRESS_BEHIND.search(spelled):  # "Place of Injury (Address)"
         found = _rule("address", 0.8, "address", bare=0.4)
     if found is None or not found.field:

@@ -12,6 +12,7 @@ from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
 from geo.ingest.degrees import degrees
 from geo.ingest.notes import named, note
+from geo.ingest.street_parts import ADDRESS_PART, joined
 from geo.ingest.words import split_words
 from geo.schema import LAT, LON, Note
 
@@ -65,13 +66,16 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
         field: mapping.column(f"{role}.{field}")
         for field in (LON, LAT, "geo", ADDRESS, ZIP, CITY, COUNTY, FIPS, STATE, "state_fips")
     }
-    if not any(named.values()):
+    parts = mapping.columns(f"{role}.{ADDRESS_PART}")
+    if not parts and not any(named.values()):
         return None
     empty = pd.Series("", index=text.index, dtype="str")
     value = {
         field: empty if column is None else _known(text[column]) for field, column in named.items()
     }
     table = pd.DataFrame({field: value[field] for field in (ADDRESS, ZIP, CITY, COUNTY, FIPS)})
+    if parts:
+        table[ADDRESS] = table[ADDRESS].where(table[ADDRESS] != "", joined(text, parts))
     table[STATE] = state_codes(value[STATE]).astype("str")
     table = _split_state(table)
     table = _fill_state(table, value["state_fips"])

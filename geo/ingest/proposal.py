@@ -17,6 +17,7 @@ from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.notes import named
 from geo.ingest.read import RawTable
 from geo.ingest.stamps import dates_of_times
+from geo.ingest.street_parts import settle_parts
 from geo.ingest.victims import victim_columns
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
@@ -57,7 +58,8 @@ def propose(raw: RawTable) -> Mapping:
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
     masses = _mass_columns(raw)
-    candidates = dates_of_times([one for one in _candidates(raw) if one[1] not in masses], raw.text)
+    named_so = settle_parts([one for one in _candidates(raw) if one[1] not in masses], raw.text)
+    candidates = dates_of_times(named_so, raw.text)
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
     if not found.of_areas:

@@ -16,7 +16,11 @@ _GLUED = re.compile(
     r"(date|dt|datetime|time|number|num|nbr|no|id|city|county|cnty|cty|state|st|zip|zipcode|zipcd|"
     r"address|addr|street|lat|latitude|lon|long|longitude|fips|typ|type|name|nm|code|cd)$"
 )
+_GLUED_STREET = re.compile(
+    r"^(house|hse|street|str|st|addr|apt)(name|nm|number|num|nbr|no|direction|dir|type|suffix)$"
+)
 _GLUED_OF = re.compile(r"^(date|time|datetime)of(incident|injury|death|event|overdose|report)$")
+_GLUES: Final = (_GLUED, _GLUED_STREET, _GLUED_OF)
 _SHORT: Final = {"doi": ("date", "injury"), "cnty": ("county",), "incid": ("incident",)}
 
 INCIDENT: Final = "incident"
@@ -72,12 +76,14 @@ _PLAIN: Final = {
         "northing", "geo", "geolocation", "geocoded", "georeference", "geocoordinates", "latlon",
         "latlng", "latlong", "point", "wkt", "shape", "geom", "geometry", "gps", "location", "loc",
         "place", "name", "nm", "abbr", "abbrev", "abbreviation", "desc", "description", "text",
-        "txt", "number", "num", "no", "nbr", "id", "full", "line", "block", "hundred",
+        "txt", "number", "num", "no", "nbr", "#", "id", "full", "line", "block", "hundred",
         "intersection", "cross", "usps", "us", "usa", "digit", "map", "sp", "plane",
         "data", "of", "the", "in", "at", "on", "and", "or", "where", "wgs", "epsg", "degree",
         "decimal", "dd", "deg", "nad", "feet", "ft", "meter", "public", "approximate",
-        "approx", "nearest", "closest", "standardized", "std", "clean", "cleaned", "formatted",
-        "matched", "census", "area", "region", "column", "col", "stco", "co", "five",
+        "house", "hse", "building", "bldg", "road", "rd", "pre", "prefix", "predir", "dir",
+        "direction", "directional", "suffix", "suff", "sfx", "type", "typ", "apt", "apartment",
+        "suite", "ste", "approx", "nearest", "closest", "standardized", "std", "clean", "cleaned",
+        "formatted", "matched", "census", "area", "region", "column", "col", "stco", "co", "five",
     }),
     "day": frozenset({
         "date", "dt", "datetime", "timestamp", "time", "day", "of", "the", "and", "at", "on", "in",
@@ -111,9 +117,16 @@ def split_words(name: str) -> tuple[str, ...]:
     plain = _CAMEL.sub(" ", _PLURAL.sub(lambda found: f" {found[0].lower()}", plain))
     found: list[str] = []
     for word in re.split(r"[^a-z0-9#%]+", plain.lower()):
-        glued = None if word in _SHORT else _GLUED.match(word) or _GLUED_OF.match(word)
+        glued = _two_words(word)
         found += glued.groups() if glued else _SHORT.get(word, (word,) if word else ())
     return tuple(found)
+
+
+def _two_words(word: str) -> re.Match[str] | None:
+    """Two words written as one, unless the word has a meaning of its own."""
+    if word in _SHORT:
+        return None
+    return next(filter(None, (glued.match(word) for glued in _GLUES)), None)
 
 
 def singular(word: str) -> str:

@@ -1,0 +1,190 @@
+"""Addresses that come in pieces: "House No", "Pre Dir", "Street Name", "Type", "Apt"."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+
+from geo.geocoding.names import state_code
+from geo.geocoding.street_words import DIRECTIONS, TYPES
+from geo.ingest.columns import full_role
+from geo.ingest.words import split_words
+
+ADDRESS_PART: Final = "address_part"
+
+_STREET: Final = "street str st strt road rd"
+_HOUSE: Final = f"house hse building bldg addr address {_STREET}"
+_NUMBERS: Final = "number no num nbr nmbr #"
+_WAYS: Final = "direction dir dirn directional"
+_BEFORE: Final = "pre prefix predir predirection predirectional"
+_AFTER: Final = "post suf postdir sufdir postdirection postdirectional"
+_KINDS: Final = "type typ suffix suff sfx designator"
+_NAMES: Final = "name nm"
+_UNITS: Final = "apt apartment suite ste"
+
+_Needs = tuple[frozenset[str], ...]
+
+
+def _said(needs: tuple[str, ...], also: str = "") -> tuple[_Needs, frozenset[str]]:
+    sets = tuple(frozenset(words.split()) for words in needs)
+    return sets, frozenset().union(*sets) | frozenset(f"{also} incident event call of".split())
+
+
+NUMBER, BEFORE, NAME, KIND, AFTER, UNIT = range(6)
+_PARTS: Final = (  # what a name must say, and nothing else; the first that fits decides
+    (NUMBER, _said((_HOUSE, _NUMBERS))),
+    (UNIT, _said((_UNITS,), f"{_NUMBERS} unit lot")),
+    (BEFORE, _said((_BEFORE,), f"{_STREET} {_WAYS}")),
+    (AFTER, _said((_AFTER,), f"{_STREET} {_WAYS}")),
+    (AFTER, _said(("suffix", _WAYS), _STREET)),
+    (BEFORE, _said((_STREET, _WAYS))),
+    (NAME, _said((_STREET, _NAMES))),
+    (KIND, _said((_STREET, _KINDS))),
+)
+_BARE: Final = {
+    "type": KIND, "typ": KIND, "suffix": KIND, "sfx": KIND, "dir": BEFORE, "direction": BEFORE,
+}  # fmt: skip
+"""Names that mean a piece only beside a number and a street, and when their cells are such."""
+_BARE_UNIT: Final = re.compile(r"#?\s*[\dA-Za-z]{1,5}")
+_WHOLE: Final = re.compile(r"\s*\d+\S*\s+\S*[A-Za-z]")
+"""An address with its number: "12 Main St"."""
+_SEEN: Final = 2_000  # cells looked at
+_SHARE: Final = 0.5
+_MOST: Final = 0.9
+_SURE: Final = 0.6
+
+
+def part_of(column: str) -> int | None:
+    """Which piece of an address a column name stands for, None for none.
+
+    Examples
+    --------
+    >>> [part_of(one) for one in ("House No", "St Dir", "STREET_NAME", "Street Type", "Apt #")]
+    [0, 1, 2, 3, 5]
+    >>> part_of("Street"), part_of("Case Number"), part_of("Type")
+    (None, None, None)
+    """
+    said = frozenset(split_words(column))
+    return next(
+        (
+            part
+            for part, (needs, only) in _PARTS
+            if all(said & need for need in needs) and said <= only
+        ),
+        None,
+    )
+
+
+def settle_parts(
+    candidates: list[tuple[str, str, float]], text: pd.DataFrame
+) -> list[tuple[str, str, float]]:
+    """Keep pieces that make an address together; let others go.
+
+    There must be a street. A column of addresses makes pieces needless, unless it holds streets
+    only and the number stands beside it: then it is a piece itself.
+
+    Parameters
+    ----------
+    candidates : list of (role, column, confidence)
+        What the columns seem to be.
+    text : DataFrame of str
+        The file's cells.
+    """
+    settled = candidates
+    for group in {role.rpartition(".")[0] for role, _, _ in candidates if _is_part(role)}:
+        role, whole = full_role(ADDRESS_PART, group), full_role("address", group)
+        pieces = {
+            column: part
+            for said, column, _ in candidates
+            if said == role and _fits(part := _rank(column), text[column])
+        }
+        streets = [column for said, column, _ in candidates if said == whole]
+        found = set(pieces.values())
+        bare = [column for column in streets if NUMBER in found and _is_without(text[column])]
+        used = set(pieces) if (NAME in found and not streets) or bare else set()
+        more = _bare_pieces(candidates, text) if used and NUMBER in found else []
+        settled = [
+            (role if column in bare else said, column, sure)
+            for said, column, sure in settled
+            if said != role or column in used
+        ] + [(role, column, _SURE) for column in more]
+    return settled
+
+
+def _bare_pieces(candidates: list[tuple[str, str, float]], text: pd.DataFrame) -> list[str]:
+    """Columns called just "Type" or "Dir" that are nothing else and hold such pieces."""
+    taken = {column for _, column, _ in candidates}
+    return [
+        column
+        for column in text.columns
+        if column not in taken
+        and (part := _BARE.get(column.strip().lower())) is not None
+        and (text[column] != "").any()
+        and _fits(part, text[column])
+    ]
+
+
+def _is_part(role: str) -> bool:
+    return role.rpartition(".")[2] == ADDRESS_PART
+
+
+def _fits(part: int, column: pd.Series) -> bool:
+    """Whether the cells are such pieces; an empty column leaves the word to its name."""
+    filled = column[column != ""].head(_SEEN)
+    return not len(filled) or bool(filled.map(_CHECKS[part]).mean() >= _SHARE)
+
+
+def _is_without(column: pd.Series) -> bool:
+    """Whether a column of addresses holds streets without numbers."""
+    filled = column[column != ""].head(_SEEN)
+    return bool(filled.map(lambda cell: _WHOLE.match(cell) is None).mean() > _MOST)
+
+
+def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+    """One address a row from its pieces, in the order in which people write them.
+
+    Parameters
+    ----------
+    text : DataFrame of str, shape (n, ...)
+        The file's cells.
+    columns : tuple of str
+        Those that hold pieces. One whose name says nothing stands where a street's name does.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"Street": ["Main St"], "House #": ["104.0"], "Apt": ["2"]})
+    >>> joined(rows, ("Street", "House #", "Apt")).tolist()
+    ['104 Main St APT 2']
+    """
+    ranked = sorted(columns, key=_rank)
+    whole = pd.Series("", index=text.index, dtype="str")
+    for column in ranked:
+        piece = text[column].str.strip()
+        if _rank(column) == NUMBER:
+            piece = piece.str.replace(r"\.0$", "", regex=True)
+        if _rank(column) == UNIT:
+            bare = piece.str.fullmatch(_BARE_UNIT).astype(bool)
+            piece = piece.where(~bare, "APT " + piece.str.lstrip("# "))
+        whole = (whole + " " + piece).str.strip()
+    return whole
+
+
+def _rank(column: str) -> int:
+    part = part_of(column)
+    return _BARE.get(column.strip().lower(), NAME) if part is None else part
+
+
+def _is_name(cell: str) -> bool:
+    """Whether a cell may name a street: "5" and "22ND" may, "ST_NAME" may hold states."""
+    return cell[0].isalnum() and (len(cell) < 3 or not state_code(cell))
+
+
+_CHECKS: Final[dict[int, Callable[[str], bool]]] = {
+    NUMBER: lambda cell: cell[:1].isdigit(),
+    BEFORE: lambda cell: cell.upper().strip(" .") in DIRECTIONS,
+    NAME: _is_name,
+    KIND: lambda cell: cell.upper().strip(" .") in TYPES,
+    AFTER: lambda cell: cell.upper().strip(" .") in DIRECTIONS,
+    UNIT: lambda cell: len(cell) <= 20,
+}

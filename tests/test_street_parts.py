@@ -1,0 +1,95 @@
+"""Addresses in several columns, as dispatch systems export them."""
+
+import pandas as pd
+import pytest
+
+from geo.ingest import propose, read
+from geo.ingest.places import ADDRESS, read_places
+from geo.ingest.read import open_table
+from geo.ingest.street_parts import ADDRESS_PART, joined
+
+PART = f"incident.{ADDRESS_PART}"
+HEAD = "Call Date,House No,Pre Dir,Street Name,Street Type,Post Dir,Apt,City,State,Zip\n"
+ROWS = (
+    "2024-01-03,104,N,Church,St,,2,Hertford,NC,27944\n"
+    "2024-01-04,212,,Market,St,,,Hertford,NC,27944\n"
+    "2024-01-05,333,W,Grubb,St,,Apt B,Hertford,NC,27944\n"
+    "2024-01-06,,,Ocean,Hwy,N,,Hertford,NC,27944\n"
+)
+WRITTEN = ["104 N Church St APT 2", "212 Market St", "333 W Grubb St Apt B", "Ocean Hwy N"]
+
+
+def addresses(text):
+    raw = open_table(text.encode(), "calls.csv")
+    places = read_places(raw.text, propose(raw), "incident")
+    return [] if places is None else places[ADDRESS].tolist()
+
+
+def roles(text):
+    return {c.column: c.role for c in propose(open_table(text.encode(), "calls.csv")).choices}
+
+
+def test_pieces_become_one_address():
+    assert addresses(HEAD + ROWS) == WRITTEN
+
+
+def test_the_order_of_the_columns_does_not_matter():
+    table = pd.read_csv(pd.io.common.StringIO(HEAD + ROWS), dtype=str, keep_default_na=False)
+    turned = table[list(reversed(table.columns))].to_csv(index=False)
+    assert addresses(turned) == WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("number", "street"),
+    [
+        ("HOUSENUM", "STREETNAME"), ("St_No", "St_Name"), ("Street #", "Street"),
+        ("ADDR_NUM", "Road Name"), ("Address Number", "Str Name"), ("Hse Nbr", "Address"),
+    ],
+)  # fmt: skip
+def test_names_of_a_number_beside_a_street(number, street):
+    text = f"Date,{number},{street},Zip\n2024-01-03,104.0,N Church St,27944\n"
+    assert addresses(text) == ["104 N Church St"]
+
+
+def test_a_bare_type_is_a_piece_where_its_cells_are():
+    head = "Date,House No,Dir,Street Name,Type,City\n"
+    assert addresses(f"{head}2024-01-03,104,N,Church,ST,Hertford\n") == ["104 N Church ST"]
+    assert addresses(f"{head}2024-01-03,104,Inbound,Church,Medical,Hertford\n") == ["104 Church"]
+
+
+def test_a_whole_address_makes_pieces_needless():
+    text = "Date,Address,House No,Street Name\n2024-01-03,104 Church St,104,Church\n"
+    found = roles(text)
+    assert found["Address"] == "incident.address"
+    assert PART not in found.values()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Date,House No,City", "Date,Apt,City", "Date,Location Type,City", "Date,Street Type,City",
+        "Date,Building Number,City", "Date,ST_NAME,City",
+    ],
+)  # fmt: skip
+def test_without_a_street_there_is_no_address(header):
+    value = {"Date,ST_NAME,City": "Ohio"}.get(header, "12")
+    assert PART not in roles(f"{header}\n2024-01-03,{value},Hertford\n").values()
+
+
+def test_pieces_of_a_home_are_not_used_unasked():
+    header = "Incident Date,Incident City,Home Street Number,Home Street Name"
+    text = f"{header}\n2024-01-03,A,1,Oak St\n"
+    assert not {"Home Street Number", "Home Street Name"} & roles(text).keys()
+
+
+def test_a_person_may_say_which_columns_are_pieces():
+    raw = open_table(b"Date,A,B,Zip\n2024-01-03,104,Church St,27944\n", "x.csv")
+    mapping = propose(raw).with_choice(PART, "A").with_choice(PART, "B")
+    assert mapping.columns(PART) == ("A", "B")
+    assert joined(raw.text, mapping.columns(PART)).tolist() == ["104 Church St"]
+    assert mapping.from_json(mapping.to_json()) == mapping
+
+
+def test_no_row_is_lost():
+    raw = open_table((HEAD + ROWS).encode(), "calls.csv")
+    assert len(read(raw, propose(raw)).table) == len(WRITTEN)
