@@ -12,6 +12,7 @@ from geo.errors import StudyError
 
 Null = Literal["total", "conditional"]
 
+_LARGEST_SUM: Final = 2**53  # beyond it a float holds no whole number exactly
 MAX_WORK: Final = 400_000_000
 """Multiplications a table of exact tails may cost: about half a second."""
 
@@ -87,6 +88,11 @@ def exact_tails(
         raise StudyError(
             "Exact p-values need counts: whole numbers from 0 up.",
             "Use Pearson III p-values for rates and other values.",
+        )
+    if whole.sum() >= _LARGEST_SUM:
+        raise StudyError(
+            "The counts are too large to be added exactly: together 2**53 or more.",
+            "Check the column of counts, or use Pearson III p-values.",
         )
     members = members_of(problem)
     sizes = np.diff(members.indptr).astype(np.int64)

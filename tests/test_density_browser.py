@@ -69,7 +69,12 @@ def test_along_streets_and_beside_others(offline_page, app_server, app_home, roa
         (app_home / "streets").unlink()
 
     go(page, "Density")
+    bandwidth = page.get_by_role("spinbutton", name="Bandwidth, meters")
+    bandwidth.fill("750")
+    bandwidth.press("Enter")
+    settled(page)
     page.get_by_role("radio", name="Beside others").click()
+    expect(bandwidth).to_have_value("")  # what suits streets does not suit other maps
     page.get_by_text("Every record is a case").wait_for(timeout=25_000)
     page.get_by_test_id("stSidebar").get_by_label("Outcome").click()
     page.get_by_role("option", name="Fatal", exact=True).click()

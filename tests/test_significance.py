@@ -165,6 +165,8 @@ def test_exact_refuses_what_it_cannot_do():
         exact_p([-1, 1, 2, 3, 4, 5], weights)
     with pytest.raises(StudyError, match="mixes different weights"):
         exact_p([0, 1, 2, 3, 4, 5], sparse.csr_array(weights + sparse.eye_array(6)))
+    with pytest.raises(StudyError, match="too large to be added exactly"):
+        exact_p([0, 1, 2, 3, 4, 2.0**53], weights)
     with pytest.raises(StudyError, match="too large"):
         exact_p([0, 10**9, 2, 3, 4, 5], weights)
     with pytest.raises(StudyError, match="null"):

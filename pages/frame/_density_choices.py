@@ -16,6 +16,7 @@ def for_density() -> None:
             "Events per area are many where people are many. Along streets they are spread over "
             "surveyed streets only. Relative risk compares them with the people of the counties, "
             "or with other records of the same places.",
+            on_change=_bandwidth_from_the_data,
         )  # fmt: skip
         st.number_input(
             "Bandwidth, meters", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,
@@ -26,6 +27,11 @@ def for_density() -> None:
             _more_choices(st.session_state["versus"])
     if st.session_state["versus"] == "controls":
         _compared()
+
+
+def _bandwidth_from_the_data() -> None:
+    """Let go of a typed bandwidth: what suits streets is much too small for counties."""
+    st.session_state["bandwidth_m"] = None
 
 
 _HELD_FAST: Mapping[str, str] = {
