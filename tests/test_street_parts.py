@@ -1,4 +1,4 @@
-"""Addresses in several columns, as dispatch systems export them."""
+"""Addresses in several columns, as dispatch systems export them, and degrees in their place."""
 
 import pandas as pd
 import pytest
@@ -88,6 +88,15 @@ def test_a_person_may_say_which_columns_are_pieces():
     assert mapping.columns(PART) == ("A", "B")
     assert joined(raw.text, mapping.columns(PART)).tolist() == ["104 Church St"]
     assert mapping.from_json(mapping.to_json()) == mapping
+
+
+def test_degrees_written_in_place_of_an_address_are_a_point():
+    rows = '2024-01-03,"36.1894, -76.4661"\n2024-01-04,212 Market St\n2024-01-05,4 Elm St\n'
+    raw = open_table(f"Date,Address\n{rows}".encode(), "calls.csv")
+    places = read_places(raw.text, propose(raw), "incident")
+    assert places[["lat", "lon", ADDRESS]].iloc[0].tolist() == [36.1894, -76.4661, ""]
+    assert places["lat"].isna().tolist() == [False, True, True]
+    assert places[ADDRESS].tolist()[1:] == ["212 Market St", "4 Elm St"]
 
 
 def test_no_row_is_lost():

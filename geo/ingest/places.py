@@ -35,6 +35,7 @@ NOTHING: Final = frozenset({
 """Words that say a place is not known, in lower case."""
 
 _COORDINATES = re.compile(r"(?P<first>-?\d{1,3}\.\d+)[^\d.-]{1,24}?(?P<second>-?\d{1,3}\.\d+)")
+_PAIR: Final = r"\s*[(\[]?-?\d{1,3}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3,}[)\]]?\s*"
 _LON_FIRST = re.compile(r"^\s*\(?\s*POINT|coordinates\W", re.IGNORECASE)
 _CITY_STATE = re.compile(
     r"^(?P<city>.*?)[,\s]+(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?"
@@ -82,8 +83,12 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
     table[FIPS] = _five_digits(table[FIPS], table[STATE])
     table[LON], table[LAT] = degrees(value[LON]), degrees(value[LAT])
     table[EXTENT] = _extent_said(named[LAT])
-    if named["geo"] is not None:
-        table = _use_text_coordinates(table, value["geo"])
+    geo = value["geo"]
+    if named["geo"] is None:  # "41.7658, -72.6734", written where an address belongs
+        geo = table[ADDRESS].where(table[ADDRESS].str.fullmatch(_PAIR), "")
+        table[ADDRESS] = table[ADDRESS].where(geo == "", "")
+    if (geo != "").any():
+        table = _use_text_coordinates(table, geo)
     return table[list(PLACE_COLUMNS)]
 
 
