@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.geocoding import address
-from geo.geocoding.address import KINDS, Address, parse
+from geo.geocoding.address import parse
+from geo.geocoding.address_whole import BLOCK, HOUSE, KINDS, NOTHING, Address, parse_whole
 from geo.geocoding.street_names import NO_STREET, Street, split_name
 from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, TYPE_NAMES, TYPES, UNITS
 
@@ -30,7 +30,7 @@ CASES = suite()
 def numbers(found: Address) -> str:
     if found.mile >= 0:
         return f"mm{round(found.mile, 1):g}"
-    if found.kind == address.BLOCK:
+    if found.kind == BLOCK:
         return f"{found.number}-{found.high}"
     return str(found.number) if found.number >= 0 else ""
 
@@ -133,7 +133,7 @@ def test_nothing_behind_a_street_goes_into_it(house: str, remark: str, city: str
 def test_nothing_written_makes_it_fail(written: str) -> None:
     found = parse(written)
     assert found.kind in KINDS
-    assert (found.kind == address.HOUSE) <= (found.number > 0 and bool(found.street.base))
+    assert (found.kind == HOUSE) <= (found.number > 0 and bool(found.street.base))
 
 
 @given(st.text(alphabet="0123456789 ABNSEW#&@/,.-'STRDHWYPOBX", max_size=40))
@@ -159,13 +159,13 @@ def test_the_quick_way_gives_the_answer_of_the_long_way(
     number: int, words: list[str], city: str
 ) -> None:
     text = " ".join([str(number), *words])
-    assert parse(text, CITIES, city) == address.parse_whole(text, CITIES, city)
+    assert parse(text, CITIES, city) == parse_whole(text, CITIES, city)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}" for n in range(len(CASES))])
 def test_the_quick_way_in_the_suite(case: tuple[str, ...]) -> None:
     text, _, city = case[0].partition(" ~ ")
-    assert parse(text, CITIES, city) == address.parse_whole(text, CITIES, city)
+    assert parse(text, CITIES, city) == parse_whole(text, CITIES, city)
 
 
 def test_every_way_to_write_a_type_is_the_same_type() -> None:
@@ -185,5 +185,5 @@ def test_real_streets_are_read(shared_data: Path) -> None:
     streets = table["INCIDENT_STREET"].dropna()
     kinds = streets.map(lambda text: parse(text).kind)
     starts_with_number = streets.str.match(r"^\d+ +[A-Za-z]")
-    assert (kinds[starts_with_number] == address.HOUSE).mean() > 0.998
-    assert (kinds == address.NOTHING).mean() < 0.02
+    assert (kinds[starts_with_number] == HOUSE).mean() > 0.998
+    assert (kinds == NOTHING).mean() < 0.02

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding.address import BLOCK, CROSSING, HOUSE, MILEPOST, Address, clean
+from geo.geocoding.address_whole import BLOCK, CROSSING, HOUSE, MILEPOST, Address, clean
 from geo.geocoding.street_answer import Answers
 
 _FILE: Final = "answers.sqlite"

@@ -18,8 +18,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding.address import Address, parse  # noqa: F401  (parse: in the example)
+from geo.geocoding.address import parse  # noqa: F401  (parse: in the example)
 from geo.geocoding.address_street import HOUSE
+from geo.geocoding.address_whole import Address
 from geo.geocoding.answer_cache import AnswerCache, now
 from geo.geocoding.census_batch import BENCHMARK, Row, Wait, ask
 from geo.geocoding.names import STATES

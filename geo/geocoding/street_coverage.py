@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding.address import Address
+from geo.geocoding.address_whole import Address
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import (

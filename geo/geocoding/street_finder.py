@@ -10,7 +10,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
-from geo.geocoding.address import BLOCK, Address, parse
+from geo.geocoding.address import parse
+from geo.geocoding.address_whole import BLOCK, Address
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers

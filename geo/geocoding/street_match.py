@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.geocoding import street_answer, street_cross, street_pool
-from geo.geocoding.address import (
+from geo.geocoding.address_whole import (
     BLOCK,
     CROSSING,
     HOUSE,

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding.address import KINDS, Address
+from geo.geocoding.address_whole import KINDS, Address
 from geo.geocoding.street_names import Street, whole_name
 from geo.geocoding.street_words import DIRECTION_NAMES
 

@@ -1,0 +1,235 @@
+"""One written address of any kind to its parts: number, street, crossing, unit, city, ZIP code."""
+
+import re
+from collections.abc import Collection
+from typing import Final, NamedTuple
+
+from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
+from geo.geocoding.address_remarks import city_in, is_remark, without_remark
+from geo.geocoding.address_street import (
+    BLOCK,
+    CROSSING,
+    HOUSE,
+    MILEPOST,
+    NOTHING,
+    STREET,
+    read_line,
+    without_front,
+    without_lead,
+    without_marks_within,
+)
+from geo.geocoding.address_units import (
+    is_number_and_unit,
+    is_unit,
+    take_bare,
+    take_front,
+    take_off,
+    unit_of,
+)
+from geo.geocoding.names import place_key, words
+from geo.geocoding.street_names import NO_STREET, Street
+from geo.geocoding.street_words import (
+    BARE_UNITS,
+    DIRECTIONS,
+    NO_PLACE,
+    NO_PLACE_PHRASES,
+    NUMBERS,
+    TYPES,
+    UNITS,
+)
+
+PO_BOX: Final = "po_box"
+RURAL_BOX: Final = "rural_box"
+KINDS: Final = (HOUSE, BLOCK, CROSSING, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
+
+_ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]*")
+_SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")
+_LETTERS = re.compile(r"(?<![A-Z])([A-Z])\. ?([A-Z])\.(?![A-Z]\.)")
+_POINT = re.compile(r"\.(?!\d)|(?<!\d)\.")
+_KEPT = re.compile(r"[^A-Z0-9&@/#,;\-. ]+")
+_MARKS = re.compile(r"[\s,;]*[,;][\s,;]*")
+_HASH = re.compile(r"\s*#\s*")
+_BOUND = re.compile(r"\b(NORTH|SOUTH|EAST|WEST|[NSEW]) ?BOUND\b")
+_SPACES = re.compile(r"\s+")
+_FRACTIONS: Final = str.maketrans({"\u00bc": " 1/4 ", "\u00bd": " 1/2 ", "\u00be": " 3/4 "})
+_REMARK = re.compile(r" - (?=[A-Z]{3})|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)")
+_DASH_UNIT = re.compile(
+    rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
+)
+_PO_BOX = re.compile(
+    r"(?:\bP ?O ?(?:BOX|DRAWER|BX)|\bPOST OFFICE BOX|\bPOBOX)\b(?: ?#?[\w-]+)?|^BOX #?\d+$"
+)
+_RURAL_BOX = re.compile(
+    r"\b(?:RR|RFD|RURAL ROUTE|HC|HIGHWAY CONTRACT|STAR ROUTE) ?#?\d*,? ?BOX\b(?: ?#?[\w-]+)?"
+)
+_NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
+_NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
+_SIGN = re.compile(r"[&@/]")
+
+
+class Address(NamedTuple):
+    """Parts of an address; "" or -1 where there is none.
+
+    `kind` is one of `KINDS`. `number` is the house number, of a block its lowest (`high` its
+    highest); `mile` that of a marker beside a road. `city` is as `names.place_key` writes it.
+    """
+
+    kind: str = NOTHING
+    number: int = -1
+    high: int = -1
+    street: Street = NO_STREET
+    cross: Street = NO_STREET
+    unit: str = ""
+    city: str = ""
+    state: str = ""
+    zip: str = ""
+    mile: float = -1.0
+
+
+def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
+    """Part any address, the long way; see `parse`."""
+    line, zip5 = take_zip(_DASH_UNIT.sub(", ", without_front(clean(text))))
+    line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
+    if not zip5:
+        line, zip5 = take_zip(line)
+    line = line.strip(" ,-")
+    if not any(c.isalnum() for c in line) or _says_nothing(line):
+        return Address(city=city, state=state, zip=zip5)
+    box = PO_BOX if _PO_BOX.search(line) else RURAL_BOX if _RURAL_BOX.search(line) else ""
+    if box:
+        line = _SPACES.sub(" ", _RURAL_BOX.sub("", _PO_BOX.sub("", line))).strip(" ,-")
+        if not _has_street(line):
+            said = place_key(line.rpartition(",")[2])
+            return Address(kind=box, city=city or said, state=state, zip=zip5)
+    line = without_marks_within(_without_dash(line, cities))
+    street, unit, said = _pieces(line, cities)
+    tokens, front = take_front(street.split())
+    tokens, more_city = take_city(tokens, cities, city)
+    tokens, back = take_off(tokens)
+    if back and not more_city:
+        tokens, more_city = take_city(tokens, cities, city)
+    if tokens and tokens[0][0].isdigit():
+        tokens, rest = without_remark(tokens, 1)
+        more, rest = city_in(rest, {city} if city else cities)
+        more_city = more_city or more
+        if not back:
+            back = take_bare([*tokens, *rest])[1] if len(rest) == 1 else ""
+    if not back:
+        tokens, back = take_bare(tokens)
+        if back and not more_city:
+            tokens, more_city = take_city(tokens, cities, city)
+    parts = read_line(" ".join(tokens))
+    return Address(
+        parts.kind, parts.number, parts.high, parts.street, parts.cross,
+        unit or front or back, city or said or more_city, state, zip5, parts.mile,
+    )  # fmt: skip
+
+
+def clean(text: str) -> str:
+    """Write capital letters, single blanks and only marks that mean something.
+
+    Examples
+    --------
+    >>> clean("12  N.E. o'Brien st.; apt # 4 (rear)")
+    '12 NE OBRIEN ST, APT #4'
+    """
+    plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
+    plain = plain.upper() if plain.isascii() else _plain_letters(plain)
+    if "(" in plain or "[" in plain or "{" in plain:
+        plain = _ASIDE.sub(" ", plain)
+    if "." in plain:
+        plain = _LETTERS.sub(r"\1\2 ", plain)
+        plain = _POINT.sub(" ", plain)
+    plain = _MARKS.sub(", ", _KEPT.sub(" ", plain))
+    if "#" in plain:
+        plain = _HASH.sub(" #", plain)
+    if "BOUND" in plain:
+        plain = _BOUND.sub(r"\1BOUND", plain)
+    return _SPACES.sub(" ", plain).strip(" ,.-")
+
+
+def _plain_letters(text: str) -> str:
+    """Capital letters without accents; marks stay."""
+    text = text.translate(_FRACTIONS)  # before letters lose their accents: it is no "12"
+    return "".join(c if c.isascii() else words(c) or " " for c in text).upper()
+
+
+def _says_nothing(line: str) -> bool:
+    first = line.replace(",", " ").split()[0]
+    return first in NO_PLACE or line == "N/A" or line.startswith(NO_PLACE_PHRASES)
+
+
+def _without_dash(line: str, cities: Collection[str]) -> str:
+    """Leave away what follows a dash, unless it is a city."""
+    found = _REMARK.search(line)
+    if found is None or found.start() < 5:
+        return line
+    head, tail = line[: found.start()], line[found.end() :]
+    unit = (
+        tail.split()[-2:] if len(tail.split()) > 2 and is_unit(" ".join(tail.split()[-2:])) else []
+    )
+    if place_key(tail.partition(",")[0]) in cities:
+        return f"{head}, {tail}"
+    return ", ".join([head + (" " + " ".join(unit) if unit else ""), *tail.split(", ")[1:]])
+
+
+def _pieces(line: str, cities: Collection[str]) -> tuple[str, str, str]:
+    """Part at commas into the street's line, the unit and the city."""
+    parts = [part for part in (without_lead(p.strip(" -")) for p in line.split(",")) if part]
+    if len(parts) < 2:
+        return (parts[0] if parts else ""), "", ""
+    at = next((k for k, part in enumerate(parts) if _looks_like_street(part)), -1)
+    if at < 0:
+        at = next((k for k, part in enumerate(parts) if _has_street(part)), 0)
+    street, rest = parts[at], parts[at + 1 :]
+    unit = unit_of(parts[at - 1].split()) if at and is_unit(parts[at - 1]) else ""
+    units = [part for part in rest if is_unit(part) and part not in DIRECTIONS]
+    rest = [part for part in rest if part not in units]
+    number, _, inner = street.partition(" ")
+    if rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
+        street, rest = f"{street} {rest[0]}", rest[1:]
+    elif rest and is_number_and_unit(street) and place_key(rest[0]) not in cities:
+        unit = unit or unit_of(inner.split())  # "123 APT 4, MAIN ST"
+        street, rest = f"{number} {rest[0]}", rest[1:]
+    while rest and rest[0] in DIRECTIONS:  # "MAIN ST, N"
+        street, rest = f"{street} {rest[0]}", rest[1:]
+    if units and not unit:
+        unit = unit_of(units[0].split())
+    named = [_city_of(part, cities) for part in rest if _may_be_city(part)]
+    return street, unit, next((key for key in reversed(named) if key), "")
+
+
+def _city_of(part: str, cities: Collection[str]) -> str:
+    """City between commas; where cities are known, other words may be anybody's name."""
+    if not cities:
+        return place_key(part)
+    tokens = part.split()
+    keys = (place_key(" ".join(tokens[at:])) for at in range(len(tokens)))
+    return next((key for key in keys if key in cities), "")
+
+
+def _may_be_city(part: str) -> bool:
+    return part[0].isalpha() and not part.endswith(" COUNTY") and not is_remark(part.split())
+
+
+def _looks_like_street(part: str) -> bool:
+    if is_unit(part):
+        return False
+    if part[0].isdigit() or _NUMBER_TURNED.match(part) or _SIGN.search(part):
+        return True
+    first = part.split()
+    return first[0] in NUMBERS and len(first) > 2
+
+
+def _has_street(part: str) -> bool:
+    """Whether there is a street beside a box."""
+    tokens = part.replace(",", " ").split()
+    if len(tokens) < 2:
+        return False
+    return part[0].isdigit() or bool(_SIGN.search(part)) or any(t in TYPES for t in tokens[1:])
+
+
+__all__ = [
+    "BLOCK", "CROSSING", "HOUSE", "KINDS", "MILEPOST", "NOTHING", "PO_BOX", "RURAL_BOX", "STREET",
+    "Address", "clean", "parse_whole",
+]  # fmt: skip
