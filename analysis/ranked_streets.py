@@ -8,7 +8,7 @@ import shapely
 
 from analysis.getis_ord import Floats
 from analysis.holdout import Holdout
-from analysis.network import pieces_near
+from analysis.network_density import pieces_near
 from analysis.ranked_places import (
     BEFORE,
     DENSITY,

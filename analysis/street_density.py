@@ -11,13 +11,15 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from analysis import caveats, network, provenance, scale, smoothing, stretches, words
+from analysis import caveats, provenance, scale, smoothing, stretches, words
 from analysis import result as names
 from analysis import street_result as streets
 from analysis.counts import Selection, select
 from analysis.ground import Ground, ground_of
 from analysis.kept_steps import kept
-from analysis.network import Network, NetworkDensity, RoadKernel
+from analysis.network import Indices, Network, network
+from analysis.network_density import NetworkDensity, network_density
+from analysis.network_walks import RoadKernel
 from analysis.pixels import Floats
 from analysis.result import Parameter
 from analysis.street_result import StreetDensity
@@ -61,9 +63,7 @@ class Along:
     bandwidth_m: float
     choices: tuple[Parameter, ...]
 
-    def events_at(
-        self, point: network.Indices, on: network.Indices, rows: pd.DataFrame | None = None
-    ) -> Floats:
+    def events_at(self, point: Indices, on: Indices, rows: pd.DataFrame | None = None) -> Floats:
         """Count events by piece of street: those of the study, or of other rows."""
         events = (self.used if rows is None else rows)[schema.COUNT].to_numpy(float)
         return np.bincount(on, events[point], len(self.found.density)).astype(np.float64)
@@ -150,7 +150,7 @@ def spread(study: Study, records: Sequence[Records]) -> Along:
     kernel, shape = _kernel(study)
     weights, faded = smoothing.faded(study, used, events)
     piece_m = float(np.clip(reach / 10, *_PIECES))
-    found = network.network_density(
+    found = network_density(
         roads, points, weights, reach, kernel=kernel, piece_m=piece_m, near_m=NEAR_M
     )
     if not found.placed:
@@ -166,7 +166,7 @@ def _laid_out(there: Roads, ground: Ground) -> Network:
     """Streets in metres, joined where they meet."""
     lonlat, line = shapely.get_coordinates(there.lines, return_index=True)
     metres = ground.project(lonlat[:, 0], lonlat[:, 1])
-    return network.network(shapely.linestrings(metres, indices=line), schematic=False)
+    return network(shapely.linestrings(metres, indices=line), schematic=False)
 
 
 def _bandwidth(
@@ -265,7 +265,7 @@ def _pieces(  # noqa: PLR0913, PLR0917  (private)
     label: NDArray[np.str_],
     found: NetworkDensity,
     on_piece: Floats,
-    of_piece: network.Indices,
+    of_piece: Indices,
     ground: Ground,
 ) -> gpd.GeoDataFrame:
     """Lay out the pieces with more than a trace of density, the faintest first.

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from analysis.network import Indices, Network, NetworkDensity
+from analysis.network import Indices, Network
+from analysis.network_density import NetworkDensity
 from analysis.pixels import Floats
 
 # Columns of `ranked`.
@@ -38,7 +39,8 @@ def half_level(found: NetworkDensity, share: float = 0.5) -> float:
 
     Examples
     --------
-    >>> from analysis.network import network, network_density
+    >>> from analysis.network import network
+    >>> from analysis.network_density import network_density
     >>> road = network([shapely.LineString([(0, 0), (10_000, 0)])], schematic=False)
     >>> found = network_density(road, [(5000, 0)], None, 1000, piece_m=10)
     >>> above = found.density >= half_level(found)
@@ -83,7 +85,8 @@ def ranked(  # noqa: PLR0913, PLR0917  (roads, what lies on them, and what stand
     --------
     Two roads of one name that meet are one stretch:
 
-    >>> from analysis.network import network, network_density
+    >>> from analysis.network import network
+    >>> from analysis.network_density import network_density
     >>> ends = ((0, 0), (400, 0), (900, 0))
     >>> roads = network([shapely.LineString(ends[:2]), shapely.LineString(ends[1:])],
     ...                 schematic=False)
@@ -125,7 +128,8 @@ def cut(roads: Network, found: NetworkDensity, pieces: Indices) -> NDArray[np.ob
 
     Examples
     --------
-    >>> from analysis.network import network, network_density
+    >>> from analysis.network import network
+    >>> from analysis.network_density import network_density
     >>> roads = network([shapely.LineString([(0, 0), (5, 0), (5, 5)])], schematic=False)
     >>> found = network_density(roads, [(0, 0)], None, 3, piece_m=4)
     >>> shapely.get_coordinates(cut(roads, found, np.array([0, 1]))[1]).round(3).tolist()

@@ -6,7 +6,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.network import network, network_density
+from analysis.network import network
+from analysis.network_density import network_density
 from geo.errors import StudyError
 
 H = 1_000.0

@@ -16,7 +16,7 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from analysis import network
+from analysis import network_walks
 from analysis import report as reports
 from analysis.map_check import check_map
 from analysis.run import run
@@ -176,7 +176,7 @@ def test_too_many_streets_are_refused(monkeypatch):
 def test_ways_that_are_gathered_lay_the_same(on_streets, monkeypatch):
     """The exact walk against the one that joins ways which are nearly as long."""
     exact = run(ALONG, [on_streets]).pieces
-    monkeypatch.setattr(network, "GATHERED_ABOVE", 0)
+    monkeypatch.setattr(network_walks, "GATHERED_ABOVE", 0)
     near = run(ALONG, [on_streets]).pieces
     both = [one.groupby(one.geometry.to_wkb())[DENSITY].sum() for one in (exact, near)]
     apart = (both[0] - both[1]).abs().max() / exact[DENSITY].max()
