@@ -40,12 +40,12 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
         columns["z"] = areas[names.Z].round(2)
     columns["q"] = areas[names.ADJUSTED_Q if for_people else names.Q].map("{:.2g}".format)
     config: ColumnConfigs = {
-        "Area": st.column_config.TextColumn(width=165),
+        "Area": st.column_config.TextColumn(width=150),
         "Gi*": st.column_config.TextColumn(
             width=82, help="More events in the area and its neighbors than chance explains."
         ),
         "For its people": st.column_config.TextColumn(
-            width=82, help="More events than the number of people there explains."
+            width=98, help="More events than the number of people there explains."
         ),
         "Events": st.column_config.NumberColumn(width=64, format="localized"),
         "Per 100k": st.column_config.NumberColumn(
@@ -104,11 +104,11 @@ def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
         "Events": areas[names.COUNT],
         "Share": areas[names.SHARE].round(3),
         **_beside(result),
-        ground: areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0),
+        ground: _short(areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0)),
         "Highest": areas[names.PEAK],
     }
     config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width=180, help="Around the middle of the area."),
+        "Place": st.column_config.TextColumn(width=170, help="Around the middle of the area."),
         "Events": st.column_config.NumberColumn(width=52, format="localized"),
         "Share": st.column_config.NumberColumn(width=54, format="percent", help="Of all events."),
         "Beside": st.column_config.NumberColumn(
@@ -119,12 +119,17 @@ def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
             help="About: people are known by county." if result.of_risk
             else "About: the people of the county, as if spread evenly over it.",
         ),
-        ground: st.column_config.NumberColumn(width=50, format="%.0f"),
+        ground: st.column_config.NumberColumn(width=56, format="localized"),
         "Highest": st.column_config.NumberColumn(
             width=60, format="%.3g", help=f"Highest value, {result.surface.unit}."
         ),
     }  # fmt: skip
     return pd.DataFrame(columns), config
+
+
+def _short(area: "pd.Series[float]") -> "pd.Series[float]":
+    """Whole numbers, with decimals for small areas only."""
+    return area.round(0).where(area >= 10, area.round(1))
 
 
 def _within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
