@@ -53,7 +53,7 @@ FIELDS: Final = {
     "easting": "Easting (projected)",
     "northing": "Northing (projected)",
     "address": "Street address",
-    "address_part": "Part of the address (number, street, type, apartment)",
+    "address_part": "Part of the address",
     "zip": "ZIP code",
     "city": "City or town",
     "county": "County",
