@@ -51,6 +51,18 @@ def test_names_of_a_number_beside_a_street(number, street):
     assert addresses(text) == ["104 N Church St"]
 
 
+@pytest.mark.parametrize("name", ["Block", "HUNDRED_BLOCK", "Blk No", "Block Number"])
+def test_a_block_beside_a_street(name):
+    text = f"Date,{name},Street,City\n2024-01-03,1200,Market St,Hertford\n"
+    assert addresses(text) == ["1200 BLOCK Market St"]
+
+
+def test_a_column_of_whole_blocks_stays_an_address():
+    assert addresses("Date,Block,City\n2024-01-03,1200 BLK Market St,Hertford\n") == [
+        "1200 BLK Market St"
+    ]
+
+
 def test_a_bare_type_is_a_piece_where_its_cells_are():
     head = "Date,House No,Dir,Street Name,Type,City\n"
     assert addresses(f"{head}2024-01-03,104,N,Church,ST,Hertford\n") == ["104 N Church ST"]

@@ -21,6 +21,7 @@ _BEFORE: Final = "pre prefix predir predirection predirectional"
 _AFTER: Final = "post suf postdir sufdir postdirection postdirectional"
 _KINDS: Final = "type typ suffix suff sfx designator"
 _NAMES: Final = "name nm"
+_BLOCKS: Final = "block blk"
 _UNITS: Final = "apt apartment suite ste"
 
 _Needs = tuple[frozenset[str], ...]
@@ -31,9 +32,10 @@ def _said(needs: tuple[str, ...], also: str = "") -> tuple[_Needs, frozenset[str
     return sets, frozenset().union(*sets) | frozenset(f"{also} incident event call of".split())
 
 
-NUMBER, BEFORE, NAME, KIND, AFTER, UNIT = range(6)
+NUMBER, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT = range(7)
 _PARTS: Final = (  # what a name must say, and nothing else; the first that fits decides
     (NUMBER, _said((_HOUSE, _NUMBERS))),
+    (BLOCK, _said((_BLOCKS,), f"hundred {_NUMBERS} {_STREET}")),
     (UNIT, _said((_UNITS,), f"{_NUMBERS} unit lot")),
     (BEFORE, _said((_BEFORE,), f"{_STREET} {_WAYS}")),
     (AFTER, _said((_AFTER,), f"{_STREET} {_WAYS}")),
@@ -61,7 +63,7 @@ def part_of(column: str) -> int | None:
     Examples
     --------
     >>> [part_of(one) for one in ("House No", "St Dir", "STREET_NAME", "Street Type", "Apt #")]
-    [0, 1, 2, 3, 5]
+    [0, 2, 3, 4, 6]
     >>> part_of("Street"), part_of("Case Number"), part_of("Type")
     (None, None, None)
     """
@@ -91,7 +93,7 @@ def settle_parts(
     text : DataFrame of str
         The file's cells.
     """
-    settled = candidates
+    settled = candidates = [_whole_block(one, text) for one in candidates]
     for group in {role.rpartition(".")[0] for role, _, _ in candidates if _is_part(role)}:
         role, whole = full_role(ADDRESS_PART, group), full_role("address", group)
         pieces = {
@@ -101,15 +103,25 @@ def settle_parts(
         }
         streets = [column for said, column, _ in candidates if said == whole]
         found = set(pieces.values())
-        bare = [column for column in streets if NUMBER in found and _is_without(text[column])]
+        numbered = bool(found & {NUMBER, BLOCK})
+        bare = [column for column in streets if numbered and _is_without(text[column])]
         used = set(pieces) if (NAME in found and not streets) or bare else set()
-        more = _bare_pieces(candidates, text) if used and NUMBER in found else []
+        more = _bare_pieces(candidates, text) if used and numbered else []
         settled = [
             (role if column in bare else said, column, sure)
             for said, column, sure in settled
             if said != role or column in used
         ] + [(role, column, _SURE) for column in more]
     return settled
+
+
+def _whole_block(candidate: tuple[str, str, float], text: pd.DataFrame) -> tuple[str, str, float]:
+    """Take "Block" for an address where its cells are "1200 BLK Market St"."""
+    role, column, sure = candidate
+    block = _is_part(role) and part_of(column) == BLOCK
+    if block and (text[column] != "").any() and not _is_without(text[column]):
+        return role.removesuffix(ADDRESS_PART) + "address", column, sure
+    return candidate
 
 
 def _bare_pieces(candidates: list[tuple[str, str, float]], text: pd.DataFrame) -> list[str]:
@@ -163,6 +175,8 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
         piece = text[column].str.strip()
         if _rank(column) == NUMBER:
             piece = piece.str.replace(r"\.0$", "", regex=True)
+        if _rank(column) == BLOCK:
+            piece = piece.where(piece == "", piece.str.replace(r"\.0$", "", regex=True) + " BLOCK")
         if _rank(column) == UNIT:
             bare = piece.str.fullmatch(_BARE_UNIT).astype(bool)
             piece = piece.where(~bare, "APT " + piece.str.lstrip("# "))
@@ -182,6 +196,7 @@ def _is_name(cell: str) -> bool:
 
 _CHECKS: Final[dict[int, Callable[[str], bool]]] = {
     NUMBER: lambda cell: cell[:1].isdigit(),
+    BLOCK: lambda cell: cell.removesuffix(".0").isdigit(),
     BEFORE: lambda cell: cell.upper().strip(" .") in DIRECTIONS,
     NAME: _is_name,
     KIND: lambda cell: cell.upper().strip(" .") in TYPES,

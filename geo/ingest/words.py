@@ -76,7 +76,7 @@ _PLAIN: Final = {
         "northing", "geo", "geolocation", "geocoded", "georeference", "geocoordinates", "latlon",
         "latlng", "latlong", "point", "wkt", "shape", "geom", "geometry", "gps", "location", "loc",
         "place", "name", "nm", "abbr", "abbrev", "abbreviation", "desc", "description", "text",
-        "txt", "number", "num", "no", "nbr", "#", "id", "full", "line", "block", "hundred",
+        "txt", "number", "num", "no", "nbr", "#", "id", "full", "line", "block", "blk", "hundred",
         "intersection", "cross", "usps", "us", "usa", "digit", "map", "sp", "plane",
         "data", "of", "the", "in", "at", "on", "and", "or", "where", "wgs", "epsg", "degree",
         "decimal", "dd", "deg", "nad", "feet", "ft", "meter", "public", "approximate",
