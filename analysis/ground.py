@@ -1,6 +1,6 @@
 """The study area as ground: metres, square kilometres, and names for places on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -22,11 +22,13 @@ class Ground:
     """Counties of a study in a projection of their own, where areas are true and lengths nearly.
 
     `shape` is their union in metres of `crs`, a local Lambert azimuthal equal-area projection.
+    Distances in names of places are in miles where `miles` is set, else in kilometers.
     """
 
     geoids: tuple[str, ...]
     crs: pyproj.CRS
     shape: shapely.Geometry
+    miles: bool = False
 
     @property
     def area_m2(self) -> float:
@@ -43,8 +45,9 @@ class Ground:
         distance, at = tree.query(points)
         offset = points - there[at]
         sector = np.rint(np.arctan2(offset[:, 1], offset[:, 0]) / (np.pi / 4)).astype(int) % 8
+        unit, metres = ("mi", 1609.344) if self.miles else ("km", 1000.0)
         return [
-            name if far <= _IN_TOWN_M else f"{far / 1000:.0f} km {_COMPASS[way]} of {name}"
+            name if far <= _IN_TOWN_M else f"{far / metres:.0f} {unit} {_COMPASS[way]} of {name}"
             for name, far, way in zip(names[at], distance, sector, strict=True)
         ]
 
@@ -59,8 +62,10 @@ class Ground:
 
 
 @lru_cache(maxsize=16)
-def ground_of(geoids: tuple[str, ...]) -> Ground:
-    """Lay out the ground of these counties."""
+def ground_of(geoids: tuple[str, ...], *, miles: bool = False) -> Ground:
+    """Lay out the ground of these counties; `miles` for the distances in names of places."""
+    if miles:
+        return replace(ground_of(geoids), miles=True)
     west, south, east, north = load.counties().geometry.loc[list(geoids)].total_bounds
     local = crs.local_crs((west, south, east, north))
     return Ground(geoids, local, shapely.coverage_union_all(_projected(geoids, local)))

@@ -142,7 +142,7 @@ def spread(study: Study, records: Sequence[Records]) -> Along:
             "Read in the roads of the other counties on the page Streets, or choose events per "
             "area.",
         )
-    ground = ground_of(there.known)
+    ground = ground_of(there.known, miles=study.unit == "mi2")
     roads = _laid_out(there, ground)
     points = ground.project(used[schema.LON], used[schema.LAT])
     events = used[schema.COUNT].to_numpy(float)

@@ -45,7 +45,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
         No record with a point is left, or no bandwidth follows from those that are.
     """
     selection = select(study, records)
-    ground = ground_of(selection.geoids)
+    ground = ground_of(selection.geoids, miles=study.unit == "mi2")
     points = ground.project(selection.used[schema.LON], selection.used[schema.LAT])
     events = selection.used[schema.COUNT].to_numpy(float)
     chosen = smoothing.smoothing_of(study, points, events)

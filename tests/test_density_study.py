@@ -101,6 +101,7 @@ def test_a_square_mile_holds_as_many_more_as_it_is_larger():
     found = density(unit="mi2")
     assert found.surface.unit == "per mi2"
     assert "per mi2" in found.finding
+    assert not found.areas["name"].str.contains(" km ").any()
     assert volume(found) / volume(density()) == pytest.approx(KM2_PER_SQUARE_MILE, rel=1e-6)
 
 
