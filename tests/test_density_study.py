@@ -13,6 +13,7 @@ import shapely
 
 from analysis import kept_spectra, standing_out
 from analysis.density import Grid, kernel_density
+from analysis.ground import ground_of
 from analysis.run import run
 from analysis.study import Study
 from boundaries import load
@@ -101,8 +102,17 @@ def test_a_square_mile_holds_as_many_more_as_it_is_larger():
     found = density(unit="mi2")
     assert found.surface.unit == "per mi2"
     assert "per mi2" in found.finding
-    assert not found.areas["name"].str.contains(" km ").any()
     assert volume(found) / volume(density()) == pytest.approx(KM2_PER_SQUARE_MILE, rel=1e-6)
+
+
+def test_distances_in_names_are_in_the_unit_of_the_map():
+    franklin = ("39049",)
+    spot = ground_of(franklin).project([-82.0], [39.3])  # in fields east of Athens
+    (far,), (near,) = (ground_of(franklin, miles=miles).near(spot) for miles in (False, True))
+    number, unit, *rest = far.split()
+    assert (unit, int(number) > 5) == ("km", True)
+    assert near.split()[1:] == ["mi", *rest]
+    assert int(near.split()[0]) == pytest.approx(int(number) / 1.609344, abs=0.9)
 
 
 def test_half_lives_weigh_events_by_their_age():
