@@ -27,7 +27,10 @@ _POINTER: Final = "atlas.json"
 _URL: Final = "/app/static/"
 _KEPT: Final = 3  # layouts left in place for browsers and servers that still use an older one
 
-SCRIPTS: Final = ("leaflet.js", "Control.FullScreen.js", "topojson-client.min.js", "atlas.js")
+SCRIPTS: Final = (
+    "leaflet.js", "Control.FullScreen.js", "topojson-client.min.js",
+    "atlas_data.js", "atlas_panel.js", "atlas.js",
+)  # fmt: skip
 STYLES: Final = ("leaflet.css", "Control.FullScreen.css", "atlas.css")
 TOPOLOGY: Final = "counties.topo.json"
 

@@ -3,110 +3,11 @@
 window.atlas = (function () {
   "use strict";
 
-  // ---- reading compact text (maps/compact.py) ----
-
-  const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const DIGIT = new Map([...LETTERS].map((letter, value) => [letter, value]));
-
-  function unsigned(text) {
-    const found = [];
-    let value = 0;
-    let scale = 1;
-    for (const letter of text) {
-      const digit = DIGIT.get(letter);
-      value += (digit & 31) * scale;
-      scale *= 32;
-      if (digit < 32) {
-        found.push(value);
-        value = 0;
-        scale = 1;
-      }
-    }
-    return found;
-  }
-
-  const signed = (n) => (n % 2 ? -(n + 1) / 2 : n / 2);
-  const whole = (text) => unsigned(text).map(signed);
-
-  function numbers(text, decimals) {
-    const [first, ...above] = unsigned(text);
-    const least = signed(first) - 1;
-    return above.map((n) => (n ? (least + n) / 10 ** decimals : null));
-  }
-
-  function positions(text) {
-    let at = 0;
-    return whole(text).map((step) => (at += step));
-  }
-
-  function places(text, decimals) {
-    const steps = whole(text);
-    const scale = 10 ** decimals;
-    const found = [];
-    let lon = 0;
-    let lat = 0;
-    for (let at = 0; at < steps.length; at += 2) {
-      lon += steps[at];
-      lat += steps[at + 1];
-      found.push([lat / scale, lon / scale]);
-    }
-    return found;
-  }
-
-  const parts = (text, decimals) =>
-    text ? text.split("|").map((part) => part.split(" ").map((r) => places(r, decimals))) : [];
-
-  // ---- borders the browser keeps ----
-
-  const topologies = new Map();
-
-  function topology(url) {
-    if (!topologies.has(url)) {
-      const inside = document.getElementById("atlas-topology");
-      const given = inside
-        ? Promise.resolve(JSON.parse(inside.textContent))
-        : fetch(url).then((answer) => {
-          if (!answer.ok) throw new Error('the borders are missing. Run "make assets", then reload.');
-          return answer.json();
-        });
-      given.catch(() => topologies.delete(url));
-      topologies.set(url, given.then((plain) => ({ plain, shapes: new Map() })));
-    }
-    return topologies.get(url);
-  }
-
-  // Shapes of one object as Leaflet wants them, turned once and shared by every layer.
-  function shapesOf(held, name) {
-    if (!held.shapes.has(name)) {
-      const features = topojson.feature(held.plain, held.plain.objects[name]).features;
-      held.shapes.set(name, features.map(({ id, properties, geometry }) => ({
-        id: String(id),
-        name: String(properties?.name ?? id),
-        state: String(properties?.state ?? ""),
-        latlngs: geometry
-          ? L.GeoJSON.coordsToLatLngs(geometry.coordinates, geometry.type === "Polygon" ? 1 : 2)
-          : [],
-      })));
-    }
-    return held.shapes.get(name);
-  }
-
-  function borders(held, name, at) {
-    const all = held.plain.objects[name].geometries;
-    const some = at ? { type: "GeometryCollection", geometries: at.map((i) => all[i]) }
-      : held.plain.objects[name];
-    const mesh = topojson.mesh(held.plain, some);
-    return L.GeoJSON.coordsToLatLngs(mesh.coordinates, 1);
-  }
+  const { whole, numbers, positions, places, parts, topology, shapesOf, borders } =
+    window.atlasData;
+  const { make, panel } = window.atlasPanel;
 
   // ---- words ----
-
-  function make(tag, className, text) {
-    const node = document.createElement(tag);
-    if (className) node.className = className;
-    if (text !== undefined) node.textContent = text;
-    return node;
-  }
 
   // One function a field: row -> text.
   function reader(field, names, states) {
@@ -379,7 +280,7 @@ window.atlas = (function () {
       map.getPane(name).style.pointerEvents = "none";
     }
     L.control.scale({ maxWidth: 140 }).addTo(map);
-    map.atlas.panel = panel(map);
+    map.atlas.panel = panel(map, stack);
     map.atlas.tip = tooltip({ direction: "top" });
     map.atlas.far = map.getZoom() < FAR;
     map.on("zoomend", () => {
@@ -517,91 +418,6 @@ window.atlas = (function () {
       if (!map.getBounds().contains(center)) map.panTo(center);
       return;
     }
-  }
-
-  // ---- layers and legend, one panel ----
-
-  function swatch({ mark, color }) {
-    const node = make("span", `atlas-swatch atlas-${mark}`);
-    node.style.setProperty("--atlas-color", color);
-    return node;
-  }
-
-  function legendOf({ entries, caveat }, result) {
-    const box = make("div", "atlas-legend");
-    for (const entry of result || entries.length > 1 ? entries : []) {
-      const row = box.appendChild(make("div", "atlas-entry"));
-      row.appendChild(swatch(entry));
-      row.appendChild(make("span", "", entry.label));
-      if (entry.count !== null) {
-        row.appendChild(make("span", "atlas-count", entry.count.toLocaleString("en-US")));
-      }
-    }
-    if (caveat) box.appendChild(make("p", "", caveat));
-    return box;
-  }
-
-  function panel(map) {
-    const control = L.control({ position: "topright" });
-    const box = make("section", "atlas-panel");
-    box.setAttribute("aria-label", "Layers and legend");
-    const toggle = box.appendChild(make("button", "", "Layers and legend"));
-    toggle.type = "button";
-    const list = box.appendChild(make("div", "atlas-list"));
-    let open = null; // undecided until the map has a width
-    function fold(now) {
-      open = now;
-      toggle.setAttribute("aria-expanded", String(open));
-      list.hidden = !open;
-    }
-    toggle.addEventListener("click", () => fold(!open));
-    L.DomEvent.disableClickPropagation(box);
-    L.DomEvent.disableScrollPropagation(box);
-    control.onAdd = () => box;
-    control.addTo(map);
-
-    function row(key) {
-      const { group, data } = map.atlas.layers.get(key);
-      const item = make("div", "atlas-item");
-      const title = item.appendChild(make("label"));
-      const check = title.appendChild(make("input"));
-      check.type = "checkbox";
-      check.checked = map.hasLayer(group);
-      title.appendChild(make("span", "", data.title));
-      const { entries } = data.legend;
-      if (!data.result && entries.length === 1) title.appendChild(swatch(entries[0]));
-      const legend = item.appendChild(legendOf(data.legend, data.result));
-      legend.hidden = !check.checked;
-      check.addEventListener("change", () => {
-        map.atlas.shown.set(key, check.checked);
-        legend.hidden = !check.checked;
-        const now = map.atlas.layers.get(key).group;
-        if (check.checked) now.addTo(map);
-        else now.remove();
-        stack(map);
-      });
-      return item;
-    }
-
-    function write() {
-      if (open === null && map.getSize().x) fold(map.getSize().x > 640);
-      const scroll = list.scrollTop;
-      const focus = [...list.querySelectorAll("input")].indexOf(document.activeElement);
-      const order = [...map.atlas.order].reverse();
-      const found = (key) => map.atlas.layers.get(key).data.result;
-      const sources = new Set(
-        order.map((key) => map.atlas.layers.get(key).data.legend.attribution).filter(Boolean),
-      );
-      list.replaceChildren(
-        ...order.filter(found).map(row), ...order.filter((key) => !found(key)).map(row),
-        ...(sources.size ? [make("p", "atlas-sources", [...sources].join(" · "))] : []),
-      );
-      list.scrollTop = scroll;
-      if (focus >= 0) list.querySelectorAll("input")[focus]?.focus();
-    }
-    return {
-      write, width: () => (open ? box.offsetWidth : 0), holds: (node) => box.contains(node),
-    };
   }
 
   function look(map, [west, south, east, north], closest = 11) {
