@@ -2,8 +2,8 @@
 
 A change of color is sent to the browser over one connection, so values travel as base-64
 variable-length quantities: five bits a character, the sixth saying that more follow, zigzag for
-the sign. The alphabet needs no escaping in JSON, HTML or a script; `maps/assets/atlas_data.js` reads
-it.
+the sign. The alphabet needs no escaping in JSON, HTML or a script;
+`maps/assets/atlas_data.js` reads it.
 """
 
 from collections.abc import Sequence
