@@ -51,6 +51,47 @@ def test_names_of_a_number_beside_a_street(number, street):
     assert addresses(text) == ["104 N Church St"]
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("On Street", "Cross Street"), ("street1", "street2"), ("Street Name", "Cross Street Name"),
+        ("Intersection Street 1", "Intersection Street 2"), ("Street", "At Street"),
+    ],
+)  # fmt: skip
+def test_two_streets_are_a_crossing(first, second):
+    text = f"Date,{first},{second},City\n2024-01-03,Market St,Church St,Hertford\n"
+    assert addresses(text) == ["Market St & Church St"]
+
+
+def test_a_number_makes_the_crossing_needless():
+    rows = "2024-01-03,104,Market St,Church St\n2024-01-04,,Market St,Church St\n"
+    assert addresses(f"Date,House No,Street,Cross Street\n{rows}") == [
+        "104 Market St", "Market St & Church St",
+    ]  # fmt: skip
+
+
+def test_a_bare_number_right_before_a_street_is_that_of_the_house():
+    rows = "2024-01-03,104,Market St,Hertford\n2024-01-04,6,Elm St,Hertford\n"
+    assert addresses(f"Date,Number,Street,City\n{rows}") == ["104 Market St", "6 Elm St"]
+    found = roles("Number,Date,Address\n10045,2024-01-03,6 Elm St\n10046,2024-01-03,7 Elm St\n")
+    assert (found["Number"], found["Address"]) == ("record_id", "incident.address")
+    counted = "".join(f"{100 + n},Market St & Church St\n" for n in range(9))
+    assert roles(f"Number,Location\n{counted}")["Number"] == "record_id"
+
+
+def test_fractions_stand_behind_the_number():
+    head = "Date,address_number,address_fraction,street_name,city,state,zip\n"
+    assert addresses(f"{head}2024-01-03,104,1/2,Church St,Hertford,NC,27944\n") == [
+        "104 1/2 Church St"
+    ]
+
+
+def test_pieces_fill_the_gaps_of_whole_addresses():
+    rows = "2024-01-03,104,Church,St,\n2024-01-04,,,,6 Elm St\n"
+    text = f"Date,House Number,Street Name,Street Type,Address\n{rows}"
+    assert addresses(text) == ["104 Church St", "6 Elm St"]
+
+
 @pytest.mark.parametrize("name", ["Block", "HUNDRED_BLOCK", "Blk No", "Block Number"])
 def test_a_block_beside_a_street(name):
     text = f"Date,{name},Street,City\n2024-01-03,1200,Market St,Hertford\n"

@@ -1,4 +1,4 @@
-"""Addresses that come in pieces: "House No", "Pre Dir", "Street Name", "Type", "Apt"."""
+"""Addresses that come in pieces: "House No", "Pre Dir", "Street Name", "Apt", "Cross Street"."""
 
 import re
 from collections.abc import Callable
@@ -32,9 +32,13 @@ def _said(needs: tuple[str, ...], also: str = "") -> tuple[_Needs, frozenset[str
     return sets, frozenset().union(*sets) | frozenset(f"{also} incident event call of".split())
 
 
-NUMBER, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT = range(7)
+NUMBER, FRACTION, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT, CROSS = range(9)
 _PARTS: Final = (  # what a name must say, and nothing else; the first that fits decides
     (NUMBER, _said((_HOUSE, _NUMBERS))),
+    (FRACTION, _said(("fraction frac", _HOUSE), _NUMBERS)),
+    (CROSS, _said(("cross crossing intersecting at", _STREET), f"{_NAMES} {_NUMBERS}")),
+    (CROSS, _said(("2", _STREET), f"{_NAMES} intersection cross")),
+    (NAME, _said(("1 on", _STREET), f"{_NAMES} intersection")),
     (BLOCK, _said((_BLOCKS,), f"hundred {_NUMBERS} {_STREET}")),
     (UNIT, _said((_UNITS,), f"{_NUMBERS} unit lot")),
     (BEFORE, _said((_BEFORE,), f"{_STREET} {_WAYS}")),
@@ -44,6 +48,8 @@ _PARTS: Final = (  # what a name must say, and nothing else; the first that fits
     (NAME, _said((_STREET, _NAMES))),
     (KIND, _said((_STREET, _KINDS))),
 )
+_BARE_NUMBER: Final = frozenset({"number", "no", "no.", "num", "#"})
+"""Names that mean the house number only right before a street without one."""
 _BARE: Final = {
     "type": KIND, "typ": KIND, "suffix": KIND, "sfx": KIND, "dir": BEFORE, "direction": BEFORE,
 }  # fmt: skip
@@ -55,6 +61,7 @@ _SEEN: Final = 2_000  # cells looked at
 _SHARE: Final = 0.5
 _MOST: Final = 0.9
 _SURE: Final = 0.6
+_FEW: Final = 3
 
 
 def part_of(column: str) -> int | None:
@@ -63,7 +70,7 @@ def part_of(column: str) -> int | None:
     Examples
     --------
     >>> [part_of(one) for one in ("House No", "St Dir", "STREET_NAME", "Street Type", "Apt #")]
-    [0, 2, 3, 4, 6]
+    [0, 3, 4, 5, 7]
     >>> part_of("Street"), part_of("Case Number"), part_of("Type")
     (None, None, None)
     """
@@ -94,7 +101,7 @@ def settle_parts(
         The file's cells.
     """
     settled = candidates = [_whole_block(one, text) for one in candidates]
-    for group in {role.rpartition(".")[0] for role, _, _ in candidates if _is_part(role)}:
+    for group in {role.rpartition(".")[0] for role, _, _ in candidates if _is_placed(role)}:
         role, whole = full_role(ADDRESS_PART, group), full_role("address", group)
         pieces = {
             column: part
@@ -103,14 +110,18 @@ def settle_parts(
         }
         streets = [column for said, column, _ in candidates if said == whole]
         found = set(pieces.values())
-        numbered = bool(found & {NUMBER, BLOCK})
-        bare = [column for column in streets if numbered and _is_without(text[column])]
-        used = set(pieces) if (NAME in found and not streets) or bare else set()
-        more = _bare_pieces(candidates, text) if used and numbered else []
+        names = [column for column in streets if _is_without(text[column])]
+        named = names + [column for column, part in pieces.items() if part == NAME]
+        more = [] if found & {NUMBER, BLOCK} else _numbers_before(named, text)
+        numbered = bool(found & {NUMBER, BLOCK} or more)
+        bare = names if numbered or CROSS in found else []
+        needed = NAME in found and (not streets or _has_gaps(text[streets]))
+        used = set(pieces) if needed or bare else set()
+        more += _bare_pieces(candidates, text) if used and numbered else []
         settled = [
             (role if column in bare else said, column, sure)
             for said, column, sure in settled
-            if said != role or column in used
+            if column not in more and (said != role or column in used)
         ] + [(role, column, _SURE) for column in more]
     return settled
 
@@ -124,6 +135,31 @@ def _whole_block(candidate: tuple[str, str, float], text: pd.DataFrame) -> tuple
     return candidate
 
 
+def _numbers_before(streets: list[str], text: pd.DataFrame) -> list[str]:
+    """Columns called just "Number" that stand right before a street and hold such numbers."""
+    columns = list(text.columns)
+    before = [columns[at - 1] for one in streets if (at := columns.index(one))]
+    return [
+        column
+        for column in before
+        if column.strip().lower() in _BARE_NUMBER
+        and (text[column] != "").any()
+        and text[column].head(_SEEN).str.fullmatch(r"\d{0,6}(?:\.0)?").mean() >= _MOST
+        and not _counts_on(text[column])
+    ]
+
+
+def _counts_on(column: pd.Series) -> bool:
+    """Whether numbers only rise, as those of records do."""
+    number = pd.to_numeric(column[column != ""].head(_SEEN), errors="coerce").diff().dropna()
+    return len(number) >= _FEW and bool((number > 0).all())
+
+
+def _has_gaps(addresses: pd.DataFrame) -> bool:
+    """Whether some rows have no whole address."""
+    return bool((addresses.head(_SEEN) == "").all(axis=1).any())
+
+
 def _bare_pieces(candidates: list[tuple[str, str, float]], text: pd.DataFrame) -> list[str]:
     """Columns called just "Type" or "Dir" that are nothing else and hold such pieces."""
     taken = {column for _, column, _ in candidates}
@@ -135,6 +171,10 @@ def _bare_pieces(candidates: list[tuple[str, str, float]], text: pd.DataFrame) -
         and (text[column] != "").any()
         and _fits(part, text[column])
     ]
+
+
+def _is_placed(role: str) -> bool:
+    return role.rpartition(".")[2] in {ADDRESS_PART, "address"}
 
 
 def _is_part(role: str) -> bool:
@@ -169,24 +209,31 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
     >>> joined(rows, ("Street", "House #", "Apt")).tolist()
     ['104 Main St APT 2']
     """
-    ranked = sorted(columns, key=_rank)
     whole = pd.Series("", index=text.index, dtype="str")
-    for column in ranked:
-        piece = text[column].str.strip()
-        if _rank(column) == NUMBER:
+    numbered = whole != ""
+    for column in sorted(columns, key=_rank):
+        piece, part = text[column].str.strip(), _rank(column)
+        filled = piece != ""
+        if part in {NUMBER, BLOCK}:
             piece = piece.str.replace(r"\.0$", "", regex=True)
-        if _rank(column) == BLOCK:
-            piece = piece.where(piece == "", piece.str.replace(r"\.0$", "", regex=True) + " BLOCK")
-        if _rank(column) == UNIT:
+            numbered |= filled
+        if part == BLOCK:
+            piece = piece.where(~filled, piece + " BLOCK")
+        if part == UNIT:
             bare = piece.str.fullmatch(_BARE_UNIT).astype(bool)
             piece = piece.where(~bare, "APT " + piece.str.lstrip("# "))
+        if part == CROSS:  # where there is a number, what it crosses says nothing new
+            piece = piece.where(filled & ~numbered, "")
+            piece = piece.where((piece == "") | (whole == ""), "& " + piece)
         whole = (whole + " " + piece).str.strip()
     return whole
 
 
 def _rank(column: str) -> int:
-    part = part_of(column)
-    return _BARE.get(column.strip().lower(), NAME) if part is None else part
+    part, name = part_of(column), column.strip().lower()
+    if part is None:
+        part = NUMBER if name in _BARE_NUMBER else _BARE.get(name, NAME)
+    return part
 
 
 def _is_name(cell: str) -> bool:
@@ -202,4 +249,6 @@ _CHECKS: Final[dict[int, Callable[[str], bool]]] = {
     KIND: lambda cell: cell.upper().strip(" .") in TYPES,
     AFTER: lambda cell: cell.upper().strip(" .") in DIRECTIONS,
     UNIT: lambda cell: len(cell) <= 20,
+    FRACTION: lambda cell: "/" in cell or cell.isalnum(),
+    CROSS: _is_name,
 }

@@ -82,7 +82,8 @@ _PLAIN: Final = {
         "decimal", "dd", "deg", "nad", "feet", "ft", "meter", "public", "approximate",
         "house", "hse", "building", "bldg", "road", "rd", "pre", "prefix", "predir", "dir",
         "direction", "directional", "suffix", "suff", "sfx", "type", "typ", "apt", "apartment",
-        "suite", "ste", "approx", "nearest", "closest", "standardized", "std", "clean", "cleaned",
+        "suite", "ste", "fraction", "frac", "intersecting", "crossing",
+        "approx", "nearest", "closest", "standardized", "std", "clean", "cleaned",
         "formatted", "matched", "census", "area", "region", "column", "col", "stco", "co", "five",
     }),
     "day": frozenset({
