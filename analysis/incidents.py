@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.counts import AREA_KEY, select
 from analysis.study import Study
-from geo import schema
+from geo import schema, seized
 from geo.layers import Field, Layer
 from geo.schema import Records
 
@@ -45,6 +45,11 @@ def incident_layer(study: Study, records: Sequence[Records]) -> Layer:
             schema.RADIUS_M: used[schema.RADIUS_M],
         }
     )
+    seized_of = used[schema.SEIZED]
+    fields: tuple[Field, ...] = FIELDS
+    if (seized_of != "").any():
+        shown[schema.SEIZED] = seized_of.map(seized.in_words)
+        fields = (*FIELDS, Field(schema.SEIZED, "Seized of several drugs"))
     points = gpd.points_from_xy(used[schema.LON], used[schema.LAT], crs=4326)
     shapes = gpd.GeoDataFrame(shown, geometry=points)
     shapes.index = pd.Index([f"incident-{row}" for row in range(len(shapes))], name="incident")
@@ -53,6 +58,6 @@ def incident_layer(study: Study, records: Sequence[Records]) -> Layer:
         title="Incidents",
         style="incident",
         shapes=shapes,
-        fields=FIELDS,
+        fields=fields,
         handling=study.handling,
     )

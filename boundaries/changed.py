@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from boundaries import load
-from geo import schema
+from geo import schema, seized
 
 _FIELDS: Final = {
     schema.KIND: "Overdose or seizure", schema.OCCURRED_ON: "Day", schema.DATE_ROLE: "Whose day",
@@ -19,7 +19,7 @@ _FIELDS: Final = {
     schema.AGENCY: "Reporting agency", schema.AGE: "Age", schema.SEX: "Sex",
     schema.NALOXONE: "Naloxone given", schema.DOSES: "Naloxone doses",
     schema.QUANTITY: "Quantity seized", schema.UNIT: "Unit of quantity", schema.MASS_G: "Grams",
-    schema.PARTS: "Rows of the file",
+    schema.PARTS: "Rows of the file", schema.SEIZED: "What was seized of each drug",
 }  # fmt: skip
 
 WHICH: Final = "Which"
@@ -99,6 +99,7 @@ def _period(day: str, precision: str) -> str:
 _SPELLED: Final[Mapping[str, Callable[[str], str]]] = {
     schema.GEOID: _county,
     schema.DRUGS: _drugs,
+    schema.SEIZED: seized.in_words,
     schema.MINUTE: lambda minute: f"{int(minute) // 60:02}:{int(minute) % 60:02}",
     schema.PRECISION: lambda code: schema.PRECISIONS.get(code, code),
 }

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import click
 
+from analysis import seizures
 from boundaries import changed, load
 from commands.terminal import check_targets, replace_file, say
 from geo import settings
 from geo.errors import StoreError
+from geo.seized import named
 from geo.store import FolderStore, Import, open_store
 from geo.store import backup as backups
 from geo.store.mending import guarded
@@ -102,6 +104,22 @@ def quarantine(source: str, out: Path) -> None:
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
     replace_file(out, f"\ufeff{content}".encode(), private=True)
     say(f"{count_of(len(table), 'line', 'lines')} in {out.name}.")
+
+
+@store.command()
+@click.argument("source")
+@click.option("--out", type=_TARGET, required=True, help="CSV file to write.")
+def seized(source: str, out: Path) -> None:
+    """Write what was seized in SOURCE, one line a drug of a seizure, and show sums by drug."""
+    check_targets((), (out,), anew=True)
+    table = _open().records(source).table
+    found = guarded(seizures.listed(table))
+    content = found.to_csv(index=False, lineterminator="\r\n")
+    replace_file(out, f"\ufeff{content}".encode(), private=True)
+    for drug, row in seizures.by_drug(table).iterrows():
+        sums = [f"{name} {value:.15g}" for name, value in row.dropna().items()]
+        click.echo("\t".join([named(str(drug)), *sums]))
+    say(f"{count_of(len(found), 'line', 'lines')} in {out.name}.")
 
 
 @store.command()

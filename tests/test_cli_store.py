@@ -280,3 +280,22 @@ def test_ctrl_c_cancels(folder):
     assert done("store", "list") == ""
     incoming = folder / "data" / "store" / "incoming"
     assert not [one for one in incoming.glob("*") if one.is_dir()]
+
+
+def test_what_was_seized_is_listed_and_added_up_by_drug(folder):
+    file = folder / "seizures.csv"
+    file.write_text(
+        "Case Number,Seizure Date,County,State,Drug,Quantity,Unit\n"
+        "7,2024-01-02,Cook,IL,Heroin,12.5,GM\n7,2024-01-02,Cook,IL,=Cocaine,2,LB\n"
+    )
+    done("import", file, "--source", "State police")
+    out = folder / "seized.csv"
+    said = done("store", "seized", "State police", "--out", out)
+    assert said.splitlines() == [
+        "Cocaine\tseizures 1\tmass_g 907.18474\tnot_known 0",  # 2 x 453.59237
+        "Heroin\tseizures 1\tmass_g 12.5\tnot_known 0",
+    ]
+    table = pd.read_csv(out)
+    assert table["quantity"].tolist() == [2, 12.5]
+    assert table["drug_as_written"].tolist() == ["'=Cocaine", "Heroin"]  # runs in no spreadsheet
+    assert out.stat().st_mode & 0o077 == 0

@@ -96,11 +96,12 @@ def test_twelve_digits_of_nibrs_have_three_decimals() -> None:
     assert notes_with(intake, "nine and three decimals") == [3]
 
 
-def test_quantities_of_several_drugs_side_by_side_are_not_taken() -> None:
+def test_quantities_without_a_drug_of_their_own_are_not_taken() -> None:
+    """Which of two quantities is that of the one drug named cannot be told."""
     intake = intake_of(
         "Incident Number,Incident Date,Suspected Drug Type 1,Estimated Drug Quantity 1,"
-        "Drug Measurement Type 1,Suspected Drug Type 2,Estimated Drug Quantity 2\n"
-        "1,2020-01-01,D,5,GM,,\n2,2020-01-01,D,5,GM,B,9\n"
+        "Drug Measurement Type 1,Estimated Drug Quantity 2\n"
+        "1,2020-01-01,D,5,GM,\n2,2020-01-01,D,5,GM,9\n"
     )
     assert intake.table["mass_g"].fillna(-1).tolist() == [5, -1]
     assert notes_with(intake, "several drugs side by side") == [1]
@@ -287,15 +288,13 @@ def test_a_quantity_that_is_no_number_is_missing_and_told():
     assert [n.rows for n in intake.report.notes if "a limit or no number" in n.text] == [(3, 4)]
 
 
-def test_a_column_for_each_drug_in_a_unit_of_mass_tells_a_seizure_and_is_said() -> None:
+def test_columns_of_masses_tell_a_seizure_and_those_of_blood_do_not() -> None:
     intake = intake_of(
         "Date,County,State,Heroin (g),Fentanyl (g),Meth Weight (g),Marijuana (lbs)\n"
         "2023-01-01,Franklin,OH,12.5,0,100,2\n2023-01-02,Allen,OH,0,3,0,0\n"
     )
     assert set(intake.table["kind"]) == {"seizure"}
-    assert intake.table["mass_g"].isna().all()  # none of them: not that of the last drug alone
-    said = [n for n in intake.report.notes if "They are not read" in n.text]
-    assert [n.severity for n in said] == ["warning"]
+    assert intake.table["mass_g"].fillna(-1).tolist() == [-1, 3]  # not that of one drug of three
     blood = intake_of(
         "Date,County,State,Heroin (mg/L),Fentanyl (ng/mL)\n2023-01-01,Franklin,OH,1,2\n"
     )

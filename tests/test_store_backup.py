@@ -186,6 +186,7 @@ def test_an_old_store_is_brought_up_to_date(old):
     assert table.loc["2", "drugs"] == "|fentanyl|"
     assert table.loc["1", "outcome"] == "fatal"
     assert set(table["naloxone"]) == {"unknown"}  # a column that version did not have
+    assert set(table["seized"]) == {""}
     assert [one.added for one in store.sources()[0].imports] == [3, 1]
     # What version 2 brought works, and tells of what was done before.
     assert [line["what"] for line in store.audit()] == ["import", "import"]

@@ -16,7 +16,7 @@ from analysis.quality.finding import (
     noun_of,
 )
 from analysis.words import count_of, percent
-from geo import schema
+from geo import schema, seized
 from geo.schema import Records
 
 KNOWN_WELL: Final = 0.9
@@ -71,7 +71,7 @@ FIELDS: Final = (
         "Maps of fatal or of nonfatal overdoses leave these records out.", ("overdose",),
     ),
     Field(
-        "drugs", "Drugs", ("drug", "drug_flag"), lambda t: t[schema.DRUGS] != "",
+        "drugs", "Drugs", ("drug", "drug_flag", "drug_quantity"), lambda t: t[schema.DRUGS] != "",
         "Maps of one drug leave these records out and count too few.", in_counts=True,
     ),
     Field(
@@ -96,7 +96,7 @@ FIELDS: Final = (
         "How late reports come in is known for the others only.",
     ),
     Field(
-        "quantity", "Quantity", ("quantity",), lambda t: t[schema.QUANTITY].notna(),
+        "quantity", "Quantity", ("quantity", "drug_quantity"), seized.quantities_known,
         "Sums of quantities are too low.", ("seizure",), in_counts=True,
     ),
     Field(

@@ -20,8 +20,7 @@ _WHY: Final = {
 
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
 UNREAD_BOXES: Final = "with drugs by the numbers of a codebook"
-UNREAD_MASSES: Final = "what was seized of one drug each"
-_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES, UNREAD_MASSES)
+_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES)
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
 NO_PLACE: Final = "No place in the file is surely where it happened: none is used until you choose."
 _WHERE: Final = frozenset(PLACE_FIELDS) - {"state", "state_fips"}

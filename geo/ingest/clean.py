@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CrsError, ReadError, SchemaError
+from geo.ingest.amounts import read_amounts, with_named
 from geo.ingest.aside import notes_of
 from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
@@ -17,6 +18,7 @@ from geo.ingest.days import read_days
 from geo.ingest.drug_columns import read_drugs
 from geo.ingest.fiscal import YEARS
 from geo.ingest.fold import fold
+from geo.ingest.fold_seized import fold_seized
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
 from geo.ingest.naloxone import read_naloxone
@@ -29,7 +31,6 @@ from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import RawTable
 from geo.ingest.titles import year_of_titles
 from geo.ingest.totals import without_totals
-from geo.ingest.units import read_quantities
 from geo.ingest.victims import count_victims
 from geo.ingest.wide import unpivot
 from geo.schema import (
@@ -111,13 +112,14 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     table[KIND] = _read_kind(text, used)
     table[COUNT], table[POPULATION] = read_counts(text, used, rows, notes)
     table[OUTCOME] = read_outcome(text, used, rows, notes)
-    table[DRUGS] = read_drugs(text, used, rows, notes)
+    classes = read_drugs(text, used, rows, notes)
+    amounts = read_amounts(text, used, classes, rows, notes)
+    table[DRUGS] = with_named(classes, amounts, used)
     table[AGENCY] = _read_agency(text, used)
     for part in (
         read_days(text, used, rows, notes),
         read_people(text, used, rows, notes),
         read_naloxone(text, used, rows, notes),
-        read_quantities(text, used, rows, notes),
     ):
         table[list(part.columns)] = part
     places = {
@@ -128,7 +130,11 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     table[RECORD_ID], first = identify(text, used, table, places, notes)
     extra = count_victims(text, used, table, notes)
     row_ids = table[RECORD_ID].reset_index(drop=True) if len(text) == len(raw.text) else None
-    folded = fold(table, first, text, used, notes)
+    folded = fold(table, first, text, used)
+    codes, _ = pd.factorize(table[RECORD_ID])
+    victim = None if (column := used.column("victim_id")) is None else text[column]
+    seized = fold_seized(amounts, codes, folded, victim, notes)
+    folded[list(seized.columns)] = seized
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
         words = (

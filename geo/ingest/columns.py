@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Final, get_args
@@ -23,10 +24,13 @@ PLACE_FIELDS: Final = (
     "county", "county_fips", "state", "state_fips",
 )  # fmt: skip
 MANY: Final = frozenset({
-    "drug", "drug_flag", "period_count", "victims",
+    "drug", "drug_flag", "drug_quantity", "period_count", "victims",
     *(f"{owner}.address_part" for owner in PLACE_ROLES),
 })  # fmt: skip
 """Roles that several columns may play."""
+
+_NUMBERED: Final = frozenset({"quantity", "unit"})
+"""Roles that columns may share that differ by a number: of a second, third drug."""
 
 COUNTS: Final = "counts of areas"
 """What rows that stand for many events are called, in every sentence about them."""
@@ -72,6 +76,7 @@ FIELDS: Final = {
     "population": "Population",
     "quantity": "Quantity seized",
     "unit": "Unit of quantity",
+    "drug_quantity": "Quantity of the drug the column is named after",
     "agency": "Reporting agency",
     "age": "Age",
     "age_end": "Age, upper end of the band",
@@ -120,9 +125,9 @@ class Mapping:
     def with_choice(self, role: str, column: str | None) -> "Mapping":
         """Give a copy with a role given to a column by a person, or taken away (None).
 
-        A bare field of place or day ("city") means that of the incident. A column added to
-        "drug", "drug_flag", "period_count" or "victims" joins those there. A count makes the
-        rows counts of areas, all of them fatal where it counts deaths.
+        A bare field of place or day ("city") means that of the incident. A column added to a role
+        that several may play (`may_share`) joins those there. A count makes the rows counts of
+        areas, all of them fatal where it counts deaths.
 
         Raises
         ------
@@ -141,7 +146,7 @@ class Mapping:
         if column is not None and column not in self.header:
             raise SchemaError("The file has no such column.", "Choose one of its columns.")
         role = full_role(field, group)
-        many = role in MANY and column is not None
+        many = column is not None and may_share(role, (*self.columns(role), column))
         kept = tuple(
             choice
             for choice in self.choices
@@ -234,6 +239,39 @@ class Mapping:
                 "Update the program, or choose the columns again.",
             )
         return mapping
+
+
+def may_share(field: str, columns: Iterable[str]) -> bool:
+    """Whether columns may play one role together.
+
+    Examples
+    --------
+    >>> may_share("quantity", ["Quantity 1", "Quantity 2"]), may_share("drug", ["Drug", "Pills"])
+    (True, True)
+    >>> may_share("quantity", ["Net weight", "Gross weight"]), may_share("age", ["Age", "Age 2"])
+    (False, False)
+    """
+    return field in MANY or (field in _NUMBERED and share(columns))
+
+
+def share(columns: Iterable[str]) -> bool:
+    """Whether columns are called alike and differ by a number each."""
+    found = [numbered(column) for column in columns]
+    return len({stem for stem, _ in found}) <= 1 and len({n for _, n in found}) == len(found)
+
+
+def numbered(column: str) -> tuple[str, int]:
+    """Name of a column without the number in it, and the number; 1 without one.
+
+    Examples
+    --------
+    >>> numbered("Drug_2_Qty"), numbered("Quantity"), numbered("Quantity (2)")
+    (('drug_qty', 2), ('quantity', 1), ('quantity', 2))
+    """
+    found = re.findall(r"(?<!\d)\d{1,2}(?!\d)", column)
+    if len(found) != 1:
+        return column.lower(), 1
+    return re.sub(r"[\W_]*(?<!\d)\d{1,2}(?!\d)[)\]]?", "", column).strip().lower(), int(found[0])
 
 
 def header_key(header: Iterable[str]) -> str:

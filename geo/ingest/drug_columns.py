@@ -51,7 +51,7 @@ def read_drugs(
     free: _Reads = {}
     for column in mapping.columns("drug"):
         if column not in denied:
-            listed = not _is_free(column, text[column])
+            listed = not is_free(column, text[column])
             (lists if listed else free)[column] = drugs.read_listed(text[column], listed=listed)
     flags = {
         column: drugs.read_flags(text[column], flag_classes(column))
@@ -84,7 +84,7 @@ def denies(column: str) -> bool:
     return bool(_DENIED & set(said) or _DENIED_WORDS.search(" ".join(said)))
 
 
-def _is_free(column: str, values: pd.Series) -> bool:
+def is_free(column: str, values: pd.Series) -> bool:
     """Whether a column speaks of more than drugs, by its name or by the length of its texts."""
     filled = values[values != ""].iloc[:_SAMPLED]
     long = len(filled) and filled.str.count(r"\S+").mean() > _MANY_WORDS

@@ -12,21 +12,14 @@ from geo.schema import (
     DOSES,
     DRUG_CLASSES,
     DRUGS,
-    MASS_G,
     MINUTE,
     NALOXONE,
     OUTCOME,
     PARTS,
-    QUANTITY,
     RECORD_ID,
-    SOURCE_ROW,
     TIME_PRECISION,
-    UNIT,
-    Note,
 )
-from geo.words import count_of
 
-_MOST_NOTED = 1000
 _OF_DAYS = (WHEN, ZONED, DATE_ROLE, TIME_PRECISION, MINUTE, REPORTED_WHEN, REPORTED_ZONED)
 
 
@@ -35,14 +28,12 @@ def fold(
     first: NDArray[np.bool_],
     text: pd.DataFrame,
     mapping: Mapping,
-    notes: list[Note],
 ) -> pd.DataFrame:
-    """One row an incident.
+    """One row an incident; what was seized is told by `fold_seized`.
 
     It is fatal when any of its lines is, has the drugs of all, and naloxone was given when any line
-    says so. Doses are added up once for each administration. Quantities are added up only where all
-    lines name the same drug and unit. Agency, age and sex are those of the first line, the day and
-    time those of the first that has one.
+    says so. Doses are added up once for each administration. Agency, age and sex are those of the
+    first line, the day and time those of the first that has one.
     `parts` is how many lines there were.
     """
     if first.all():
@@ -56,8 +47,6 @@ def fold(
     folded[NALOXONE] = _best(table[NALOXONE], codes, size, ("yes", "no", "unknown"))
     folded[DRUGS], one_drug = _all_drugs(table[DRUGS], codes, size)
     folded[DOSES] = _add_doses(table, codes, one_drug, text, mapping)
-    if table[QUANTITY].notna().any():
-        _add_quantities(folded, table, codes, one_drug, notes)
     return folded
 
 
@@ -122,31 +111,3 @@ def _add_doses(
         return pd.Series(doses).groupby(codes[once]).sum(min_count=1)
     grouped = pd.Series(table[DOSES].to_numpy()).groupby(codes)
     return grouped.sum(min_count=1).where(one_drug, grouped.max())
-
-
-def _add_quantities(
-    folded: pd.DataFrame,
-    table: pd.DataFrame,
-    codes: NDArray[np.intp],
-    one_drug: NDArray[np.bool_],
-    notes: list[Note],
-) -> None:
-    """Add quantities up where lines name one drug and one unit; elsewhere there is none."""
-    grouped = table[[QUANTITY, MASS_G, UNIT]].reset_index(drop=True).groupby(codes)
-    single = grouped[QUANTITY].count().to_numpy() <= 1
-    named = (folded[DRUGS] != "").to_numpy()
-    one_drug = one_drug & (single | named)  # what names no drug may be several
-    one_unit = grouped[UNIT].nunique().to_numpy() == 1
-    folded[QUANTITY] = grouped[QUANTITY].sum(min_count=1).where(one_drug & one_unit)
-    folded[MASS_G] = grouped[MASS_G].sum(min_count=1).where(one_drug)
-    folded[UNIT] = folded[UNIT].where(one_drug & one_unit, "")
-    several = ~one_drug & (grouped[QUANTITY].count().to_numpy() > 0)
-    if several.any():
-        at = folded.loc[several, SOURCE_ROW]
-        words = (
-            f"{count_of(several.sum(), 'incident', 'incidents')} with quantities of "
-            "several drugs, or of drugs not named: "
-            "they are not added up, because grams of different drugs are different things."
-        )
-        shown = tuple(int(row) for row in at[:_MOST_NOTED])
-        notes.append(Note(words, "warning", int(several.sum()), shown))

@@ -19,7 +19,7 @@ _NO_DAY: Final = "no date"
 _ORI: Final = r"[A-Z]{2}[A-Z0-9]{5}(?:[A-Z0-9]{2})?"
 """Originating agency identifier of the FBI: letters of the state, then five or seven signs."""
 
-_MEASURED: Final = frozenset({"count", "period_count", "quantity", "population"})
+_MEASURED: Final = frozenset({"count", "period_count", "quantity", "drug_quantity", "population"})
 """What a publisher restates: no part of what identifies the count of an area."""
 
 
@@ -35,18 +35,12 @@ def identify(
     Rows with the source's own number are one incident when number and day agree, and neither their
     place nor their hour says otherwise. A row without a day is of the day of the one above it with
     its number, or of the only day its number has. A placeholder ("PENDING", "00-0000") is no
-    number; nor is a text without digits on rows of different places or days. Rows without one are
-    each their own: two identical lines can be two calls. Their number is made of all their cells
-    and of the order of identical ones. That of the count of an area is made of the columns that say
-    which it is (area, period, drug, outcome ...) and not of the figures, so that a restated count
-    keeps it.
-    place nor their hour says otherwise. A placeholder ("PENDING", "00-0000") is no number; nor is a
-    text without digits on rows of different places or days. Where a column holds the ORI of the
-    agency that gives the numbers, it is a part of them, as in NIBRS; rows of one number and another
-    agency are one incident, which is noted. Rows without a number are each their own:
-    two identical lines can be two calls. Their number is made of all their cells and of the order
-    of identical ones. That of the count of an area is made of the columns that say which it is
-    (area, period, drug, outcome ...) and not of the figures, so that a restated count keeps it.
+    number; nor is a text without digits on rows of different places or days. Where a column holds
+    the ORI of the agency that gives the numbers, it is a part of them, as in NIBRS; rows of one
+    number and another agency are one incident, which is noted. Rows without a number are each their
+    own: two identical lines can be two calls. Their number is made of all their cells and of the
+    order of identical ones. That of the count of an area is made of the columns that say which it
+    is (area, period, drug, outcome ...) and not of the figures, so that a restated count keeps it.
     """
     alone = np.ones(len(text), dtype=bool)
     if mapping.area_counts:

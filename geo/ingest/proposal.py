@@ -7,12 +7,11 @@ from typing import Final
 import pandas as pd
 
 from geo.ingest import drugs, meanings, nemsis, units, words
-from geo.ingest.aside import UNREAD_BOXES, UNREAD_MASSES, if_no_place, reasons_aside
+from geo.ingest.aside import UNREAD_BOXES, if_no_place, reasons_aside
 from geo.ingest.belonging import settle
-from geo.ingest.columns import MANY, PLACE_FIELDS, Mapping, full_role
+from geo.ingest.columns import PLACE_FIELDS, Mapping, full_role, may_share, numbered
 from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
-from geo.ingest.counts import numbers
 from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.notes import named
 from geo.ingest.read import RawTable
@@ -21,6 +20,7 @@ from geo.ingest.street_parts import settle_parts
 from geo.ingest.victims import victim_columns
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
+from geo.seized import GRAMS
 from geo.words import count_of
 
 _MEDICAL_EXAMINER = re.compile(
@@ -28,8 +28,10 @@ _MEDICAL_EXAMINER = re.compile(
 )
 
 
-_NUMBERS: Final = 0.9
-"""Share of the filled cells that are numbers in a column of masses."""
+_SEIZED: Final = frozenset({"seizure", "seizures", "seized"})
+_AMOUNT: Final = r"(?i)(?:[<≤]|less than)?\s*-?[\d.,]*\d\s*[a-z. ]{0,12}|trace|residue"
+_AMOUNTS: Final = 0.9
+"""Share of the filled cells that say how much in a column of masses."""
 _AREA_NAMES: Final = frozenset({
     "jurisdiction", "area", "geography", "geo", "name", "place", "location", "locality", "label",
     "county", "geographic", "region",
@@ -60,6 +62,7 @@ def propose(raw: RawTable) -> Mapping:
     masses = _mass_columns(raw)
     named_so = settle_parts([one for one in _candidates(raw) if one[1] not in masses], raw.text)
     candidates = dates_of_times(named_so, raw.text)
+    candidates = [*_with_numbered(raw, candidates), *(("drug_quantity", c, 0.9) for c in masses)]
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
     if not found.of_areas:
@@ -67,19 +70,20 @@ def propose(raw: RawTable) -> Mapping:
     candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
     candidates = _narratives_last(candidates)
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
-    taken: dict[str, str] = {}
+    taken: dict[str, tuple[str, ...]] = {}
     choices: list[tuple[int, ColumnChoice]] = []
     others: list[tuple[int, ColumnChoice]] = []
     for _, (role, column, confidence) in ranked:
         at = raw.columns.index(column)
         choice = ColumnChoice(role, column, round(confidence, 2), _samples(raw.text[column]))
         unused = role.startswith((RESIDENCE, words.ELSEWHERE, UNCLEAR)) or confidence < 0.3
-        unused = unused or (role in taken and role not in MANY)
+        shared = may_share(role, (*taken.get(role, ()), column))
+        unused = unused or (role in taken and not shared)
         unused = unused or (role == "count" and not found.of_areas)
         if unused:
             others.append((at, choice))
         else:
-            taken[role] = column
+            taken[role] = (*taken.get(role, ()), column)
             choices.append((at, choice))
     return _with_kind(raw, _in_order(choices), _in_order(others), found, masses)
 
@@ -162,19 +166,40 @@ def _drug_columns(raw: RawTable, used: set[str]) -> list[Candidate]:
     return found
 
 
+def _with_numbered(raw: RawTable, candidates: list[Candidate]) -> list[Candidate]:
+    """Give columns of a second, third drug their roles, though they hold little or nothing yet."""
+    stems = {
+        numbered(column)[0]: (role, sure)
+        for role, column, sure in candidates
+        if role in {"drug", "quantity", "unit"} and sure > meanings.TOLD
+    }
+    if "quantity" not in {role for role, _ in stems.values()}:
+        return candidates
+    known = {column for _, column, _ in candidates}
+    more = [(stems.get(numbered(c)[0]), c) for c in raw.columns if c not in known]
+    return candidates + [(found[0], column, found[1]) for found, column in more if found]
+
+
 def _mass_columns(raw: RawTable) -> list[str]:
     """Columns with the mass seized of one drug: "Heroin (g)" beside "Marijuana (lbs)".
 
-    One alone may be something else; "ng/mL" is what a laboratory found in blood.
+    One alone may be something else unless the file speaks of seizures; "ng/mL" is what a laboratory
+    found in blood.
     """
     found = []
     for column in raw.columns:
-        is_mass = "/" not in column and units.unit_in_name(column) in units.GRAMS
+        is_mass = "/" not in column and units.unit_in_name(column) in GRAMS
         if is_mass and flag_classes(column):
             filled = raw.text[column][raw.text[column] != ""]
-            if len(filled) and numbers(filled).notna().mean() >= _NUMBERS:
+            if not len(filled) or filled.str.fullmatch(_AMOUNT).mean() >= _AMOUNTS:
                 found.append(column)
-    return found if len(found) > 1 else []
+    holds = any((raw.text[column] != "").any() for column in found)
+    return found if holds and (len(found) > 1 or _SEIZED & _said(raw)) else []
+
+
+def _said(raw: RawTable) -> set[str]:
+    """Words of the names of the columns and of the file."""
+    return {word for name in (*raw.columns, raw.name) for word in words.split_words(name)}
 
 
 def flag_classes(column: str) -> tuple[str, ...]:
@@ -199,20 +224,15 @@ def _with_kind(
 ) -> Mapping:
     """Say what a row is: an overdose, a seizure, or a count of an area."""
     roles = {choice.role for choice in choices}
-    said = {word for name in (*raw.columns, raw.name) for word in words.split_words(name)}
     reasons = []
     kind: Kind = "overdose"
     told = {choice.role for choice in choices if choice.confidence > meanings.TOLD}
-    if said & {"seizure", "seizures", "seized"} or {"quantity", "drug"} <= told:
+    if _SEIZED & _said(raw) or {"quantity", "drug"} <= told:
         kind = "seizure"
         reasons.append("Rows are seizures: the file has quantities or speaks of seizures.")
     if masses:
         kind = "seizure"
-        reasons.append(
-            f"Rows are seizures: {named(masses)} hold {UNREAD_MASSES}. They are not read, so rows "
-            "have no drug and no quantity: make a row for each drug, with columns for drug, "
-            "quantity and unit."
-        )
+        reasons.append(f"Rows are seizures: {named(masses)} hold what was seized of one drug each.")
     reasons += found.reasons
     fields = {role.split(".")[-1] for role in roles}
     names = " | ".join(" ".join(words.split_words(column)) for column in raw.columns)

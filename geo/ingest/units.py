@@ -7,13 +7,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
 from geo.ingest.notes import note
 from geo.schema import MASS_G, QUANTITY, UNIT, Note
-
-GRAMS: Final = {"GM": 1.0, "KG": 1000.0, "OZ": 28.349523125, "LB": 453.59237}
-"""Grams in the units of mass, by NIBRS code; the avoirdupois ounce and pound are exact."""
+from geo.seized import GRAMS
 
 PENDING: Final = "XX"
 """NIBRS: not reported, the laboratory has not answered."""
@@ -85,10 +82,14 @@ def share_known(filled: pd.Series) -> float:
     return float(sum(share for value, share in counted.items() if unit_code(str(value))))
 
 
-def read_quantities(
-    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+def read_column(
+    text: pd.DataFrame,
+    column: str,
+    unit_column: str | None,
+    rows: NDArray[np.int64],
+    notes: list[Note],
 ) -> pd.DataFrame:
-    """Quantity, unit and grams of each row.
+    """Quantity, unit and grams in each cell of a column.
 
     The unit is that of the unit column, else one written behind the number, else one in the name of
     the quantity's column. Doses, plants and volumes never become grams; what is not a unit gives no
@@ -101,10 +102,6 @@ def read_quantities(
     DataFrame, shape (n, 3)
         `quantity` (in the unit), `unit` (NIBRS code), `mass_g`; index of `text`.
     """
-    column = mapping.column("quantity")
-    if column is None or mapping.kind != "seizure":
-        nothing = {QUANTITY: np.nan, UNIT: "", MASS_G: np.nan}
-        return pd.DataFrame(nothing, index=text.index).astype({UNIT: "str"})
     behind = text[column].str.extract(_TRAILING.pattern)[0].fillna("")
     number = text[column].where(behind == "", text[column].str.extract(r"([\d.,]+)")[0])
     quantity = _of_digits(number.fillna(""), column, rows, notes)
@@ -114,7 +111,6 @@ def read_quantities(
         words = f'{{n}} with "{column}" below zero, a limit or no number: missing, not zero.'
         notes.append(note(words, vague, rows))
     given = _map(behind)
-    unit_column = mapping.column("unit")
     named = pd.Series("", index=text.index, dtype="str")
     if unit_column is not None:
         named = text[unit_column].str.strip()
@@ -138,13 +134,6 @@ def read_quantities(
         words = "{n} with the quantity not reported or still at the laboratory: missing, not zero."
         notes.append(note(words, pending, rows))
     quantity = quantity.mask(pending)
-    further = _further_quantities(mapping, column)
-    if further:
-        several = (pd.concat([numbers(text[c]) for c in further], axis=1) > 0).any(axis=1)
-        if several.any():
-            words = "{n} with quantities of several drugs side by side: none of them was taken."
-            notes.append(note(words, several.to_numpy(), rows))
-        quantity = quantity.mask(several)
     small = unit == _MILLIGRAM
     quantity, unit = quantity.where(~small, quantity / 1000), unit.where(~small, "GM")
     counted = (unit.isin(["DU", "NP"]) & quantity.notna()).to_numpy()
@@ -168,16 +157,6 @@ def _of_digits(
         )
         notes.append(note(words, implied.to_numpy(dtype=bool), rows))
     return quantity.where(~implied, quantity / 1000)
-
-
-def _further_quantities(mapping: Mapping, column: str) -> list[str]:
-    """Columns named like that of the quantity but for a number: those of a second, third drug."""
-    stem = re.sub(r"\W*\d+$", "", column)
-    return [
-        choice.column
-        for choice in mapping.others
-        if choice.role == "quantity" and re.sub(r"\W*\d+$", "", choice.column) == stem
-    ]
 
 
 def _map(column: pd.Series) -> pd.Series:

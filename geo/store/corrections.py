@@ -23,8 +23,10 @@ from geo.schema import (
     PRECISION,
     RADIUS_M,
     RECORD_ID,
+    SEIZED,
     TIME_PRECISION,
 )
+from geo.seized import corrected
 from geo.store.compare import as_text
 from geo.store.fold import MEANT
 from geo.store.keys import positions
@@ -79,7 +81,10 @@ def said_by_file(table: pd.DataFrame, record_id: str, name: str) -> str:
     if row.empty:
         return _GONE
     columns = {"place": (LON, LAT, GEOID), "geoid": (GEOID,), "excluded": MEANT}.get(name, (name,))
-    return "\x1f".join(str(as_text(row[column]).iloc[0]) for column in columns)
+    cells = [str(as_text(row[column]).iloc[0]) for column in columns]
+    if name == "excluded" and not cells[-1]:  # `SEIZED`, the last, was not there from the first
+        cells.pop()
+    return "\x1f".join(cells)
 
 
 def keep(connection: sqlite3.Connection, correction: Correction, table: pd.DataFrame) -> None:
@@ -142,6 +147,9 @@ def lay(table: pd.DataFrame, rows: Sequence[sqlite3.Row], locator: Locator | Non
         for name, value in _values(row["field"], row["value"], locator).items():
             written.setdefault(name, {})[position] = value
     table = table.copy()
+    for position, value in written.get(DRUGS, {}).items():
+        if parts := table[SEIZED].iloc[position]:
+            written.setdefault(SEIZED, {})[position] = corrected(parts, str(value))
     for name, cells in written.items():
         values = pd.Series(list(cells.values()), dtype=table[name].dtype)
         table.iloc[list(cells), table.columns.get_loc(name)] = values.to_numpy()

@@ -7,8 +7,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo import seized
 from geo.errors import StoreError
-from geo.schema import DOSES, DRUGS, OUTCOME, OUTCOMES, PARTS, RECORD_ID, SOURCE_ROW
+from geo.schema import (
+    DOSES,
+    DRUGS,
+    KIND,
+    MASS_G,
+    OUTCOME,
+    OUTCOMES,
+    PARTS,
+    QUANTITY,
+    RECORD_ID,
+    SEIZED,
+    SOURCE_ROW,
+    UNIT,
+)
 from geo.store import parts
 from geo.store.fold import known_by_row, lay_over
 from geo.store.imports import Kept, counting, paths
@@ -177,11 +191,12 @@ def _keys(kept: Kept, table: pd.DataFrame) -> list[Line]:
 
 
 def _joined(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    """Add to mended records what their other lines say: drugs, doses, the worst outcome."""
+    """Add to mended records what their other lines say: drugs, parts, doses, worst outcome."""
     held = held.set_index(RECORD_ID)
     rows = np.flatnonzero(table[RECORD_ID].isin(held.index))
     other = held.loc[table[RECORD_ID].iloc[rows]]
     at = table.index[rows]
+    _join_seized(table, at[(table.loc[at, KIND] == "seizure").to_numpy()], held)
     drugs = zip(table.loc[at, DRUGS], other[DRUGS], strict=True)
     table.loc[at, DRUGS] = [_union(a, b) for a, b in drugs]
     worst = zip(table.loc[at, OUTCOME], other[OUTCOME], strict=True)
@@ -191,6 +206,17 @@ def _joined(table: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     more = np.column_stack([table.loc[at, PARTS].to_numpy(), other[PARTS].to_numpy()])
     table.loc[at, PARTS] = more.max(axis=1)
     return table
+
+
+def _join_seized(table: pd.DataFrame, at: pd.Index, held: pd.DataFrame) -> None:
+    """Write what was seized by all lines of records, of which `held` has what the others said."""
+    told = [SEIZED, DRUGS, QUANTITY, UNIT]
+    for row in at:
+        other = held.loc[table.loc[row, RECORD_ID], told]
+        both = seized.joined(seized.of_record(*table.loc[row, told]), seized.of_record(*other))
+        if len(both) > 1:
+            table.loc[row, [QUANTITY, UNIT, MASS_G]] = list(seized.whole(both))
+            table.loc[row, SEIZED] = seized.spell(both)
 
 
 def _union(one: str, other: str) -> str:

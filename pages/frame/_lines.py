@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from analysis.words import count_of
+from geo import seized
 from geo.ingest.dates import EARLIEST
-from geo.schema import DRUG_CLASSES, DRUGS, GEOID, LAT, LON, OCCURRED_ON, OUTCOME, OUTCOMES
+from geo.schema import DRUG_CLASSES, DRUGS, GEOID, LAT, LON, OCCURRED_ON, OUTCOME, OUTCOMES, SEIZED
 from geo.store import Correction
 from geo.store.protocol import Correctable
 from pages.frame import _kept, _words
@@ -52,6 +53,8 @@ def _correct(source: str, record_id: str, *, key: str) -> None:
         st.info("This incident is left out or withdrawn; see the corrections below.")
         return
     row = now.iloc[0]
+    if row[SEIZED]:
+        st.markdown(f"Seized: {_words.plain(seized.in_words(row[SEIZED]))}.")
     with st.container(border=True):
         field = st.selectbox(
             "What is wrong?", list(_FIELDS), format_func=_FIELDS.__getitem__, key=f"field {key}"

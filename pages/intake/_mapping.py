@@ -9,7 +9,7 @@ from analysis.words import count_of
 from geo.errors import InputError, SchemaError
 from geo.ingest import Mapping
 from geo.ingest.aside import up_to_date, why_aside
-from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, MANY, PLACE_FIELDS, PLACE_ROLES
+from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, PLACE_FIELDS, PLACE_ROLES, may_share
 from geo.ingest.counts import no_count
 from geo.schema import KINDS
 from geo.store.preview import Preview
@@ -78,10 +78,10 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
         mapping = mapping.without(column)
         if words != _UNUSED:
             mapping = mapping.with_choice(_ROLES[words], column)
-    given = edited["What it is"].value_counts()
+    given = edited[edited["What it is"] != _UNUSED].groupby("What it is")["Column"].agg(tuple)
     twice = [
-        words for words, n in given.items()
-        if n > 1 and words != _UNUSED and _ROLES[words] not in MANY
+        words for words, columns in given.items()
+        if len(columns) > 1 and not may_share(_ROLES[words], columns)
     ]  # fmt: skip
     mapping = up_to_date(replace(mapping, kind=kind, area_counts=counts))
     for reason in mapping.reasons:

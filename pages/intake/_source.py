@@ -20,7 +20,7 @@ from geo.schema import (
 from geo.store import Import, Source
 from geo.store.mending import guarded
 from pages.frame import _kept, _words
-from pages.intake import _mapping
+from pages.intake import _mapping, _seized
 
 _MOST = 1000  # rows shown at once
 
@@ -47,6 +47,7 @@ def card(source: Source) -> None:
                 st.container(key=f"read of {source.name}"),
             ):
                 _how_read(records)
+            _seized.draw(records, source.name)
         with st.expander(
             f"Files taken in ({len(source.imports)})",
             icon=":material/history:",
