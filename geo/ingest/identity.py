@@ -100,8 +100,9 @@ def _tell_agencies(
     """Say that rows of several agencies were taken for one incident."""
     known = agency[agency != ""]
     several = known.groupby(keys[known.index]).nunique()
-    mask = keys.isin(several.index[several > 1]).to_numpy()
-    if mask.any():
+    several = several[several > 1]
+    if len(several):
+        mask = keys.isin(several.index).to_numpy()
         words = (
             "{n} share number, day and place with rows of another agency: they are one incident. "
             "If each agency numbers its own, load the file of each as a source of its own."
@@ -149,8 +150,10 @@ def _with_days_of_others(
     number: pd.Series, days: pd.Series, column: str, rows: NDArray[np.int64], notes: list[Note]
 ) -> pd.Series:
     """Days, where a row has none with that of other rows of its number, if it is clear which."""
-    blank = (days == _NO_DAY) & (number != "") & ~without_digits(number)
-    blank &= number.isin(number[days != _NO_DAY])
+    blank = (days == _NO_DAY) & (number != "")
+    if not blank.any():
+        return days
+    blank &= ~without_digits(number) & number.isin(number[days != _NO_DAY])
     if not blank.any():
         return days
     known = days.mask(days == _NO_DAY)

@@ -102,9 +102,8 @@ def read_column(
     DataFrame, shape (n, 3)
         `quantity` (in the unit), `unit` (NIBRS code), `mass_g`; index of `text`.
     """
-    behind = text[column].str.extract(_TRAILING.pattern)[0].fillna("")
-    number = text[column].where(behind == "", text[column].str.extract(r"([\d.,]+)")[0])
-    quantity = _of_digits(number.fillna(""), column, rows, notes)
+    behind, number = _behind(text[column])
+    quantity = _of_digits(number, column, rows, notes)
     quantity = quantity.where(quantity >= 0)
     vague = (quantity.isna() & (text[column] != "")).to_numpy()
     if vague.any():
@@ -142,6 +141,16 @@ def read_column(
         notes.append(note(words, counted, rows, warn=False))
     mass = quantity * unit.map(GRAMS).astype("float64")
     return pd.DataFrame({QUANTITY: quantity, UNIT: unit.astype("str"), MASS_G: mass})
+
+
+def _behind(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Words behind numbers, "" without, and what stands before them, else the whole cell."""
+    behind, number = pd.Series("", index=cells.index, dtype="str"), cells.copy()
+    lettered = cells[cells.str.contains("[A-Za-z]", regex=True)]
+    words = lettered.str.extract(_TRAILING.pattern)[0].dropna()
+    behind[words.index] = words
+    number[words.index] = lettered[words.index].str.extract(r"([\d.,]+)")[0]
+    return behind, number
 
 
 def _of_digits(
