@@ -206,6 +206,18 @@ _RULES: Final = (  # the first that fits decides
 )  # fmt: skip
 
 
+def _by_word() -> dict[str, list[int]]:
+    """Places of the rules that need a word first: of a hundred rules few speak of a name."""
+    found: dict[str, list[int]] = {}
+    for place, rule in enumerate(_RULES):
+        for word in rule.needs[0]:
+            found.setdefault(word, []).append(place)
+    return found
+
+
+_BY_WORD: Final = _by_word()
+
+
 @dataclass(frozen=True)
 class Meaning:
     """What a name suggests: `field`, how sure (0..1), and whose a place or day is.
@@ -216,6 +228,9 @@ class Meaning:
     field: str
     group: str
     confidence: float
+
+
+_PIECE: Final = _rule(ADDRESS_PART, 0.8)
 
 
 def meaning_of(name: str) -> Meaning | None:
@@ -233,9 +248,10 @@ def meaning_of(name: str) -> Meaning | None:
     spelled = nemsis.spelled_out(name)
     words = split_words(spelled)
     said = frozenset(words)
-    found = next((rule for rule in _RULES if rule.fits(said)), None)
+    places = sorted({place for word in said for place in _BY_WORD.get(word, ())})
+    found = next((_RULES[place] for place in places if _RULES[place].fits(said)), None)
     if part_of(spelled) is not None:
-        found = _rule(ADDRESS_PART, 0.8)
+        found = _PIECE
     if found is None and words and _ADDRESS_BEHIND.search(spelled):  # "Place of Injury (Address)"
         found = _rule("address", 0.8, "address", bare=0.4)
     if found is None or not found.field:

@@ -1,6 +1,7 @@
 """The words of a column name, and whose place or day they speak of."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 _CODES = re.compile(r"\([^)]*\)|\[[^\]]*\]")
@@ -102,6 +103,7 @@ _OF_A_WEEK: Final = frozenset({"end", "ending", "ended", "starting", "commencing
 """Words that say which day of its week a date is; without a week they may be of anything."""
 
 
+@lru_cache(maxsize=20_000)  # every rule asks anew, and a file may have ten thousand columns
 def split_words(name: str) -> tuple[str, ...]:
     """Lower-case words of a column name; element numbers in brackets are left out.
 
