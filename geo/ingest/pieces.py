@@ -196,7 +196,9 @@ def _shapes(column: pa.ChunkedArray, at: NDArray[np.intp]) -> list[str]:
     """Write cells with 9 for numbers and a for words."""
     cells = pc.utf8_slice_codeunits(column.take(pa.array(at)), 0, _LETTERS)
     cells = pc.replace_substring_regex(cells, r"\d+", "9")
-    found: list[str] = pc.replace_substring_regex(cells, r"\p{L}+", "a").to_pylist()
+    # To get ready for all letters of the world takes longer than a thousand cells.
+    letters = "[A-Za-z]+" if pc.all(pc.string_is_ascii(cells)).as_py() else r"\p{L}+"
+    found: list[str] = pc.replace_substring_regex(cells, letters, "a").to_pylist()
     return found
 
 
