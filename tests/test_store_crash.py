@@ -8,10 +8,11 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
+from multiprocessing.context import ForkProcess
+from multiprocessing.synchronize import Event as EventType
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -21,8 +22,7 @@ from boundaries import job, load
 from boundaries.intake import Request, uploaded
 from boundaries.job import Job, warm
 from geo.errors import ReadError, StoppedError, StoreError
-from geo.settings import ROOT
-from geo.store import FolderStore, desk, open_store, parts
+from geo.store import FolderStore, catalog, desk, open_store, parts, taking
 from geo.store.migrations import CATALOG, VERSION
 from tests.store_files import answers, case, csv, files_of, numbers, put
 
@@ -39,48 +39,39 @@ def store(tmp_path) -> FolderStore:
     return found
 
 
-# What a child does: import, with a hook that stops it dead at one of the calls it makes.
-CHILD = """
-import os, signal, sys, time
-from pathlib import Path
-from boundaries import load
-from geo.store import catalog, desk, open_store, parts, taking
-from tests.store_files import put
+MODULES = {"parts": parts, "taking": taking, "desk": desk, "catalog": catalog}
 
-folder, content, stage, ready = sys.argv[1:5]
 
-def dead(module, name, after):
-    real = getattr(module, name)
+def _die_at(module: str, name: str, when: str) -> None:
+    """End this process dead at one of the calls it makes."""
+    real = getattr(MODULES[module], name)
+
     def call(*args, **more):
-        if not after:
+        if when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
-        answer = real(*args, **more)
-        if after:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return answer
-    setattr(module, name, call)
+        real(*args, **more)
+        os.kill(os.getpid(), signal.SIGKILL)
 
-modules = {"parts": parts, "taking": taking, "desk": desk, "catalog": catalog}
-store = open_store(Path(folder), load.locator())
-if stage:
-    module, name, after = stage.split()
-    dead(modules[module], name, after == "after")
-Path(ready).touch()
-for number in range(1000 if not stage else 1):
-    put(store, Path(content).read_bytes().replace(b"fentanyl", b"fentanyl" + b" " * number))
-"""
+    setattr(MODULES[module], name, call)
 
 
-def child(store_folder: Path, tmp_path: Path, stage: str = "") -> subprocess.Popen[bytes]:
-    content, ready = tmp_path / "second.csv", tmp_path / "ready"
-    content.write_bytes(SECOND)
-    ready.unlink(missing_ok=True)
-    started = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(store_folder), str(content), stage, str(ready)],
-        cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    while not ready.exists() and started.poll() is None:
-        time.sleep(0.01)
+def _import(folder: Path, stage: str, ready: EventType) -> None:
+    """Import, with a stage once, without one file after file."""
+    store = open_store(folder, load.locator())
+    if stage:
+        _die_at(*stage.split())
+    ready.set()
+    for number in range(1000 if not stage else 1):
+        put(store, SECOND.replace(b"fentanyl", b"fentanyl" + b" " * number))
+
+
+def child(store_folder: Path, stage: str = "") -> ForkProcess:
+    """Process that imports; a fork, so that it begins at once."""
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    started = context.Process(target=_import, args=(store_folder, stage, ready))
+    started.start()
+    assert ready.wait(60)
     return started
 
 
@@ -92,9 +83,9 @@ def child(store_folder: Path, tmp_path: Path, stage: str = "") -> subprocess.Pop
 ])  # fmt: skip
 def test_killed_at_a_stage_the_store_is_as_before(store, tmp_path, stage):
     before, files = answers(store), files_of(tmp_path / "store")
-    process = child(tmp_path / "store", tmp_path, stage)
-    process.communicate()
-    assert process.returncode == -signal.SIGKILL
+    process = child(tmp_path / "store", stage)
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
     again = open_store(tmp_path / "store", load.locator())
     assert answers(again) == before
     assert files_of(tmp_path / "store").keys() == files.keys()  # what was left is swept away
@@ -107,10 +98,10 @@ def test_killed_at_any_moment_each_import_is_there_or_not(store, tmp_path):
     """A child imports file after file and is killed; each import is whole or was never there."""
     random.seed(1)
     for _ in range(5):
-        process = child(tmp_path / "store", tmp_path)
+        process = child(tmp_path / "store")
         time.sleep(random.uniform(0.05, 1.5))  # noqa: S311  (a moment, no secret)
         process.kill()
-        process.communicate()
+        process.join(60)
         again = open_store(tmp_path / "store", load.locator())
         assert again.check() == ()
         done = again.sources()[0].imports
