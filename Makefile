@@ -7,6 +7,9 @@ BIN := .venv/bin
 PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
+# Tests start many processes: each module is compiled once for all, also where that is switched off.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run test check unit browser assets bench lock clean
 
 run: .stamps/app assets
@@ -25,7 +28,7 @@ unit: .stamps/dev assets
 	$(BIN)/pytest -m "not browser" --numprocesses auto --dist loadfile
 
 browser: .stamps/dev .stamps/chromium assets
-	$(BIN)/pytest -m browser
+	$(BIN)/pytest -m browser $(shell grep -l mark.browser tests/*.py)
 
 # Other people's scripts, from node_modules, and the county shapes, laid out for the browser.
 assets: .stamps/app .stamps/npm

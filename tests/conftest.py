@@ -24,6 +24,8 @@ SHARED = ROOT.parent / "shared" / "data"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 START_SECONDS = 90
 
+collect_ignore = ["map_app.py"]  # an app: to look for tests in it would run it
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

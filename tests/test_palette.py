@@ -1,6 +1,5 @@
 """Colors and class bounds."""
 
-import mapclassify
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,6 +23,8 @@ def test_quantiles_hold_a_fifth_each():
 
 
 def test_quantiles_are_those_of_mapclassify():
+    import mapclassify  # noqa: PLC0415  (it compiles itself for seconds)
+
     values = np.random.default_rng(3).lognormal(size=500)
     assert palette.breaks(values).upper == pytest.approx(mapclassify.Quantiles(values, k=5).bins)
 
