@@ -4,7 +4,6 @@ import sys
 
 import click
 
-from boundaries import build as building
 from boundaries import refresh, registry
 from commands.terminal import say
 
@@ -34,6 +33,8 @@ def verify() -> None:
 @boundaries.command()
 def build() -> None:
     """Make the shipped files anew (needs the packages of requirements-build.txt)."""
+    from boundaries import build as building
+
     building.build(registry.DATA)
 
 

@@ -4,24 +4,22 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import pandas as pd
 
 from analysis.words import count_of
-from boundaries import addresses, load, streets
-from boundaries.indexing import IndexStreets
-from boundaries.intake import opened
-from boundaries.placing import PlaceAgain
 from commands.terminal import FILE, Progress, check_targets, replace_file, say
 from geo import settings
 from geo.errors import GeocodeError
-from geo.geocoding import remote, street_own, street_review, street_tier
 from geo.geocoding.names import state_code
-from geo.ingest import Mapping, RawTable, propose
+from geo.geocoding.street_roles import KINDS, ROLES, Kind
 from geo.schema import PRECISION, PRECISIONS
-from geo.store import open_store
-from geo.store.mending import guarded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geo.ingest import Mapping, RawTable
 
 _TARGET = click.Path(path_type=Path)
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
@@ -49,7 +47,11 @@ def _file_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _opened(
     file: Path, sheet: str | None, crs: int | None, mapping_file: Path | None
-) -> tuple[RawTable, Mapping]:
+) -> "tuple[RawTable, Mapping]":
+    from boundaries import addresses
+    from boundaries.intake import opened
+    from geo.ingest import Mapping, propose
+
     raw = opened(file, file.name, sheet, crs)
     if mapping_file is None:
         mapping = addresses.of_anybody(propose(raw))
@@ -67,12 +69,12 @@ def _opened(
 @geocode.command()
 @click.option("--state", "states", multiple=True, help="Fetch all counties of a state: CT.")
 @click.option("--county", "counties", multiple=True, help="Fetch a county: 37143.")
-@click.option("--year", default=streets.NEWEST_WITH_COUNTIES_OF_CT, show_default=True,
-              help="Vintage of TIGER/Line that is fetched.")  # fmt: skip
+@click.option("--year", type=int, help="Vintage of TIGER/Line that is fetched; otherwise the "
+              "newest that has the counties of Connecticut.")  # fmt: skip
 @click.option("--files", multiple=True, type=FILE,
               help="TIGER/Line EDGES or ADDRFEAT, by their own names; or more.")  # fmt: skip
 @click.option("--own", type=FILE, help="A file of your agency: centerlines or points.")
-@click.option("--kind", type=click.Choice(list(street_own.KINDS)), default="lines",
+@click.option("--kind", type=click.Choice(list(KINDS)), default="lines",
               show_default=True, help="What the own file holds.")  # fmt: skip
 @click.option("--in", "where", help="State that the own file lies in: MA.")
 @click.option("--name", help="What the own file is called in lists; its file name otherwise.")
@@ -81,10 +83,10 @@ def _opened(
 def index(
     states: tuple[str, ...],
     counties: tuple[str, ...],
-    year: int,
+    year: int | None,
     files: tuple[Path, ...],
     own: Path | None,
-    kind: street_own.Kind,
+    kind: Kind,
     where: str | None,
     name: str | None,
     columns: tuple[str, ...],
@@ -94,6 +96,10 @@ def index(
     With --state or --county files are fetched from the Census Bureau; nothing of yours is sent. A
     run that broke off goes on where it was.
     """
+    from boundaries import streets
+    from boundaries.indexing import IndexStreets
+    from geo.geocoding import street_own
+
     wanted = [*counties]
     for state in states:
         wanted += streets.counties_of(state_code(state))
@@ -105,24 +111,27 @@ def index(
     if own is not None and not state_code(where or ""):
         raise GeocodeError("The state of the own file is not known.", "Give --in MA.")
     work = IndexStreets(
-        settings.store_folder(), tuple(dict.fromkeys(wanted)), year, files, mine,
+        settings.store_folder(), tuple(dict.fromkeys(wanted)),
+        year or streets.NEWEST_WITH_COUNTIES_OF_CT, files, mine,
         state_code(where or ""), _NOT_IN_NAMES.sub("-", name or (own.stem if own else "")),
     )  # fmt: skip
     for state, known in work.carry_out(Progress()).items():
         click.echo(f"{state}\t{count_of(known, 'street', 'streets')}")
 
 
-def _columns(own: Path, kind: street_own.Kind, said: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _columns(own: Path, kind: Kind, said: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Give roles their columns: those told by name, then those a person named."""
+    from geo.geocoding import street_own
+
     there = street_own.columns_of(own)
     found = street_own.propose(there, kind)
     given: dict[str, tuple[str, ...]] = {}
     for one in said:
         role, _, column = one.partition("=")
-        if role not in street_own.ROLES[kind] or column not in there:
+        if role not in ROLES[kind] or column not in there:
             raise GeocodeError(
                 "A --column names no role or no column of the file.",
-                f"Roles are {', '.join(street_own.ROLES[kind])}; columns are {', '.join(there)}.",
+                f"Roles are {', '.join(ROLES[kind])}; columns are {', '.join(there)}.",
             )
         given[role] = (*given.get(role, ()), column)
     found |= given
@@ -134,6 +143,8 @@ def _columns(own: Path, kind: street_own.Kind, said: tuple[str, ...]) -> dict[st
 @geocode.command("list")
 def list_() -> None:
     """Show the streets that are known: state, name, vintage."""
+    from boundaries import streets
+
     for one in streets.what_is_installed():
         for part in one.parts:
             click.echo(f"{one.state}\t{part.name}\t{part.year or 'own'}\t{part.words}")
@@ -144,6 +155,8 @@ def list_() -> None:
 @click.argument("name")
 def remove(state: str, name: str) -> None:
     """Take NAME, as `list` shows it, out of the streets of STATE."""
+    from boundaries import streets
+
     streets.remove_part(state_code(state), name)
     click.echo(f"{name} is no longer looked in.")
 
@@ -155,6 +168,9 @@ def place(
     file: Path, sheet: str | None, crs: int | None, mapping_file: Path | None, out: Path
 ) -> None:
     """Write FILE with a place for each row: point, precision, radius, score, method, reason."""
+    from boundaries import addresses
+    from geo.store.mending import guarded
+
     check_targets((file,), (out,))
     raw, mapping = _opened(file, sheet, crs, mapping_file)
     table = addresses.placed_rows(raw, mapping, Progress())
@@ -176,6 +192,9 @@ def accuracy(
     report_file: Path | None,
 ) -> None:
     """Place FILE by its addresses alone and compare with the coordinates it has."""
+    from boundaries import addresses
+    from geo.geocoding import street_review
+
     if report_file is not None:
         check_targets((file,), (report_file,))
     raw, mapping = _opened(file, sheet, crs, mapping_file)
@@ -190,7 +209,7 @@ def accuracy(
         replace_file(report_file, f"{json.dumps(report, indent=2)}\n".encode())
 
 
-def _plain(table: pd.DataFrame) -> list[dict[str, object]]:
+def _plain(table: "pd.DataFrame") -> list[dict[str, object]]:
     rows: list[dict[str, object]] = json.loads(table.to_json(orient="records"))
     return rows
 
@@ -202,6 +221,10 @@ def _plain(table: pd.DataFrame) -> list[dict[str, object]]:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def send(source: str, by: str, show: bool, yes: bool) -> None:
     """Send addresses of SOURCE that were not found here to the Census Bureau: one job."""
+    from boundaries import addresses, load
+    from geo.geocoding import remote, street_tier
+    from geo.store import open_store
+
     store = open_store(settings.store_folder(), load.locator())
     asked = addresses.to_send(addresses.of_source(store, source))
     say(remote.what_leaves(asked))
@@ -224,6 +247,8 @@ def send(source: str, by: str, show: bool, yes: bool) -> None:
 @click.argument("source")
 def again(source: str) -> None:
     """Place SOURCE again with the streets and decisions known now."""
+    from boundaries.placing import PlaceAgain
+
     work = PlaceAgain(settings.store_folder(), source)
     moved = work.answer(work.carry_out(Progress()))
     click.echo(f"{count_of(moved, 'incident has', 'incidents have')} another place than before.")

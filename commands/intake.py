@@ -1,28 +1,19 @@
 """The command that takes files into the store."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from analysis.words import count_of
-from boundaries import load
-from boundaries.intake import (
-    Request,
-    bring_in,
-    in_words,
-    opened,
-    placed,
-    source_of,
-    told,
-)
 from commands.terminal import FILE, Progress, say
 from geo import settings
 from geo.errors import ReadError
-from geo.ingest import Mapping, propose
-from geo.ingest.aside import not_used
 from geo.schema import HANDLINGS, Handling
-from geo.store import Store, open_store
-from geo.store.protocol import Tell
+
+if TYPE_CHECKING:
+    from boundaries.intake import Request
+    from geo.store.protocol import Tell
 
 
 @click.command("import")
@@ -56,6 +47,9 @@ def import_(
 
     Ctrl-C stops an import at any moment: the store is then as before.
     """
+    from boundaries.intake import Request, bring_in
+    from geo.ingest import Mapping
+
     mapping = None if mapping_file is None else Mapping.from_json(_text(mapping_file))
     for file in files:
         say(f"{file.name}:")
@@ -74,13 +68,21 @@ def import_(
             say(f"Note: {note}")
 
 
-def _told(progress: Progress) -> Tell:
+def _told(progress: Progress) -> "Tell":
+    from boundaries.intake import in_words
+
     return lambda stage, share: progress(in_words(stage), share)
 
 
-def _look(request: Request) -> None:
+def _look(request: "Request") -> None:
     """Say what an import would understand of a file."""
-    store: Store = open_store(request.store_folder, load.locator())
+    from boundaries import load
+    from boundaries.intake import opened, placed, source_of, told
+    from geo.ingest import propose
+    from geo.ingest.aside import not_used
+    from geo.store import open_store
+
+    store = open_store(request.store_folder, load.locator())
     raw = opened(request.path, request.name, request.sheet, request.crs)
     known = store.remembered(raw.columns)
     mapping = request.mapping or known or propose(raw)

@@ -1,19 +1,17 @@
 """Commands that look after what was imported."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from analysis import seizures
-from boundaries import changed, load
 from commands.terminal import check_targets, replace_file, say
 from geo import settings
 from geo.errors import StoreError
-from geo.seized import named
-from geo.store import FolderStore, Import, open_store
-from geo.store import backup as backups
-from geo.store.mending import guarded
 from geo.words import count_of
+
+if TYPE_CHECKING:
+    from geo.store import FolderStore, Import
 
 _TARGET = click.Path(path_type=Path)
 
@@ -23,7 +21,10 @@ def store() -> None:
     """Look after what was imported: list, undo, mend, back up."""
 
 
-def _open() -> FolderStore:
+def _open() -> "FolderStore":
+    from boundaries import load
+    from geo.store import open_store
+
     return open_store(settings.store_folder(), load.locator())
 
 
@@ -46,7 +47,7 @@ def show(source: str) -> None:
         click.echo("\t".join(_cells(one)))
 
 
-def _cells(one: Import) -> list[str]:
+def _cells(one: "Import") -> list[str]:
     counts = (
         ("read", one.rows_read), ("dropped", one.dropped), ("new", one.added),
         ("changed", one.changed), ("same", one.same), ("withdrawn", one.withdrawn),
@@ -58,7 +59,7 @@ def _cells(one: Import) -> list[str]:
     return [str(one.number), when, one.file_name, *said, _standing(one)]
 
 
-def _standing(one: Import) -> str:
+def _standing(one: "Import") -> str:
     """Say whether an import counts; of a mended file some lines may not."""
     if one.undone or not one.waits_for:
         return "undone" if one.undone else "counts"
@@ -99,6 +100,8 @@ def remove(source: str, yes: bool) -> None:
 @click.option("--out", type=_TARGET, required=True, help="CSV file to write.")
 def quarantine(source: str, out: Path) -> None:
     """Write the lines of SOURCE to mend; mended and imported again they double nothing."""
+    from geo.store.mending import guarded
+
     check_targets((), (out,), anew=True)
     table = _open().quarantine(source)
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
@@ -111,6 +114,10 @@ def quarantine(source: str, out: Path) -> None:
 @click.option("--out", type=_TARGET, required=True, help="CSV file to write.")
 def seized(source: str, out: Path) -> None:
     """Write what was seized in SOURCE, one line a drug of a seizure, and show sums by drug."""
+    from analysis import seizures
+    from geo.seized import named
+    from geo.store.mending import guarded
+
     check_targets((), (out,), anew=True)
     table = _open().records(source).table
     found = guarded(seizures.listed(table))
@@ -126,6 +133,8 @@ def seized(source: str, out: Path) -> None:
 @click.argument("number", type=int)
 def changes(number: int) -> None:
     """Show the cells import NUMBER changed: record, column, before, after, and which it is."""
+    from boundaries import changed
+
     found = _open().changes(number)
     table = found[["record_id", "column", "before", "after"]].assign(
         which=changed.in_words(found)[changed.WHICH]
@@ -157,6 +166,8 @@ def backup(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def restore(file: Path) -> None:
     """Make the store what it was when FILE was written; what is there is put aside."""
+    from geo.store import backup as backups
+
     aside = backups.restore(file, settings.store_folder())
     click.echo("The store is as in the backup.")
     if aside is not None:

@@ -12,7 +12,6 @@ from commands.terminal import FILE
 from geo.errors import StudyError
 from geo.geocoding.names import state_code
 from geo.schema import DRUG_CLASSES, HANDLINGS, KINDS, OUTCOMES
-from maps import export
 
 
 def _states(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
@@ -58,8 +57,8 @@ def study_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--out", "outputs", multiple=True, type=click.Path(path_type=Path),
-            help=f"File to write, by its ending: {', '.join(export.FORMATS.values())}. "
-            "Repeat for more.",
+            help="File to write, by its ending: gpkg, geojson, shp.zip, csv.zip, tif, tif.zip, "
+            "png, pdf, html. Repeat for more.",
         ),
         click.option(
             "--judge/--no-judge", "judged", default=True,

@@ -1,4 +1,4 @@
-"""The shell, as a person uses it: a process, files in, files out, exit codes."""
+"""The shell, as a person uses it: files in, files out, exit codes; once as a process of its own."""
 
 import csv
 import json
@@ -18,6 +18,7 @@ from boundaries import registry
 from geo.errors import BoundaryError
 from geo.schema import PRECISIONS
 from geo.settings import ROOT
+from maps import export
 
 
 def atlas(*args: str | Path) -> subprocess.CompletedProcess[str]:
@@ -28,7 +29,7 @@ def atlas(*args: str | Path) -> subprocess.CompletedProcess[str]:
 
 
 def called(*args: str | Path) -> Result:
-    """The same in this process: quicker, and free to change what it calls."""
+    """The same in this process: it need not load anything, and what it calls can be changed."""
     return CliRunner().invoke(cli.main, [str(arg) for arg in args])
 
 
@@ -118,20 +119,20 @@ def test_layers_open_in_gdal_and_carry_the_study(connecticut, shared_data, tmp_p
     names = [name for name, _ in pyogrio.list_layers(folder / "layers.gpkg")]
     areas = pyogrio.read_dataframe(folder / "layers.gpkg", layer=names[0])
     assert areas["count"].sum() == sum(a["count"] for a in report["areas"])
-    again = atlas(
+    again = called(
         "hotspots", shared_data / "incidents" / "ct_accidental_drug_deaths_2012_2018.csv",
         "--study", folder / "layers.gpkg", "--report", tmp_path / "again.json",
     )  # fmt: skip
-    assert again.returncode == 0, again.stderr
+    assert again.exit_code == 0, again.output
     assert json.loads((tmp_path / "again.json").read_text())["areas"] == report["areas"]
 
 
 def test_density_from_the_shell(shared_data, tmp_path):
-    done = atlas(
+    done = called(
         "density", shared_data / "incidents" / "cook_county_me_opioid.csv",
         "--out", tmp_path / "density.tif", "--report", tmp_path / "report.json",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["rows_read"] == 12_321  # SOURCES: 12,321 rows
     with rasterio.open(tmp_path / "density.tif") as raster:
@@ -144,11 +145,11 @@ def test_density_from_the_shell(shared_data, tmp_path):
 
 
 def test_suppressed_deaths_are_missing_not_zero(shared_data, tmp_path):
-    done = atlas(
+    done = called(
         "hotspots", shared_data / "incidents" / "cdc_wonder_county_opioid_deaths_2006_2012.txt",
         "--level", "county", "--report", tmp_path / "report.json",
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.output
     report = json.loads((tmp_path / "report.json").read_text())
     assert report["rows_read"] == 3_147 + 87  # SOURCES: counties and footer lines
     assert sum(report["dropped"].values()) == 87
@@ -185,12 +186,41 @@ def test_suppressed_deaths_are_missing_not_zero(shared_data, tmp_path):
 )
 def test_bad_input_ends_with_2_and_one_clear_message(tmp_path, name, content):
     (tmp_path / name).write_bytes(content)
-    done = atlas("hotspots", tmp_path / name)
-    assert done.returncode == 2, (done.stdout, done.stderr)
-    assert "Traceback" not in done.stderr
-    last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("Error: ")
+    done = called("hotspots", tmp_path / name)
+    refused(done)
     assert "passwd" not in done.stderr
+
+
+def test_a_process_ends_with_2_and_one_clear_message(tmp_path):
+    (tmp_path / "empty.csv").write_bytes(b"")
+    done = atlas("hotspots", tmp_path / "empty.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Error: The file is empty.")
+
+
+def test_help_and_refusals_wait_for_nothing_heavy(tmp_path):
+    """Each of these takes a third of a second and more to load."""
+    heavy = {"scipy", "matplotlib", "folium", "rasterio", "geo.ingest", "geo.store"}
+    asked = f"""
+import sys
+from click.testing import CliRunner
+import cli
+for args in ("--help", "hotspots --help", "density --help", "geocode index --help", "import none",
+             "store --help", "boundaries --help", "hotspots none.csv", "density --k 3", "nonsense"):
+    done = CliRunner().invoke(cli.main, args.split())
+    assert done.exit_code == (0 if "help" in args else 2), (args, done.output)
+print(sorted(set({heavy!r}) & set(sys.modules)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_help_names_every_ending_a_file_may_have():
+    said = " ".join(called("hotspots", "--help").output.split())
+    assert f"by its ending: {', '.join(export.FORMATS.values())}." in said
 
 
 def test_no_cell_of_a_bad_file_is_repeated(tmp_path):
@@ -208,15 +238,15 @@ def test_no_cell_of_a_bad_file_is_repeated(tmp_path):
 
 
 def test_unknown_file_and_unknown_ending(tmp_path):
-    assert atlas("hotspots", tmp_path / "none.csv").returncode == 2
+    assert called("hotspots", tmp_path / "none.csv").exit_code == 2
     (tmp_path / "a.csv").write_text("date,latitude,longitude\n2024-01-01,41.8,-87.6\n")
-    assert atlas("hotspots", tmp_path / "a.csv", "--out", tmp_path / "a.exe").returncode == 2
+    assert called("hotspots", tmp_path / "a.csv", "--out", tmp_path / "a.exe").exit_code == 2
 
 
 def test_boundaries_are_as_the_manifest_says():
-    done = atlas("boundaries", "verify")
-    assert done.returncode == 0, done.stderr
-    assert "counties.parquet" in atlas("boundaries", "list").stdout
+    done = called("boundaries", "verify")
+    assert done.exit_code == 0, done.output
+    assert "counties.parquet" in called("boundaries", "list").stdout
 
 
 # --- what is written never destroys what is read

@@ -8,7 +8,8 @@ from pathlib import Path
 import streamlit as st
 
 from boundaries import intake
-from geo.geocoding import street_own
+from geo.geocoding import street_own, street_roles
+from geo.geocoding.street_roles import Kind
 from pages.addresses import _street_job
 from pages.frame import _kept, _words
 
@@ -18,8 +19,8 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 def draw() -> None:
     """Draw the form for such a file."""
     kind = st.segmented_control(
-        "It holds", list(street_own.KINDS), default="lines", required=True,
-        format_func=street_own.KINDS.__getitem__, key="own kind",
+        "It holds", list(street_roles.KINDS), default="lines", required=True,
+        format_func=street_roles.KINDS.__getitem__, key="own kind",
     )  # fmt: skip
     file = st.file_uploader(
         "Centerlines or points: zipped Shapefile, GeoPackage, GeoJSON; points also as CSV or Excel",
@@ -38,7 +39,7 @@ def draw() -> None:
                 placeholder="Choose a state", key="own state",
             )  # fmt: skip
             name = st.text_input("Name, with its date", Path(file.name).stem, max_chars=80)
-            needed = all(chosen.get(role) for role in street_own.NEEDED[kind])
+            needed = all(chosen.get(role) for role in street_roles.NEEDED[kind])
             ready = st.button(
                 "Read it", type="primary", icon=":material/check:",
                 disabled=not (state and name.strip() and needed),
@@ -49,14 +50,12 @@ def draw() -> None:
             _street_job.start(copies.pop_all(), own=own, state=state, name=short)
 
 
-def _columns(
-    columns: Sequence[str], kind: street_own.Kind, name: str
-) -> dict[str, tuple[str, ...]]:
+def _columns(columns: Sequence[str], kind: Kind, name: str) -> dict[str, tuple[str, ...]]:
     """Let the person say which column is what, from what their names say."""
     proposed = street_own.propose(columns, kind)
     chosen: dict[str, tuple[str, ...]] = {}
     boxes = st.columns(2)
-    for turn, (role, words) in enumerate(street_own.ROLES[kind].items()):
+    for turn, (role, words) in enumerate(street_roles.ROLES[kind].items()):
         key = f"own {name} {kind} {role}"
         with boxes[turn % 2]:
             if role == "street":
