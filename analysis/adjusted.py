@@ -39,6 +39,7 @@ def risk_adjusted_p(
         Row = focal; whoever has a weight belongs to the neighborhood, so include the self weight.
     phi : float, optional
         Variance of the places' own relative risks; estimated by `own_differences` when not given.
+        Where it cannot be, every p is NaN: give 0 to take all differences for chance.
     strata : array_like, shape (n,), optional
         A label for each place, such as its state: shares are then those within the stratum, and a
         hot neighborhood is hot for its state.
@@ -47,7 +48,7 @@ def risk_adjusted_p(
     -------
     ndarray of float64, shape (n,)
         ``min(1, 2 min(upper, lower))``. NaN where the place is missing, its neighborhood holds
-        everybody, or there are no events at all.
+        everybody, or there are no events at all. A place alone is a neighborhood of one.
 
     Raises
     ------
@@ -68,13 +69,14 @@ def risk_adjusted_p(
     Both events among the first half of the people (tail 1/4, half of it counted, two sides):
 
     >>> from scipy import sparse
-    >>> risk_adjusted_p([2, 0], [50, 50], sparse.eye_array(2).tocsr())
-    array([0.25, 0.25])
+    >>> pairs = sparse.csr_array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]])
+    >>> risk_adjusted_p([1, 1, 0, 0], [25] * 4, pairs, phi=0)
+    array([0.25, 0.25, 0.25, 0.25])
     """
     if phi is not None and not phi >= 0:
         raise StudyError("The variance of risks is below 0.", "Give 0 or more, or leave it out.")
     held = _neighborhoods(counts, population, weights, strata)
-    if phi is None:
+    if phi is None:  # NaN where it cannot be told
         phi = heterogeneity(held.events, held.expected, weights)
     mean = held.row_sums(held.total * held.share)
     chance = held.total * held.share * (1 - held.share)

@@ -55,6 +55,8 @@ def county_risk(  # noqa: PLR0913, PLR0917  (events and people at places, and wh
     bandwidth_m: float,
     grid: Grid,
     told: ArrayLike,
+    *,
+    phi: float | None = None,
 ) -> CountyRisk:
     """Test the relative risk at each place against chance and ordinary differences.
 
@@ -71,6 +73,8 @@ def county_risk(  # noqa: PLR0913, PLR0917  (events and people at places, and wh
     grid : Grid
     told : array_like of bool, shape (rows, cols)
         Places that are looked at.
+    phi : float, optional
+        Variance of the counties' own relative risks; estimated from `links` when not given.
 
     Returns
     -------
@@ -79,7 +83,7 @@ def county_risk(  # noqa: PLR0913, PLR0917  (events and people at places, and wh
     Raises
     ------
     StudyError
-        Shapes differ, or there is no event.
+        Shapes differ, there is no event, or phi cannot be estimated.
 
     Notes
     -----
@@ -120,7 +124,12 @@ def county_risk(  # noqa: PLR0913, PLR0917  (events and people at places, and wh
             "Choose a wider area or a longer period.",
         )
     share = crowd / crowd.sum()
-    phi = heterogeneity(count, total * share, links)
+    phi = heterogeneity(count, total * share, links) if phi is None else phi
+    if np.isnan(phi):
+        raise StudyError(
+            "How much counties differ anyway cannot be told: too few of them are neighbors.",
+            "Choose whole states, or the density per area.",
+        )
     around = _Around(place, bandwidth_m, grid)
     held, mean = around(count), around(share)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -138,6 +147,13 @@ def county_risk(  # noqa: PLR0913, PLR0917  (events and people at places, and wh
         z = (held - total * mean)[seen] / np.sqrt(variance[seen])
         skewness = third[seen] / variance[seen] ** 1.5
     high, low = pearson3_above(z, skewness), pearson3_above(-z, -skewness)
+    # Where counties differ much, the middle of the curve lies below its mean: no ratio below 1 is
+    # called high for being above the one, nor one above 1 low.
+    above = ratio[seen] > 1
+    high, low = (
+        np.where(side, tail, np.maximum(tail, 0.5)) for side, tail in ((above, high), (~above, low))
+    )
+    high = np.where(above, np.minimum(high, 0.5), high)
     return CountyRisk(
         ratio=np.where(seen, ratio, np.nan),
         high=_spread(high, seen),

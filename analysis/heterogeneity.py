@@ -17,7 +17,7 @@ from geo.errors import StudyError
 ROUNDS: Final = 50
 SETTLED: Final = 1e-6
 FEWEST_PAIRS: Final = 3
-"""With fewer pairs of neighbors nothing can be estimated: differences are taken for chance."""
+"""With fewer pairs of neighbors nothing can be estimated."""
 
 
 def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_array) -> float:
@@ -39,7 +39,8 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
     Returns
     -------
     float
-        phi >= 0. Its root is how far a typical place lies off: 0.04 means 20 %.
+        phi >= 0. Its root is how far a typical place lies off: 0.04 means 20 %. NaN with fewer than
+        three pairs of neighbors: they tell nothing.
 
     Raises
     ------
@@ -88,7 +89,7 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
     links = sparse.csr_array(links + links.T != 0, dtype=np.float64)
     pairs = sparse.triu(links, 1).tocoo()
     if pairs.nnz < FEWEST_PAIRS:
-        return 0.0
+        return float("nan")
     first, second = pairs.row, pairs.col
     events, mean = events[known], mean[known]
     links = sparse.csr_array(links - sparse.diags_array(links.diagonal()))
@@ -102,6 +103,17 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
     apart = (events[first] / one - events[second] / other) ** 2
     noise = events[first] / one**2 + events[second] / other**2
     return _settle(apart - noise, 1 / one + 1 / other)
+
+
+def in_words(phi: float) -> str:
+    """Say how far a typical place lies off; beyond 100 % the number itself means little.
+
+    Examples
+    --------
+    >>> in_words(0.04), in_words(43.7)
+    ('about 20 %', 'more than 100 %')
+    """
+    return f"about {100 * np.sqrt(phi):.0f} %" if phi <= 1 else "more than 100 %"
 
 
 def _settle(apart: Floats, chance: Floats) -> float:

@@ -10,6 +10,7 @@ from scipy import sparse
 from analysis import rates, significance
 from analysis.cut_cells import cut_gi_star
 from analysis.getis_ord import Floats
+from analysis.heterogeneity import in_words
 from analysis.kept_steps import kept
 from analysis.result import Parameter
 from analysis.study import Study
@@ -88,8 +89,10 @@ def _by_people(
 ) -> tuple[Outcome, tuple[Parameter, ...]]:
     held = Held(count, people, part)
     phi = rates.own_differences(held.count, held.people, weights, strata=held.part)
-    p = rates.risk_adjusted_p(held.count, held.people, weights, phi=phi, strata=held.part)
-    p[alone(held.count, weights)] = np.nan
+    p = np.full(held.count.size, np.nan)
+    if not np.isnan(phi):  # else too few are neighbors to tell how much places differ anyway
+        p = rates.risk_adjusted_p(held.count, held.people, weights, phi=phi, strata=held.part)
+        p[alone(held.count, weights)] = np.nan
     risk = rates.relative_risk(held.count, held.people, weights, strata=held.part)
     told = (_ordinary(phi), _against(held)) if np.isfinite(p).any() else ()
     return Outcome(risk - 1, p, _corrected(study, p)), told
@@ -146,7 +149,7 @@ def _ordinary(phi: float) -> Parameter:
     reason = "Asks whether a neighborhood holds more events than its share of people"
     if phi:
         reason += (
-            f", and more than places differ anyway: by about {100 * np.sqrt(phi):.0f} % from what "
+            f", and more than places differ anyway: by {in_words(phi)} from what "
             f"is around them, as the differences between neighbors show (phi = {phi:.3f})"
         )
     return Parameter("Population-adjusted test", f"{curve}, mid-p, two-sided", f"{reason}.")

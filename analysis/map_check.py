@@ -103,7 +103,7 @@ class MapCheck:
             return f"It is ahead of {other.title} by {points}, more than chance explains."
         if high < 0:
             points = f"{-100 * more:.0f} points ({-100 * high:.0f} to {-100 * low:.0f})"
-            return f"It is behind {other.title} by {points}: to choose places, use these instead."
+            return f"It is behind {other.title} by {points}: these would have chosen places better."
         return (
             f"Beside {other.title} ({words.percent(other.found.captured)}) the difference is no "
             "more than chance explains."

@@ -12,7 +12,6 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from analysis import areas as placing
-from analysis import rates
 from analysis import result as names
 from analysis.areas import Areas
 from analysis.capture import per_size
@@ -114,7 +113,7 @@ def _tested(held: Holdout, records: Sequence[Records], areas: Areas) -> dict[str
     table = found.areas.reindex(areas.table.index)
     scores = {GI: table[names.Z].to_numpy(float)}
     if found.adjusted:
-        scores[ADJUSTED] = _adjusted_score(held, areas, table)
+        scores[ADJUSTED] = _adjusted_score(table)
     return scores
 
 
@@ -130,12 +129,10 @@ def _risk(held: Holdout, records: Sequence[Records], areas: Areas) -> dict[str, 
     return {RISK: height[row[near], column[near]]}
 
 
-def _adjusted_score(held: Holdout, areas: Areas, table: pd.DataFrame) -> Floats:
+def _adjusted_score(table: pd.DataFrame) -> Floats:
     """Score by the p of the population-adjusted test, hottest first, coldest last."""
-    weights, _ = placing.neighbors_of(held.study, areas)
-    risk = rates.relative_risk(areas.table["count"], areas.table["population"], weights)
     side = table[names.ADJUSTED_CLASS].fillna(0).to_numpy(float)
-    side = np.where(side == 0, risk - 1, side)
+    side = np.where(side == 0, table[names.RISK].to_numpy(float) - 1, side)
     p = table[names.ADJUSTED_P].to_numpy(float)
     score: Floats = -np.sign(side) * np.log10(np.maximum(p, np.finfo(float).tiny))
     return score

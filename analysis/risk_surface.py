@@ -14,6 +14,7 @@ from analysis import caveats, provenance, scale, smoothing, standing_out, weight
 from analysis.areas import county_links
 from analysis.counts import by_county, select
 from analysis.county_risk import CountyRisk, county_risk
+from analysis.findings import NEARLY_ALL, largest_share
 from analysis.ground import Ground, county_shapes, ground_of
 from analysis.pixels import Floats
 from analysis.relative_risk import relative_risk
@@ -96,7 +97,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
         finding=_finding(what, tested, out, float(people.sum())) + highest(peaks),
         warnings=(
             *caveats.record_warnings(study, selection), *_left_out(table, known),
-            *people_warnings, _RESIDENTS,
+            *people_warnings, *_in_one_county(events), _RESIDENTS,
         ),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
@@ -141,6 +142,16 @@ def _seen(ground: Ground, known: NDArray[np.bool_]) -> shapely.Geometry:
     if known.all():
         return ground.shape
     return shapely.coverage_union_all(county_shapes(ground.geoids)[known])
+
+
+def _in_one_county(events: Floats) -> list[str]:
+    """Say when the events are those of one county: its file may cover no other."""
+    share = largest_share(pd.Series(events))
+    if share <= NEARLY_ALL:
+        return []
+    told = f"{words.percent(share)} of the events were recorded in one county"
+    why = "the others may not be covered, and then no ratio means anything."
+    return [f"{told}: {why} Choose the states the file covers."]
 
 
 def _left_out(table: pd.DataFrame, known: NDArray[np.bool_]) -> list[str]:

@@ -12,6 +12,7 @@ from analysis import contours, hot_areas
 from analysis import result as names
 from analysis.county_risk import CountyRisk
 from analysis.ground import Ground, county_shapes
+from analysis.heterogeneity import in_words
 from analysis.pixels import Floats, Grid
 from analysis.result import Parameter
 
@@ -169,7 +170,7 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
         differ = "Both are as unsure as their numbers make them (Hazelton and Davies 2009)"
     elif tested.phi:
         differ = (
-            f"Counties differ anyway, by about {100 * np.sqrt(tested.phi):.0f} % from what is "
+            f"Counties differ anyway, by {in_words(tested.phi)} from what is "
             f"around them (phi = {tested.phi:.3f}, as on the map of hot spots)"
         )
     counted = "; a county counts where its middle lies" if people_at is None else ""
