@@ -17,7 +17,7 @@ from analysis.rates import rate_per_100k, risk_adjusted_p
 from analysis.shared_draws import shared_draw_p
 
 BELIEVED: Final = 0.05
-"""q-value up to which a discovery is believed: 95 %."""
+"""q-value up to which a discovery is believed: 95%."""
 
 Test = Callable[[Floats, Floats, sparse.csr_array], Floats]
 

@@ -19,7 +19,7 @@ SURE: Final = 0.95
 
 
 class Interval(NamedTuple):
-    """From `low` to `high`, 95 % of the drawn values."""
+    """From `low` to `high`, 95% of the drawn values."""
 
     low: float
     high: float
@@ -133,7 +133,7 @@ def capture(  # noqa: PLR0913  (three columns, the share, and the draws)
     share : float
         Above 0, at most 1.
     draws : int
-        Bootstrap samples of the events; 95 % of their captured shares make the interval.
+        Bootstrap samples of the events; 95% of their captured shares make the interval.
     seed : int
         The same seed draws the same samples.
 

@@ -228,7 +228,7 @@ def tolerance_contours(
     ([['high', 0.05], ['low', 0.05]], True)
     """
     if not all(0 < alpha < 0.5 for alpha in alphas):
-        raise StudyError("A chance is not between 0 and 0.5.", "Give 0.05 for 5 %.")
+        raise StudyError("A chance is not between 0 and 0.5.", "Give 0.05 for 5%.")
     chance = np.asarray(p, dtype=np.float64)
     sides = [
         (side, alpha, shape)

@@ -268,13 +268,13 @@ def _finding(what: str, beside: str, tested: CountyRisk, out: standing_out.Stand
     sure = (tested.q[told] <= standing_out.SURE) & (tested.ratio[told] > 1)
     if not sure.any():
         return (
-            f"Nowhere are {what} more, beside {beside}, than chance explains (95 %, many places "
+            f"Nowhere are {what} more, beside {beside}, than chance explains (95%, many places "
             "looked at)"
         )
     ground = words.percent(float(np.mean(sure)))
     first = (
         f"{what[0].upper()}{what[1:]} are more, beside {beside}, than chance explains on {ground} "
-        "of the ground (95 %, many places looked at)"
+        "of the ground (95%, many places looked at)"
     )
     if out.areas.empty:
         return f"{first}, but nowhere with enough events to speak of"

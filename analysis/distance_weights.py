@@ -153,7 +153,7 @@ def kernel(
         that it is short where points are dense. Then the weights are not symmetric.
     shape : {"triangular", "epanechnikov", "quartic", "gaussian"}
         With u the distance in bandwidths: ``1 - u``, ``1 - u**2``, ``(1 - u**2)**2``, or a bell
-        with a standard deviation of a third of the bandwidth, cut off there with 1 % left.
+        with a standard deviation of a third of the bandwidth, cut off there with 1% left.
 
     Returns
     -------

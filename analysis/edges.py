@@ -63,7 +63,7 @@ def edge_mass(inside: ArrayLike, bandwidth_m: ArrayLike, kernel: Kernel, grid: G
     -----
     The kernel is sampled at the cells and made to add up to 1, so that the inside is 1 exactly.
     Bandwidths of their own are exact for Gaussians on up to 265 x 265 cells; beyond, and for the
-    other kernels, masses are interpolated between bandwidths 15 % apart: right to 1e-4, for a disc
+    other kernels, masses are interpolated between bandwidths 15% apart: right to 1e-4, for a disc
     of few cells, whose mass jumps, to a few hundredths.
 
     Examples

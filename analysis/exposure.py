@@ -19,7 +19,7 @@ SHARE: Final = "share_of_overdoses"
 MOST_STATES: Final = 6
 METHOD: Final = """
 Counties are joined to a corridor when its schematic line crosses them: against the true
-interstates, 93 % of the counties named are right and 91 % of the right ones are named. Overdoses,
+interstates, 93% of the counties named are right and 91% of the right ones are named. Overdoses,
 seizures, people and hot counties are added up over them; a county crossed by two corridors counts
 for both.
 """
@@ -44,7 +44,7 @@ def along_corridors(
     -------
     DataFrame
         Indexed by corridor, most overdoses (without these: seizures) first: `counties`,
-        `hot_counties` (95 % or surer), `overdoses`, `share_of_overdoses` (0..1 of the study area,
+        `hot_counties` (95% or surer), `overdoses`, `share_of_overdoses` (0..1 of the study area,
         NaN without any), `seizures`, `population`, `rate_per_100k` (overdoses).
 
     Raises

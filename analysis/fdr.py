@@ -9,7 +9,7 @@ from analysis.getis_ord import Floats
 from geo.errors import StudyError
 
 CLASS_LIMITS: Final = (0.10, 0.05, 0.01)
-"""Largest q-value of classes 1, 2 and 3: 90, 95 and 99 % confidence."""
+"""Largest q-value of classes 1, 2 and 3: 90, 95 and 99% confidence."""
 
 
 def fdr(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Floats:
@@ -63,7 +63,7 @@ def fdr(p: ArrayLike, method: Literal["bh", "by"] = "bh") -> Floats:
 
 
 def classes(z: ArrayLike, q: ArrayLike) -> Floats:
-    """Confidence classes: +-1, 2, 3 for hot or cold at 90, 95, 99 %, 0 for neither.
+    """Confidence classes: +-1, 2, 3 for hot or cold at 90, 95, 99%, 0 for neither.
 
     Parameters
     ----------

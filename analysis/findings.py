@@ -39,13 +39,13 @@ def hot_spot_finding(
     whole = count_of(of, *noun)
     means = _for_ground(noun, number)
     if of == 1:
-        verb = f"is hot at 95 %{means}; {_held(events, areas, hot)}" if number else "is not hot"
+        verb = f"is hot at 95%{means}; {_held(events, areas, hot)}" if number else "is not hot"
         first = f"The only {noun[0]} that can be tested {verb}."
     elif number:
         verb = "is" if number == 1 else "are"
-        first = f"{number:,} of {whole} {verb} hot at 95 %{means}; {_held(events, areas, hot)}."
+        first = f"{number:,} of {whole} {verb} hot at 95%{means}; {_held(events, areas, hot)}."
     else:
-        first = f"None of {whole} is hot at 95 %{means}."
+        first = f"None of {whole} is hot at 95%{means}."
     parts = (first, _one_county(areas, hot, noun), _adjusted(areas, hot, noun))
     return " ".join(part for part in parts if part)
 
@@ -64,7 +64,7 @@ def _finding_by_people(events: str, areas: pd.DataFrame, noun: tuple[str, str]) 
     number, both = int(hot.sum()), int((hot & by_counts).sum())
     whole = count_of(able, *noun)
     if not number:
-        first = f"None of {whole} is hot at 95 % for its number of people."
+        first = f"None of {whole} is hot at 95% for its number of people."
     else:
         whom = (
             "its number of people, with its"
@@ -72,7 +72,7 @@ def _finding_by_people(events: str, areas: pd.DataFrame, noun: tuple[str, str]) 
             else "their number of people, with their"
         )
         first = (
-            f"{number:,} of {whole} {'is' if number == 1 else 'are'} hot at 95 % for {whom} "
+            f"{number:,} of {whole} {'is' if number == 1 else 'are'} hot at 95% for {whom} "
             f"neighbors; {_held(events, areas, hot)}."
         )
     alone = int(by_counts.sum())

@@ -39,7 +39,7 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
     Returns
     -------
     float
-        phi >= 0. Its root is how far a typical place lies off: 0.04 means 20 %. NaN with fewer than
+        phi >= 0. Its root is how far a typical place lies off: 0.04 means 20%. NaN with fewer than
         three pairs of neighbors: they tell nothing.
 
     Raises
@@ -106,14 +106,14 @@ def heterogeneity(counts: ArrayLike, expected: ArrayLike, weights: sparse.csr_ar
 
 
 def in_words(phi: float) -> str:
-    """Say how far a typical place lies off; beyond 100 % the number itself means little.
+    """Say how far a typical place lies off; beyond 100% the number itself means little.
 
     Examples
     --------
     >>> in_words(0.04), in_words(43.7)
-    ('about 20 %', 'more than 100 %')
+    ('about 20%', 'more than 100%')
     """
-    return f"about {100 * np.sqrt(phi):.0f} %" if phi <= 1 else "more than 100 %"
+    return f"about {100 * np.sqrt(phi):.0f}%" if phi <= 1 else "more than 100%"
 
 
 def _settle(apart: Floats, chance: Floats) -> float:

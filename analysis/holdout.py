@@ -18,7 +18,7 @@ MONTHS: Final = 3
 """A quarter is held back; more where records know only their half-year or year."""
 
 FEWEST: Final = 20
-"""Events before and after below which a share says nothing: one event is 5 % of twenty."""
+"""Events before and after below which a share says nothing: one event is 5% of twenty."""
 
 _MONTHS_LONG: Final = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 _EMPTY: Final = "The map cannot be judged: the records carry no dates."

@@ -75,14 +75,14 @@ class MapCheck:
         """Say in plain words how a map did, the first when none is named."""
         judged = self.rankings.get(name or "", self.maps[0])
         found = judged.found
-        part = f"{100 * self.share:g} %"
+        part = f"{100 * self.share:g}%"
         top = f"the places it ranks highest, home to {part} of people,"
         if self.measured != "people":
             top = f"its highest {part} of the {GROUND[self.measured]}"
         first = (
             f"Made without the last {self.months} whole months ({self.first} to {self.last}), "
             f"{judged.title} does like this: {top} held {words.percent(found.captured)} of the "
-            f"{self.later:,.0f} {self.events} that followed ({_between(found.interval)} %)"
+            f"{self.later:,.0f} {self.events} that followed ({_between(found.interval)}%)"
         )
         others = [
             self.rankings[other]
@@ -115,7 +115,7 @@ class MapCheck:
             {
                 "Places ranked by": _capital(one.title),
                 "Captured": words.percent(one.found.captured),
-                "95 of 100 draws": f"{_between(one.found.interval)} %",
+                "95 of 100 draws": f"{_between(one.found.interval)}%",
                 "PAI": round(one.found.pai, 2),
                 "PEI": round(one.found.pei, 2),
             }

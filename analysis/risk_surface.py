@@ -178,13 +178,13 @@ def _finding(what: str, tested: CountyRisk, out: standing_out.StandingOut, peopl
     if not sure.any():
         return (
             f"Nowhere is the risk of {what} higher than chance and the ordinary differences "
-            "between counties explain (95 %, many places looked at)"
+            "between counties explain (95%, many places looked at)"
         )
     areas = out.areas
     ground = words.percent(float(np.mean(sure)))
     first = (
         f"The risk of {what} is higher than chance and the ordinary differences between counties "
-        f"explain on {ground} of the ground with known counts (95 %, many places looked at)"
+        f"explain on {ground} of the ground with known counts (95%, many places looked at)"
     )
     if areas.empty:
         return f"{first}, but nowhere with enough events to speak of"

@@ -173,7 +173,7 @@ def fewest_events(counts: ArrayLike, weights: sparse.csr_array) -> tuple[int, Pa
     References
     ----------
     20 events: below that a rate is called unreliable by the National Center for Health Statistics
-    (relative standard error above 23 %).
+    (relative standard error above 23%).
 
     Examples
     --------

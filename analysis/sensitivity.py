@@ -15,7 +15,7 @@ from analysis.weights import distance_band, k_nearest, with_self
 from geo.errors import StudyError
 
 SURE: Final = 2
-"""Least class that counts as a hot or cold spot: 95 %."""
+"""Least class that counts as a hot or cold spot: 95%."""
 
 SURVIVES: Final = "survives"
 COMPUTED: Final = "computed"

@@ -24,10 +24,10 @@ HOT_SHARE: Final = 0.5
 
 SURE: Final = 0.05
 VERY_SURE: Final = 0.01
-"""q up to which a risk is called high or low, at 95 and 99 %."""
+"""q up to which a risk is called high or low, at 95 and 99%."""
 
 HIGH_P: Final = 0.025
-"""Chance, one-sided, of a place looked at by itself: 5 % with both sides."""
+"""Chance, one-sided, of a place looked at by itself: 5% with both sides."""
 
 MOST_AREAS: Final = 200
 
@@ -80,7 +80,7 @@ def dense(  # noqa: PLR0913, PLR0917  (a surface, where it lies, events, people)
     lines = contours.volume_contours(height, grid, SHARES, ground.shape)
     drawn = pd.DataFrame(
         {
-            names.LABEL: [f"{share:.0%} of the density".replace("%", " %") for share in SHARES],
+            names.LABEL: [f"{share:.0%} of the density" for share in SHARES],
             names.LEVEL: lines[contours.LEVEL].to_numpy(),
             names.AREA_KM2: lines[contours.AREA_KM2].to_numpy(),
         },
@@ -140,8 +140,8 @@ def risky(  # noqa: PLR0913, PLR0917  (as `dense`, with people at places)
     Returns
     -------
     StandingOut
-        Areas are those believed at 95 %, with the correction for many places; `peak` is the highest
-        ratio in one. Contours are those of 95 and 99 %, and of p below 0.025 at a place by itself.
+        Areas are those believed at 95%, with the correction for many places; `peak` is the highest
+        ratio in one. Contours are those of 95 and 99%, and of p below 0.025 at a place by itself.
     """
     sure = tested.threshold(SURE)
     drawn, shapes = _risk_lines(tested, grid, ground)
@@ -194,9 +194,9 @@ def _risk_lines(
 ) -> tuple[pd.DataFrame, "pd.Series[shapely.Geometry]"]:
     """Contours of a risk, each labeled for what it holds, and their shapes in metres."""
     wanted = [
-        (tested.threshold(SURE), "95", "{} risk, 95 % (many places looked at)"),
-        (tested.threshold(VERY_SURE), "99", "{} risk, 99 % (many places looked at)"),
-        (HIGH_P, "alone", "{} at the place alone (p below 0.025, by chance on 2.5 % of ground)"),
+        (tested.threshold(SURE), "95", "{} risk, 95% (many places looked at)"),
+        (tested.threshold(VERY_SURE), "99", "{} risk, 99% (many places looked at)"),
+        (HIGH_P, "alone", "{} at the place alone (p below 0.025, by chance on 2.5% of ground)"),
     ]
     wanted = [one for one in wanted if 0 < one[0] < 0.5]
     chances = [chance for chance, _, _ in wanted]

@@ -12,7 +12,7 @@ from geo.words import count_of
 __all__ = ["HOT", "count_of", "events_of", "is_hot", "percent", "source_line"]
 
 HOT: Final = 2
-"""Lowest class that is called hot in words: 95 % confidence."""
+"""Lowest class that is called hot in words: 95% confidence."""
 
 
 def events_of(used: pd.DataFrame) -> str:
@@ -37,16 +37,16 @@ def percent(share: float) -> str:
     Examples
     --------
     >>> percent(0.4133), percent(0.031), percent(0.0001), percent(0.9996), percent(1.0)
-    ('41 %', '3.1 %', '< 0.1 %', '> 99 %', '100 %')
+    ('41%', '3.1%', '< 0.1%', '> 99%', '100%')
     """
     if np.isnan(share):
         return "an unknown share"
     if 0 < share < 0.001:
-        return "< 0.1 %"
+        return "< 0.1%"
     if 0.995 <= share < 1:
-        return "> 99 %"
+        return "> 99%"
     digits = 1 if 0 < share < 0.0995 else 0
-    return f"{share:.{digits}%}".replace("%", " %")
+    return f"{share:.{digits}%}"
 
 
 def source_line(records: Sequence[schema.Records]) -> str:

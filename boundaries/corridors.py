@@ -56,7 +56,7 @@ def lines() -> gpd.GeoDataFrame:
 def counties_on(corridor: str) -> tuple[str, ...]:
     """Geoids of the counties a corridor's schematic line crosses, sorted.
 
-    Against the true interstates, 93 % of the counties named are right and 91 % of the right ones
+    Against the true interstates, 93% of the counties named are right and 91% of the right ones
     are named.
 
     Raises

@@ -21,13 +21,13 @@ GI_COLORS: Final[Mapping[int, str]] = dict(
 """ColorBrewer's RdBu, seven classes, blue for cold."""
 
 CLASS_WORDS: Final[Mapping[int, str]] = {
-    3: "Hot spot, 99 % confidence",
-    2: "Hot spot, 95 % confidence",
-    1: "Hot spot, 90 % confidence",
+    3: "Hot spot, 99% confidence",
+    2: "Hot spot, 95% confidence",
+    1: "Hot spot, 90% confidence",
     0: "Not significant",
-    -1: "Cold spot, 90 % confidence",
-    -2: "Cold spot, 95 % confidence",
-    -3: "Cold spot, 99 % confidence",
+    -1: "Cold spot, 90% confidence",
+    -2: "Cold spot, 95% confidence",
+    -3: "Cold spot, 99% confidence",
 }
 
 MISSING: Final = "#bdbdbd"

@@ -98,27 +98,27 @@ def test_the_finding_by_people_repeats_the_table():
     share = result.areas.loc[hot, names.COUNT].sum() / result.areas[names.COUNT].sum()
     able = result.areas[names.ADJUSTED_CLASS].notna().sum()
     assert result.finding.startswith(
-        f"{hot.sum()} of {able} counties are hot at 95 % for their number of people, with their "
-        f"neighbors; together {100 * share:.0f} % of fatal overdoses"
+        f"{hot.sum()} of {able} counties are hot at 95% for their number of people, with their "
+        f"neighbors; together {100 * share:.0f}% of fatal overdoses"
     )
     assert not by_counts.any()
     assert result.finding.endswith("By counts alone (Gi*), none is.")
 
 
 BY_PEOPLE = (
-    ([0, 0, 0, 0], [0, 0, 0, 0], ("None of 4 counties is hot at 95 % for its number of people. "
+    ([0, 0, 0, 0], [0, 0, 0, 0], ("None of 4 counties is hot at 95% for its number of people. "
      "By counts alone (Gi*), none is.")),
-    ([0, 0, 0, 0], [3, 0, 0, 0], ("None of 4 counties is hot at 95 % for its number of people. "
+    ([0, 0, 0, 0], [3, 0, 0, 0], ("None of 4 counties is hot at 95% for its number of people. "
      "By counts alone (Gi*), 1 is.")),
-    ([3, 0, 0, 0], [2, 2, 2, 0], ("1 of 4 counties is hot at 95 % for its number of people, with "
-     "its neighbors; it holds 25 % of overdoses, 25 % of people. By counts alone (Gi*), it is "
+    ([3, 0, 0, 0], [2, 2, 2, 0], ("1 of 4 counties is hot at 95% for its number of people, with "
+     "its neighbors; it holds 25% of overdoses, 25% of people. By counts alone (Gi*), it is "
      "too; 2 others are.")),
-    ([2, 1, 0, 0], [0, 0, 0, 3], ("1 of 4 counties is hot at 95 % for its number of people, with "
-     "its neighbors; it holds 25 % of overdoses, 25 % of people. By counts alone (Gi*), it is "
+    ([2, 1, 0, 0], [0, 0, 0, 3], ("1 of 4 counties is hot at 95% for its number of people, with "
+     "its neighbors; it holds 25% of overdoses, 25% of people. By counts alone (Gi*), it is "
      "not; 1 other is.")),
     ([3, 2, 0, 0], [3, 0, 0, 2], (
-     "2 of 4 counties are hot at 95 % for their number of people, with their neighbors; together "
-     "50 % of overdoses, 50 % of people. By counts alone (Gi*), 2 are, 1 of them in both.")),
+     "2 of 4 counties are hot at 95% for their number of people, with their neighbors; together "
+     "50% of overdoses, 50% of people. By counts alone (Gi*), 2 are, 1 of them in both.")),
 )  # fmt: skip
 
 

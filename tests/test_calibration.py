@@ -55,8 +55,8 @@ def places(per_person, states=FOUR_STATES, **more):
 
 NULLS = {
     "grid, 3 events a cell": lambda: cells(3.0),
-    "grid, 78 % zeros": lambda: cells(0.25),
-    "grid, 80 % zeros, clumped": lambda: cells(0.5, own=6.0),
+    "grid, 78% zeros": lambda: cells(0.25),
+    "grid, 80% zeros, clumped": lambda: cells(0.5, own=6.0),
     "counties, 6,000 events": lambda: places(2e-4),
     "counties, 300 events": lambda: places(1e-5),
     "counties, own risks": lambda: places(2e-4, own=0.2),
@@ -64,7 +64,7 @@ NULLS = {
     "Ohio, two kinds of risk": lambda: places(2e-4, ("OH",), own=0.21, law="two"),
 }
 CLUSTERS = {
-    "grid, 78 % zeros, 4 times": lambda: cells(0.25, clusters=4, times=4.0),
+    "grid, 78% zeros, 4 times": lambda: cells(0.25, clusters=4, times=4.0),
     "counties, twice": lambda: places(2e-4, clusters=3, times=2.0),
     "counties, own risks, 3 times": lambda: places(2e-4, own=0.1, clusters=3, times=3.0),
 }
@@ -144,12 +144,12 @@ def test_skewed_values_are_shuffled():
             assert suited.how == "shuffled"
             found += bool((fdr(suited.p) <= 0.05).any())
             curve += bool((fdr(pearson3_p(values, weights)) <= 0.05).any())
-    assert found <= binom.ppf(0.95, 90, 0.05)  # 90 maps cannot tell 5 % from 8 %
+    assert found <= binom.ppf(0.95, 90, 0.05)  # 90 maps cannot tell 5% from 8%
     assert curve / 90 > 0.15
 
 
 def test_what_others_do_cries_wolf():
-    assert outcome("grid, 78 % zeros", "normal, counts").maps_with_discovery > 0.3
+    assert outcome("grid, 78% zeros", "normal, counts").maps_with_discovery > 0.3
     assert outcome("counties, 6,000 events", "normal, crude rates").maps_with_discovery > 0.2
     same = "population-adjusted, same risk for all"
     assert outcome("counties, own risks", same).maps_with_discovery > 0.95

@@ -95,11 +95,11 @@ def test_even_ground_is_not_called_hot_on_more_than_one_map_in_twenty():
 
 @pytest.mark.parametrize("own", [1.0, 6.0])
 def test_nor_is_ground_with_clumps(own):
-    """Counts that vary more than chance: 1 and 6 are 50 % and 85 % zeros at 1 event a cell."""
+    """Counts that vary more than chance: 1 and 6 are 50% and 85% zeros at 1 event a cell."""
     kinds = [(area, level) for area in AREAS.values() for level in ("hexagon", "square")]
     found = [false_alarms(*kind, 1500, MAPS, own=own)[0] for kind in kinds]
     maps = len(kinds) * MAPS
-    assert np.sum(found) <= binom.ppf(0.95, maps, 0.05)  # so few maps cannot tell 5 % from 8 %
+    assert np.sum(found) <= binom.ppf(0.95, maps, 0.05)  # so few maps cannot tell 5% from 8%
 
 
 @pytest.mark.parametrize(("area", "level", "events"), [

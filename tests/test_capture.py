@@ -37,9 +37,9 @@ SHARES = st.floats(0.01, 1)
 
 
 def test_five_areas_by_hand():
-    """Sizes 2 1 1 4 2 of 10; the top 20 % is the place scored 9, with 3 of 12 events.
+    """Sizes 2 1 1 4 2 of 10; the top 20% is the place scored 9, with 3 of 12 events.
 
-    The best 20 % are the places with 5 and 3 events on sizes of 1: 8 of 12.
+    The best 20% are the places with 5 and 3 events on sizes of 1: 8 of 12.
     """
     found = capture([9, 5, 4, 3, 1], [3, 5, 3, 1, 0], [2, 1, 1, 4, 2], 0.2)
     assert found.captured == pytest.approx(3 / 12)
@@ -54,7 +54,7 @@ def test_the_curve_by_hand():
 
 
 def test_the_place_where_the_top_ends_counts_in_part():
-    """30 % of 10 is 3: the first place whole, one of the two areas of size 2 by half."""
+    """30% of 10 is 3: the first place whole, one of the two areas of size 2 by half."""
     assert parts_in_top([3, 2, 1], [2, 2, 6], 0.3).tolist() == [1, 0.5, 0]
 
 
@@ -361,7 +361,7 @@ def test_what_is_told():
     assert "the map (Gi*)" in check.sentence("gi")
     assert "the map (Gi*)" in check_map(Study(hot_means="counts"), [ohio()]).sentence()
     assert "the rates of the 3 months before alone" in told
-    assert "population alone: 20 %" in told
+    assert "population alone: 20%" in told
     assert json.loads(json.dumps(check.to_json(), allow_nan=False))["sentence"] == told
     assert len(check.table()) == len(check.rankings) == 5
     curves = check.curves()

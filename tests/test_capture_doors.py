@@ -78,9 +78,9 @@ def test_the_panel_is_computed_when_it_is_opened(offline_page, app_server, name)
     panel.click()
     captured.first.wait_for(timeout=60_000)
     once = captured.first.inner_text()
-    assert "20 %" in once
+    assert "20%" in once
     offline_page.get_by_test_id("stVegaLiteChart").wait_for(timeout=60_000)
-    offline_page.get_by_role("radio", name="5 %", exact=True).click()
-    offline_page.get_by_text(re.compile(r" 5 % of (people|the ground)")).first.wait_for(
+    offline_page.get_by_role("radio", name="5%", exact=True).click()
+    offline_page.get_by_text(re.compile(r" 5% of (people|the ground)")).first.wait_for(
         timeout=60_000
     )

@@ -279,7 +279,7 @@ def test_a_county_of_another_state_is_never_placed_there() -> None:
     assert said(records, "a county of another state") == [6]
     assert said(records, "4 could not be placed") == [6]
     found = {one.key: one for one in placement.findings_of(records)}["county_of_another_state"]
-    assert found.title == "4 of 9 records (44 %) name a county of another state."
+    assert found.title == "4 of 9 records (44%) name a county of another state."
     assert found.severity == "serious"
     assert found.record_ids == tuple(table["record_id"][:4])
 

@@ -96,7 +96,7 @@ def test_hot_areas_in_order():
 
 
 def test_tolerance_of_a_slope():
-    """p rises from 0 to 1 across 10 km: 5 % of 100 km2 on either side, 1 % within it."""
+    """p rises from 0 to 1 across 10 km: 5% of 100 km2 on either side, 1% within it."""
     p = np.broadcast_to((EAST + 5_000) / 10_000, GRID.shape)
     found = tolerance_contours(p, GRID, [0.05, 0.01])
     assert found["side"].tolist() == ["high", "high", "low", "low"]

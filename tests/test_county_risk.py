@@ -146,7 +146,7 @@ def test_headline_areas_and_contours_speak_of_the_same_places():
     assert found.finding.startswith("The risk of fatal overdoses is higher than chance and the ord")
     assert "many places looked at" in found.finding
     labels = found.contours["label"]
-    (sure,) = found.contours[labels.str.startswith("High risk, 95 %")].to_crs(5070).geometry
+    (sure,) = found.contours[labels.str.startswith("High risk, 95%")].to_crs(5070).geometry
     assert found.areas.to_crs(5070).union_all().area == pytest.approx(sure.area, rel=0.02)
     alone = found.contours[labels.str.startswith("High at the place alone")]
     assert float(alone["area_km2"].sum()) > float(found.areas["area_km2"].sum())
@@ -157,7 +157,7 @@ def test_a_flat_risk_says_nowhere_and_draws_no_area():
     found = run(RISK, [ohio()])
     assert found.finding.startswith("Nowhere is the risk of fatal overdoses higher than chance")
     assert found.areas.empty
-    assert not found.contours["label"].str.contains("95 %").any()
+    assert not found.contours["label"].str.contains("95%").any()
     assert {p.name: p.value for p in found.parameters}["High risk"] == "q at most 0.05, two-sided"
 
 
@@ -174,7 +174,7 @@ def test_suppressed_counties_are_blank_and_said():
         assert np.isnan(height[int((middle.y - north) / down), int((middle.x - west) / cell)])
     said = [one for one in found.warnings if "suppressed" in one]
     expected = (
-        "2 counties (2.3 %) with suppressed or missing counts: blank on the map, not taken as 0, "
+        "2 counties (2.3%) with suppressed or missing counts: blank on the map, not taken as 0, "
         "and no part of any ratio."
     )
     assert said == [expected]
@@ -193,7 +193,7 @@ def test_connecticut_is_told_alike_on_both_pages(shared_data):
     (file,) = (shared_data / "incidents").glob("ct_*deaths*.csv")
     raw = opened(file, file.name, None)
     made = placed(raw, propose(raw))
-    assert run(Study(), [made]).finding.startswith("None of 8 counties is hot at 95 %")
+    assert run(Study(), [made]).finding.startswith("None of 8 counties is hot at 95%")
     assert run(RISK, [made]).finding.startswith("Nowhere is the risk of fatal overdoses higher")
 
 

@@ -43,7 +43,7 @@ def test_planted_counties_are_found(records, cluster):
     areas = run(Study(), records).areas
     column = "class" if cluster["found_by"] == "counts" else "adjusted_class"
     found = areas.loc[cluster["geoids"], column]
-    assert (found >= 2).mean() >= 0.75, found.to_dict()  # at 95 % or surer
+    assert (found >= 2).mean() >= 0.75, found.to_dict()  # at 95% or surer
 
 
 @pytest.mark.parametrize("cluster", [p for p in PLANTED if p["events"]], ids=lambda p: p["name"])

@@ -61,7 +61,7 @@ def test_half_the_volume_holds_more_than_half_of_the_deaths(deaths):
 
 
 def test_a_random_half_has_no_excess_over_the_other(deaths):
-    """Each address goes to one half as a whole: few places are high or low at 1 % each."""
+    """Each address goes to one half as a whole: few places are high or low at 1% each."""
     places, which = np.unique(deaths, axis=0, return_inverse=True)
     first = np.random.default_rng(2).random(len(places)) < 0.5
     grid = around(places, 500, 1_000)

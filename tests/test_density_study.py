@@ -211,7 +211,7 @@ def test_contours_hold_their_share_of_the_surface():
     rows, cols = np.indices(heights(found).shape)
     east, up = west + (cols + 0.5) * cell, north - (rows + 0.5) * cell
     lines = found.contours.to_crs(surface.crs)
-    assert lines["label"].tolist() == [f"{share:.0f} % of the density" for share in (25, 50, 75)]
+    assert lines["label"].tolist() == [f"{share:.0f}% of the density" for share in (25, 50, 75)]
     for share, shape in zip(standing_out.SHARES, lines.geometry, strict=True):
         inside = shapely.contains_xy(shape, east, up)
         held = np.nansum(heights(found)[inside]) / np.nansum(heights(found))

@@ -243,7 +243,7 @@ def test_png_and_pdf_open_and_say_what_they_must(tmp_path):
     reader = pypdf.PdfReader(io.BytesIO(write(every_kind("Ohio"), "pdf")))
     assert len(reader.pages) == 1
     text = reader.pages[0].extract_text()
-    for words in ("Title", "Finding.", "CUI//HLTH", "Source:", "Hot spot, 99 %", "km", "N"):
+    for words in ("Title", "Finding.", "CUI//HLTH", "Source:", "Hot spot, 99%", "km", "N"):
         assert words in text
 
 

@@ -56,5 +56,5 @@ def test_the_scale_is_that_of_the_ground(degrees):
     away = Geod(ellps="GRS80").fwd(lon, lat, 90, km * 1_000)
     to = Transformer.from_crs(4326, looked_at.crs, always_xy=True)
     start, end = to.transform(lon, lat), to.transform(away[0], away[1])
-    # Albers keeps areas, so lengths are true within some 1.5 % in the contiguous states.
+    # Albers keeps areas, so lengths are true within some 1.5% in the contiguous states.
     assert np.hypot(end[0] - start[0], end[1] - start[1]) == pytest.approx(km * 1_000, rel=0.02)

@@ -146,7 +146,7 @@ def single_file(text: str) -> str:
 
 def test_a_single_file_says_what_it_must():
     page = single_file("Ohio")
-    for words in ("Law enforcement sensitive", "Synthetic data", "Areas, ranked", "Hot spot, 99 %"):
+    for words in ("Law enforcement sensitive", "Synthetic data", "Areas, ranked", "Hot spot, 99%"):
         assert words in page
     assert read_study(page.encode())["study"] == STUDY["study"]
 

@@ -130,7 +130,7 @@ def test_zip_codes_as_written(places):
 
 
 def test_zip_counties_and_radius_on_hospitals(places, shared_data):
-    # HIFLD hospitals carry ZIP, coordinates and county; geocoding.md: 99.7 % found, median 2.08 km.
+    # HIFLD hospitals carry ZIP, coordinates and county; geocoding.md: 99.7% found, median 2.08 km.
     table = pd.read_csv(
         shared_data / "geocoding" / "hifld_hospitals.csv", encoding="utf-8-sig", dtype="str"
     )
@@ -147,7 +147,7 @@ def test_zip_counties_and_radius_on_hospitals(places, shared_data):
 
 
 def test_cities_on_hospitals(places, shared_data):
-    # geocoding.md: a place tier from USPS names finds 99.65 %, median 2.4 km.
+    # geocoding.md: a place tier from USPS names finds 99.65%, median 2.4 km.
     table = pd.read_csv(
         shared_data / "geocoding" / "hifld_hospitals.csv", encoding="utf-8-sig", dtype="str"
     )

@@ -125,7 +125,7 @@ def test_a_file_is_never_written_over_itself(home: Path) -> None:
 
 
 def test_hospitals_by_zip_code_and_city(home: Path, shared_data: Path) -> None:
-    """The bar: at least 99.5 % found, half of them within 2.1 km."""
+    """The bar: at least 99.5% found, half of them within 2.1 km."""
     file, report = home / "hospitals.csv", home / "report.json"
     whole = pd.read_csv(
         shared_data / "geocoding" / "hifld_hospitals.csv", dtype=str, encoding="utf-8-sig"

@@ -10,7 +10,7 @@ def test_classes_are_counted_hot_first_and_missing_last():
     # By hand, from the four cells: classes 3, 0, -2 and one missing.
     entries = legend(cells()).entries
     assert [entry.count for entry in entries] == [1, 0, 0, 1, 0, 1, 0, 1]
-    assert entries[0].label == "Hot spot, 99 %"
+    assert entries[0].label == "Hot spot, 99%"
     assert entries[-1].label == "Not computable"
     assert sum(entry.count or 0 for entry in entries) == 4
 

@@ -196,7 +196,7 @@ def test_a_layer_switched_off_stays_off_after_a_recolor(offline_page: Page, map_
     recolor(offline_page, seq)
     expect(switch).not_to_be_checked()
     switch.check()
-    expect(offline_page.get_by_text("Hot spot, 99 %")).to_be_visible()
+    expect(offline_page.get_by_text("Hot spot, 99%")).to_be_visible()
 
 
 def test_the_map_can_be_reached_and_moved_by_keyboard(offline_page: Page, map_app):
@@ -213,7 +213,7 @@ def test_the_map_is_shown_again_after_a_reload(offline_page: Page, map_app):
     show(offline_page, map_app)
     offline_page.reload()
     offline_page.wait_for_function(DRAWN, arg=1, timeout=60_000)
-    expect(offline_page.get_by_text("Hot spot, 99 %")).to_be_visible()
+    expect(offline_page.get_by_text("Hot spot, 99%")).to_be_visible()
 
 
 def test_a_browser_that_lost_a_script_gets_it_again(offline_page: Page, map_app):
@@ -221,7 +221,7 @@ def test_a_browser_that_lost_a_script_gets_it_again(offline_page: Page, map_app)
     seq = show(offline_page, map_app)
     offline_page.evaluate("window.atlas.forget()")
     recolor(offline_page, seq)
-    expect(offline_page.get_by_text("Hot spot, 99 %")).to_be_visible()
+    expect(offline_page.get_by_text("Hot spot, 99%")).to_be_visible()
 
 
 @pytest.mark.parametrize("attack", ["closing", "everything", "template"])
@@ -276,6 +276,6 @@ def test_the_map_has_room(offline_page: Page, map_app, width: int):
     offline_page.set_viewport_size({"width": width, "height": 900})
     show(offline_page, map_app)
     box = offline_page.locator(".atlas-canvas").bounding_box()
-    assert box["height"] >= 0.6 * 900  # at least 60 % of the window's height
+    assert box["height"] >= 0.6 * 900  # at least 60% of the window's height
     legend = offline_page.get_by_role("region", name="Layers and legend").bounding_box()
     assert legend["width"] <= 0.4 * box["width"]

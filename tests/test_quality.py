@@ -77,7 +77,7 @@ def test_withheld_deaths_are_bounded_and_never_zero(incidents: Path) -> None:
     finding = the(found, "suppressed")
     assert len(hidden) == 1584
     assert len(finding.record_ids) == 1584
-    assert finding.title.startswith("1,584 of 3,147 counts (50 %) are withheld, each 0 to 9")
+    assert finding.title.startswith("1,584 of 3,147 counts (50%) are withheld, each 0 to 9")
     assert f"between {shown:,} and {shown + 14256:,}" in finding.title
     # Boroughs of Alaska and two other counties have had other codes since.
     assert len(set(hidden) - set(finding.areas)) <= 8
@@ -97,7 +97,7 @@ def test_connecticut_places_dates_and_the_middle_of_the_state(incidents: Path) -
     assert len(the(found, "undated").record_ids) == sum(not row["Date"] for row in raw) == 2
     street = the(found, "street_level")
     assert street.severity == "serious"
-    assert "0 % of 5,102" in street.title
+    assert "0% of 5,102" in street.title
     died = the(found, "role_death")
     assert died.share == pytest.approx(len(died.record_ids) / 5102)
     # No town, hospital or weekday of Connecticut is suspicious once the middle is gone.
@@ -124,7 +124,7 @@ def test_cook_county_piles_and_lonely_dates(incidents: Path) -> None:
     }
     assert there <= set(finding.record_ids)
     assert len(finding.record_ids) == sum(n for n in at.values() if n >= piles["records"].min())
-    assert finding.severity == "note"  # 0.3 % of the records
+    assert finding.severity == "note"  # 0.3% of the records
     words = f"{finding.title} {finding.effect} {finding.advice}"
     assert not re.search(r"-?\d{2}\.\d{3}", words)  # no coordinates in words
     lonely = the(found, "far_dates")

@@ -58,7 +58,7 @@ def test_a_field_no_column_gives_is_not_in_the_file() -> None:
         records, fields.reset_index(), completeness.differences_of(records)
     )
     assert keys(found) == ["incomplete_outcome"]
-    assert found[0].title == "Outcome: known for 75 % of 4 records."
+    assert found[0].title == "Outcome: known for 75% of 4 records."
     assert found[0].record_ids == ("made-3",)
 
 
@@ -94,7 +94,7 @@ def test_placement_counts_by_precision_and_use() -> None:
     found = {one.key: one for one in placement.findings_of(records)}
     assert found["unplaced"].severity == "serious"
     assert found["unplaced"].record_ids == ("made-9",)
-    assert found["street_level"].title.startswith("67 % of 9 placed records")
+    assert found["street_level"].title.startswith("67% of 9 placed records")
     assert found["street_level"].record_ids == ("made-6", "made-7", "made-8")
 
 

@@ -67,7 +67,7 @@ def test_amounts_are_refused():
 def test_constant_risk_is_found_constant():
     """Unequal populations, one risk: crude rates make the smallest places hot, this test does not.
 
-    Design page: Gi* on crude rates flags 19.6 % of the smallest quarter, this one 4.6 %.
+    Design page: Gi* on crude rates flags 19.6% of the smallest quarter, this one 4.6%.
     """
     flagged_crude, flagged, maps = [], [], 0
     for seed in range(40):

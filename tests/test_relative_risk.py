@@ -100,7 +100,7 @@ def test_permuted_p_of_a_planted_excess(kind):
 
 @pytest.mark.parametrize("method", ["asymptotic", "permuted"])
 def test_five_percent_of_a_flat_risk(method):
-    """Cases drawn like controls: p below 0.05 on about 5 % of the ground, over 40 maps.
+    """Cases drawn like controls: p below 0.05 on about 5% of the ground, over 40 maps.
 
     Each map is one draw of a few independent places, so that the mean over maps has a standard
     error of about 0.01.

@@ -208,7 +208,7 @@ def test_shared_draws_do_not_depend_on_units_or_order_and_repeat():
 
 
 def test_shared_draws_without_replacement():
-    """The spdep 1.2-7 defect: with replacement four draws are all events in (4/6)**4 = 20 %.
+    """The spdep 1.2-7 defect: with replacement four draws are all events in (4/6)**4 = 20%.
 
     Without it one of the 15 ways to pick four of six places holds all four events: two-sided 2/15.
     """
@@ -258,7 +258,7 @@ def test_pearson_without_skewness_is_normal():
 
 
 def test_sparse_counts_are_not_called_hot_as_the_normal_curve_does():
-    """With 78 % zeros z > 3.29 happens far more often than the 0.05 % the normal curve promises."""
+    """With 78% zeros z > 3.29 happens far more often than the 0.05% the normal curve promises."""
     rng = np.random.default_rng(11)
     counts = rng.negative_binomial(0.1, 0.1 / (0.1 + 0.5), 3600)
     weights = with_self(grid_ring([(c, r) for r in range(60) for c in range(60)]))

@@ -123,7 +123,7 @@ def test_only_records_at_street_level_take_part(on_streets):
     assert found.tally["used"] == found.tally["too_coarse"] == number
     assert found.tally["records"] == sum(n for k, n in found.tally.items() if k != "records")
     assert any("placed only by ZIP code, town or county" in said for said in found.warnings)
-    assert any("50 %" in said for said in found.warnings)
+    assert any("50%" in said for said in found.warnings)
 
 
 def test_events_far_from_every_street_are_left_out_and_told(on_streets):
@@ -191,7 +191,7 @@ def test_a_map_along_streets_is_judged_by_what_came_later(on_streets):
     made = replace(on_streets, table=table)
     check = check_map(ALONG, [made])
     assert (check.measured, check.first, check.maps[0].name) == ("streets", "2023-10-01", "density")
-    assert "its highest 20 % of the length of the streets held" in check.sentence()
+    assert "its highest 20% of the length of the streets held" in check.sentence()
 
     earlier = run(replace(ALONG, end=date(2023, 9, 30)), [made])
     lines = earlier.pieces.to_crs(32119).sort_values(DENSITY, ascending=False)

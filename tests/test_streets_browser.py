@@ -48,7 +48,7 @@ def test_streets_are_read_and_addresses_decided(offline_page, app_server: str, r
     settled(page)
 
     page.get_by_text("Review", exact=True).click()
-    page.get_by_text("4 addresses in 5 rows; 20 % of the rows").wait_for(timeout=25_000)
+    page.get_by_text("4 addresses in 5 rows; 20% of the rows").wait_for(timeout=25_000)
     page.get_by_role("button", name="Place them again").click()
     page.get_by_text("1 incident has another place than before.").wait_for(timeout=60_000)
     settled(page)
@@ -65,7 +65,7 @@ def test_streets_are_read_and_addresses_decided(offline_page, app_server: str, r
     accept = page.get_by_role("button", name="It is E Grubb St, NC 27944")
     accept.wait_for()
     accept.click()
-    page.get_by_text("60 % of the rows").wait_for(timeout=60_000)
+    page.get_by_text("60% of the rows").wait_for(timeout=60_000)
     settled(page)
 
     # A place by hand, from a click on the map; a place on a line is a place too.
@@ -79,7 +79,7 @@ def test_streets_are_read_and_addresses_decided(offline_page, app_server: str, r
     here = page.get_by_role("button", name="It is here")
     expect(here).to_be_enabled(timeout=25_000)
     here.click()
-    page.get_by_text("80 % of the rows").wait_for(timeout=25_000)
+    page.get_by_text("80% of the rows").wait_for(timeout=25_000)
     settled(page)
 
     page.get_by_role("button", name="Place them again").click()

@@ -158,7 +158,7 @@ def test_study_area_of_chosen_states_and_hidtas():
 
 
 def test_study_area_from_the_records_leaves_out_the_odd_state():
-    """1 in 200 records lies in Ohio: below 1 %, so Ohio's 88 empty counties are not studied."""
+    """1 in 200 records lies in Ohio: below 1%, so Ohio's 88 empty counties are not studied."""
     selection = counts.select(
         Study(), [records(by_county({"09001": 150, "09003": 49, "39049": 1}))]
     )
@@ -200,7 +200,7 @@ def test_planted_risk_is_found_by_the_adjusted_test():
     result = run(Study(), [ohio(boost=boost)])
     assert (result.areas.loc[boost, names.ADJUSTED_CLASS] >= 2).all()
     assert result.leading == names.ADJUSTED_CLASS
-    assert "hot at 95 % for their number of people" in result.finding
+    assert "hot at 95% for their number of people" in result.finding
     quiet = run(Study(), [ohio(seed=5)])
     assert (quiet.areas[names.ADJUSTED_CLASS] >= 2).sum() <= 2
 
@@ -224,8 +224,8 @@ def test_finding_repeats_the_numbers_of_the_table():
     stay = (hot[names.ADJUSTED_CLASS] >= 2).sum()
     finding = findings.hot_spot_finding("fatal overdoses", areas, ("county", "counties"))
     expected = (
-        f"{len(hot)} of 88 counties are hot at 95 %; together {100 * share:.0f} % of fatal "
-        f"overdoses, {100 * people:.0f} % of people."
+        f"{len(hot)} of 88 counties are hot at 95%; together {100 * share:.0f}% of fatal "
+        f"overdoses, {100 * people:.0f}% of people."
     )
     assert finding.startswith(expected)
     assert f"Adjusted for population, {stay} of them stay hot together with" in finding
@@ -244,39 +244,39 @@ def made_areas(classes, adjusted=None, why=""):
     )
 
 
-HALF = "together 50 % of overdoses, 50 % of people."
+HALF = "together 50% of overdoses, 50% of people."
 STAYS = "Adjusted for population, 1 of them stays hot together with its neighbors"
 NONE_STAYS = "Adjusted for population, none of them stays hot"
 FINDINGS = (
     (
         [3, 0, 0, 0], [3, 0, 0, 0],
-        "1 of 4 counties is hot at 95 %; it holds 25 % of overdoses, 25 % of people.",
+        "1 of 4 counties is hot at 95%; it holds 25% of overdoses, 25% of people.",
         "Adjusted for population, it stays hot together with its neighbors.",
     ),
     (
-        [3, 2, 1, 0], [0, 2, 2, 3], f"2 of 4 counties are hot at 95 %; {HALF}",
+        [3, 2, 1, 0], [0, 2, 2, 3], f"2 of 4 counties are hot at 95%; {HALF}",
         f"{STAYS}; 2 others become hot.",
     ),
     (
-        [3, 2, 0, 0], [0, 0, 0, 2], f"2 of 4 counties are hot at 95 %; {HALF}",
+        [3, 2, 0, 0], [0, 0, 0, 2], f"2 of 4 counties are hot at 95%; {HALF}",
         f"{NONE_STAYS}; 1 other becomes hot together with its neighbors.",
     ),
     (
         [3, 0], [0, 0],
-        "1 of 2 counties is hot at 95 %; it holds 50 % of overdoses, 50 % of people.",
+        "1 of 2 counties is hot at 95%; it holds 50% of overdoses, 50% of people.",
         "Adjusted for population, it does not stay hot.",
     ),
     (
-        [1, 0], [0, 0], "None of 2 counties is hot at 95 %.",
+        [1, 0], [0, 0], "None of 2 counties is hot at 95%.",
         "Adjusted for population, none is either.",
     ),
     (
-        [0, 0], [0, 3], "None of 2 counties is hot at 95 %.",
+        [0, 0], [0, 3], "None of 2 counties is hot at 95%.",
         "Adjusted for population, 1 county is hot together with its neighbors.",
     ),
     (
         [pd.NA, 2], None,
-        f"The only county that can be tested is hot at 95 %; it holds {HALF[9:]}",
+        f"The only county that can be tested is hot at 95%; it holds {HALF[9:]}",
         "",
     ),
 )  # fmt: skip
@@ -365,7 +365,7 @@ def test_suppressed_counties_are_missing_and_poison_nothing():
     rest = areas.loc[[g for i, g in enumerate(geoids) if i % 4]]
     assert rest[names.Z].notna().sum() >= 60
     assert result.tally["suppressed"] == 22
-    assert any("22 counties (25 %) with suppressed" in warning for warning in result.warnings)
+    assert any("22 counties (25%) with suppressed" in warning for warning in result.warnings)
     # Population of the file itself: 30 in 350,000 person-years is 8.6 per 100,000.
     assert rest[names.RATE].mean() == pytest.approx(8.6, rel=0.1)
     assert {p.name: p.value for p in result.parameters}["Population"] == "as given in the file"
@@ -418,8 +418,8 @@ def test_a_grid_says_what_hot_means_there():
     for means in ("people", "counts"):
         result = run(Study(level="hexagon", hot_means=means), [dots()])
         assert re.match(
-            r"\d+ of [\d,]+ hexagons are hot at 95 % for their ground \(Gi\*\), people left aside; "
-            r"together \d+ % of fatal overdoses\.", result.finding,
+            r"\d+ of [\d,]+ hexagons are hot at 95% for their ground \(Gi\*\), people left aside; "
+            r"together \d+% of fatal overdoses\.", result.finding,
         )  # fmt: skip
         told = {p.name: p for p in result.parameters}
         assert told["Hot means"].value == "more than its ground explains (Gi*)"
@@ -585,29 +585,29 @@ def test_late_records_are_suspected():
     ("00", "hexagons would show where in it"), ("12", "this map cannot show where in it"),
 ])  # fmt: skip
 def test_one_county_with_nearly_everything_is_said(precision, advice):
-    """Hexagons help only where places are known at street level. 190 of 195 are 97.4 %."""
+    """Hexagons help only where places are known at street level. 190 of 195 are 97.4%."""
     rows = by_county({"09001": 190, "09009": 5}, **{schema.PRECISION: precision})
     result = run(Study(states=("CT",)), [records(rows)])
-    assert "Nearly all (97 %) were recorded in Fairfield" in result.finding
-    assert f"One county holds 97 % of all events: {advice}." in result.warnings
+    assert "Nearly all (97%) were recorded in Fairfield" in result.finding
+    assert f"One county holds 97% of all events: {advice}." in result.warnings
 
 
 def test_neighbors_of_the_one_full_county_are_hot_only_through_it():
-    """170 of 200 events in one county: 85 % is most, not nearly all."""
+    """170 of 200 events in one county: 85% is most, not nearly all."""
     areas = made_areas([3, 3, 3, 0]).assign(name=["Cook", "Lake", "Will", "Pope"])
     areas[names.COUNT] = [170.0, 10.0, 10.0, 10.0]
     found = findings.hot_spot_finding("overdoses", areas, ("county", "counties"))
-    expected = "Most (85 %) were recorded in Cook, so its neighbors are hot only through it."
+    expected = "Most (85%) were recorded in Cook, so its neighbors are hot only through it."
     assert found.endswith(expected)
     cells = findings.hot_spot_finding("overdoses", areas, ("hexagon", "hexagons"))
     assert "Cook" not in cells
-    areas[names.COUNT] = [80.0, 10.0, 5.0, 5.0]  # 80 % and not more
+    areas[names.COUNT] = [80.0, 10.0, 5.0, 5.0]  # 80% and not more
     assert "Cook" not in findings.hot_spot_finding("overdoses", areas, ("county", "counties"))
 
 
 def test_records_outside_the_automatic_study_area_are_a_warning():
     rows = by_county({"09001": 150, "09003": 49, "39049": 1})
-    expected = "1 record (0.5 %) outside the study area chosen from the data left out"
+    expected = "1 record (0.5%) outside the study area chosen from the data left out"
     assert any(w.startswith(expected) for w in run(Study(), [records(rows)]).warnings)
     chosen = run(Study(states=("CT",)), [records(rows)]).warnings
     assert not any("outside the study area" in warning for warning in chosen)
@@ -625,10 +625,10 @@ def test_how_coarsely_places_are_known_is_said_exactly():
     county = by_county({"09003": 29})
     street = by_county({"09003": 1}, **{schema.PRECISION: "00"})
     both = run(Study(states=("CT",)), [records(town + county + street)]).warnings
-    expected = "98 % of the records are placed by ZIP code, town or county only"  # 59 of 60
+    expected = "98% of the records are placed by ZIP code, town or county only"  # 59 of 60
     assert any(warning.startswith(expected) for warning in both)
     towns = run(Study(states=("CT",)), [records(town + street)]).warnings
-    expected = "97 % of the records are placed by ZIP code or town only"  # 30 of 31
+    expected = "97% of the records are placed by ZIP code or town only"  # 30 of 31
     assert any(warning.startswith(expected) for warning in towns)
     given = run(Study(states=("CT",)), [records(county)]).warnings
     assert not any("next door" in warning for warning in given)
@@ -702,7 +702,7 @@ def test_corridors_add_up_what_there_is():
     assert "overdoses" not in exposure.finding(alone)
     first = exposure.along_corridors(overdoses, None, ["I-95"])
     assert first.loc["I-95", exposure.SEIZURES] == 0
-    assert "50 overdoses in 4 counties, 50 % of all, and 0 seizures." in exposure.finding(first)
+    assert "50 overdoses in 4 counties, 50% of all, and 0 seizures." in exposure.finding(first)
     with pytest.raises(StudyError):
         exposure.along_corridors(None, None)
 

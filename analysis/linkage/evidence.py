@@ -111,7 +111,7 @@ FIELDS: Final = (
     Field("minutes", _minutes, (0.55, 0.30, 0.10, 0.05),
           f"{_OURS}: a call, an arrival and an entry lie minutes to an hour apart"),
     Field("points", _points, (0.50, 0.30, 0.12, 0.05, 0.03),
-          f"{_OURS}: addresses and entrances differ by a block; 3 % are another place"),
+          f"{_OURS}: addresses and entrances differ by a block; 3% are another place"),
     Field("point in area", _point_in_area, (0.60, 0.30, 0.06, 0.04),
           f"{_OURS}: the radius of a ZIP code or city holds nearly all of it"),
     Field("areas", _areas, (0.85, 0.10, 0.05),

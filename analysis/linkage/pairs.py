@@ -93,7 +93,7 @@ def count_pairs(a: Side, b: Side, window_days: int) -> Ints:
 
 
 def distance_m(a: Side, b: Side, left: Ints, right: Ints) -> Floats:
-    """Meters between the places of pairs; NaN where one has none. Good to 1 % within a county."""
+    """Meters between the places of pairs; NaN where one has none. Good to 1% within a county."""
     north = (b.lat[right] - a.lat[left]) * 110_574.0
     east = (b.lon[right] - a.lon[left]) * 111_320.0
     east *= np.cos(np.radians((a.lat[left] + b.lat[right]) / 2))

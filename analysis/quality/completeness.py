@@ -209,7 +209,7 @@ def findings_of(records: Records, fields: pd.DataFrame, differences: pd.DataFram
             Finding(
                 key="complete",
                 title=f"{listed([str(title) for title in told['title']], 20)}: known for "
-                f"{'all' if lowest == 1 else f'at least {int(lowest * 100)} % of the'} {noun[1]}.",
+                f"{'all' if lowest == 1 else f'at least {int(lowest * 100)}% of the'} {noun[1]}.",
                 effect="Maps by these leave out little; days and places are told by themselves.",
                 advice="Nothing to do.",
                 severity="good",

@@ -78,8 +78,8 @@ def lags_of(records: Records, today: date) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        None or one row: source, rows (with both days), median_days, late_days (90 % are in by
-        then), as_of (day of the newest report), whole_until (last day of which 90 % can be in).
+        None or one row: source, rows (with both days), median_days, late_days (90% are in by
+        then), as_of (day of the newest report), whole_until (last day of which 90% can be in).
     """
     columns = ["source", "rows", "median_days", "late_days", "as_of", "whole_until"]
     both = _with_lag(records)

@@ -125,9 +125,9 @@ def _more_choices() -> None:
     one_of(
         "measure", "Measure of Gi*",
         "Rates need a population, which is known by county. Rates of places with few people swing "
-        "by chance, so that Gi* of rates calls places hot on far more than 5 % of maps without any "
+        "by chance, so that Gi* of rates calls places hot on far more than 5% of maps without any "
         "hot spot: use it to compare with other programs. *More than its people explain* keeps to "
-        "5 %.",
+        "5%.",
         disabled=st.session_state["level"] != "county",
     )  # fmt: skip
     st.number_input(
@@ -139,5 +139,5 @@ def _more_choices() -> None:
     _reach()
     one_of(
         "correction", "Correction for many tests",
-        "Testing 1,000 areas at 5 % finds 50 by chance alone.",
+        "Testing 1,000 areas at 5% finds 50 by chance alone.",
     )  # fmt: skip

@@ -63,7 +63,7 @@ def show(
     key : str
         Names the map on its page; the same key keeps the view while colors change.
     height : int, optional
-        Pixels; by default 62 % of the window's height, at least 420.
+        Pixels; by default 62% of the window's height, at least 420.
     label : str
         What a screen reader says about the map.
     picks : bool

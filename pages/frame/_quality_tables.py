@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.quality import Quality
+from analysis.words import percent
 from pages.frame._words import counties
 
 _DAYS = "%b %-d, %Y"
@@ -27,7 +28,7 @@ def _of(table: pd.DataFrame, source: str) -> pd.DataFrame:
 
 
 def _percent(share: pd.Series) -> pd.Series:
-    return share.map("{:.1%}".format, na_action="ignore").fillna("not in the file")
+    return share.map(percent, na_action="ignore").fillna("not in the file")
 
 
 def _fields(table: pd.DataFrame) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def _lags(table: pd.DataFrame) -> pd.DataFrame:
         {
             "Rows with both days": table["rows"],
             "Half are in after, days": table["median_days"],
-            "90 % are in after, days": table["late_days"],
+            "90% are in after, days": table["late_days"],
             "Newest report": table["as_of"].dt.strftime(_DAYS),
             "Counts are whole until": table["whole_until"].dt.strftime(_DAYS),
         }

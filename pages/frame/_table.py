@@ -12,8 +12,8 @@ from analysis.result import Density, HotSpots
 from analysis.street_result import StreetDensity
 
 _CLASSES = {
-    3: "Hot 99 %", 2: "Hot 95 %", 1: "Hot 90 %", 0: "-",
-    -1: "Cold 90 %", -2: "Cold 95 %", -3: "Cold 99 %",
+    3: "Hot 99%", 2: "Hot 95%", 1: "Hot 90%", 0: "-",
+    -1: "Cold 90%", -2: "Cold 95%", -3: "Cold 99%",
 }  # fmt: skip
 KM2_PER_MI2 = 1.609344**2
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
@@ -83,7 +83,7 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
     )
     config: ColumnConfigs = {
         "Corridor": st.column_config.TextColumn(width=70),
-        "Hot": st.column_config.NumberColumn(width=50, help="Counties hot at 95 % or surer."),
+        "Hot": st.column_config.NumberColumn(width=50, help="Counties hot at 95% or surer."),
         "Share": st.column_config.NumberColumn(
             width=60, format="percent", help="Of all overdoses."
         ),

@@ -64,12 +64,12 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
         column_config={
             "Column": st.column_config.TextColumn(pinned=True, width=_width(shown["Column"])),
             "What it is": st.column_config.SelectboxColumn(
-                options=[_UNUSED, *_ROLES], required=True, width=250
+                options=[_UNUSED, *_ROLES], required=True, width=165
             ),
+            "Samples": st.column_config.TextColumn(width=280),
             "Sure": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1, width="small"
             ),
-            "Samples": st.column_config.TextColumn(width=280),
             "Not used because": st.column_config.TextColumn(width="large"),
         },
     )  # fmt: skip
@@ -103,8 +103,8 @@ def _check_counts(mapping: Mapping) -> None:
 
 
 def _width(columns: pd.Series) -> int:
-    """Pixels in which the longest name is read whole, within reason."""
-    return int(min(60 + 8 * columns.str.len().max(), 330))
+    """Pixels in which most names are read whole, and which leave room for samples beside them."""
+    return int(min(40 + 7 * columns.str.len().max(), 145))
 
 
 def _saved(seen: Preview) -> Mapping | None:
@@ -130,12 +130,12 @@ def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
         (
             column,
             WORDS[chosen[column].role] if column in chosen else _UNUSED,
-            chosen[column].confidence if column in chosen else None,
             " · ".join(seen.samples[column]),
+            chosen[column].confidence if column in chosen else None,
             "" if column in chosen else aside.get(column, ""),
         )
         for column in sorted(seen.samples, key=lambda c: c not in chosen)
     ]
     return pd.DataFrame(
-        rows, columns=["Column", "What it is", "Sure", "Samples", "Not used because"]
+        rows, columns=["Column", "What it is", "Samples", "Sure", "Not used because"]
     )

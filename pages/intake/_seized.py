@@ -31,9 +31,10 @@ def draw(records: Records, key: str) -> None:
     if not measured.notna().any(axis=None):
         return
     with st.expander("What was seized, by drug", icon=":material/scale:"):
-        shown = sums.dropna(axis="columns", how="all").rename(index=named).rename_axis("Drug")
+        shown = sums if sums[seizures.NOT_KNOWN].any() else sums.drop(columns=seizures.NOT_KNOWN)
+        shown = shown.dropna(axis="columns", how="all").rename(index=named).rename_axis("Drug")
         st.dataframe(
-            shown.reset_index(), hide_index=True,
+            shown.reset_index(), hide_index=True, placeholder="",
             column_config={
                 name: st.column_config.NumberColumn(title, help=why, format="localized")
                 for name, (title, why) in _TITLES.items()

@@ -5,7 +5,7 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
-from analysis.words import count_of
+from analysis.words import count_of, percent
 from boundaries import changed
 from geo.schema import (
     HANDLINGS,
@@ -39,7 +39,7 @@ def card(source: Source) -> None:
             st.rerun()
         if source.incidents:
             records = _kept.records_of(source)
-            in_short(records, _victims(source, records))
+            in_short(records, _victims(source, records), several=_several_files(source))
             with st.expander("What to know about these rows", icon=":material/info:"):
                 notes(records.report.notes)
             with (
@@ -68,7 +68,11 @@ def _victims(source: Source, records: Records) -> str:
     return "not known" if numbered else ""
 
 
-def in_short(records: Records, victims: str = "") -> None:
+def _several_files(source: Source) -> bool:
+    return sum(not one.undone for one in source.imports) > 1
+
+
+def in_short(records: Records, victims: str = "", *, several: bool = False) -> None:
     """Say how many incidents there are and how precisely they are placed."""
     table, report = records.table, records.report
     exact = table[PRECISION].isin(POINT_PRECISIONS).mean() if len(table) else 0
@@ -82,12 +86,14 @@ def in_short(records: Records, victims: str = "") -> None:
                 "out: what to know about these rows says why.",
             )  # fmt: skip
         st.metric(
-            "Rows read", f"{report.rows_read:,}",
-            help="Of all files of the source that count: a row that is in two of them is two.",
+            "Rows of all files" if several else "Rows read", f"{report.rows_read:,}",
+            help="A row that is in two files is two rows, and one incident: newer downloads hold "
+            "most of the older ones again. Files before one that is complete are left out."
+            if several else None,
         )  # fmt: skip
         st.metric("Rows dropped", f"{sum(report.dropped.values()):,}")
         st.metric(
-            "Placed at street level", f"{exact:.0%}",
+            "Placed at street level", percent(exact),
             help="The rest is known by ZIP code, town or county and counted there.",
         )  # fmt: skip
         st.metric(PRECISIONS["99"], f"{unplaced:,}", help="In no area, in no map.")

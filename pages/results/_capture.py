@@ -48,7 +48,7 @@ def panel(study: Study) -> None:
 def _judge(study: Study) -> None:
     percent = st.segmented_control(
         "Look at the highest", SHARES, default=20, required=True, key=f"looked at {study.method}",
-        format_func="{} %".format,
+        format_func="{}%".format,
         help="How much you could look after: of the people by county, of the ground on a "
         "grid, of the length along streets.",
     )  # fmt: skip

@@ -65,7 +65,7 @@ there if the same events had fallen anywhere in the study area: with *d* the cou
 (n - 1)). *p* is how often chance alone would do it: of whole counts and weights of 0 and 1, the
 exact share of all ways to share out the counts; of other values, the share of many shuffles. On a
 grid, cells that the border cuts count by their ground. *q* is *p* corrected for looking at many
-areas at once (false discovery rate). Classes: 99, 95, 90 % confidence are *q* ≤ 0.01, 0.05, 0.10.
+areas at once (false discovery rate). Classes: 99, 95, 90% confidence are *q* ≤ 0.01, 0.05, 0.10.
 
 The **population-adjusted** test, which leads by county, asks whether a neighborhood holds more
 events than its share *q* of the people, and more than places differ anyway. Of *N* events it has
@@ -101,7 +101,7 @@ def of_density(study: Study) -> str:
     return f"""
 Each incident is spread over its surroundings by a **kernel** as wide as the **bandwidth**; the map
 is the sum, in events per area. {_EDGES[study.edge]} **Hot areas** are the least ground that holds
-half of the map's volume; **contours** (off in the panel of layers at first) hold 25, 50 and 75 %.
+half of the map's volume; **contours** (off in the panel of layers at first) hold 25, 50 and 75%.
 
 {_KERNELS[study.kernel]} Lengths and areas are those of a local equal-area projection. A high place
 holds many incidents, which may only mean many people: see *Relative risk*, and the hot spots.
