@@ -60,7 +60,9 @@ def by_drug(table: pd.DataFrame) -> pd.DataFrame:
         }
     )
     sums = measured.groupby(parts[DRUGS]).sum(min_count=1)
-    once = ~(parts.index.to_series().astype("str") + parts[DRUGS]).duplicated().to_numpy()
+    once = (
+        ~pd.DataFrame({"of": parts.index, DRUGS: parts[DRUGS].to_numpy()}).duplicated().to_numpy()
+    )
     stand_for = table[COUNT].reindex(parts.index[once])
     sums.insert(0, SEIZURES, stand_for.groupby(parts.loc[once, DRUGS].to_numpy()).sum())
     sums[NOT_KNOWN] = measured.isna().all(axis=1).groupby(parts[DRUGS]).sum()
