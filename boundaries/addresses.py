@@ -14,6 +14,7 @@ from geo.geocoding.street_tier import ANSWER, DETAIL
 from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES, Mapping, full_role
 from geo.ingest.places import ADDRESS, CITY, read_places
 from geo.ingest.raw_table import RawTable
+from geo.ingest.street_parts import ADDRESS_PART
 from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M
 from geo.store import Store
 
@@ -22,6 +23,7 @@ WRITTEN: Final = (LON, LAT, PRECISION, RADIUS_M, SCORE, METHOD, SOURCE, MATCHED,
 """Columns of a place in a file."""
 
 _SAID: Final = frozenset({"address", "zip", "city", "county", "county_fips"})
+_PLACING: Final = _SAID | {ADDRESS_PART, LAT, "geo"}
 
 
 def find(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> cascade.Placed:
@@ -70,12 +72,43 @@ def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd
     -------
     DataFrame of str and float, index 0..n-1
         The columns of the file, then lon, lat, precision, radius_m, score, method, source,
-        matched_text, reason; where the file has such a column, ours is called "placed_lon".
+        matched_text, reason; where the file has such a column, ours is called "placed_lon"
+        (`names_written`).
+
+    Raises
+    ------
+    SchemaError
+        No column says where a row is.
     """
+    if not any(c.role.rpartition(".")[2] in _PLACING for c in mapping.choices):
+        raise SchemaError(
+            "No column says where a row is: an address, ZIP code, city, county or coordinates.",
+            "Name them in the header, or say which column is what.",
+        )
     answer = find(raw, mapping, tell).answer[list(WRITTEN)].round({LON: 6, LAT: 6})
-    taken = {name.casefold() for name in raw.columns}
-    ours = {name: f"placed_{name}" if name in taken else name for name in WRITTEN}
-    return pd.concat([raw.text, answer.rename(columns=ours).set_axis(raw.text.index)], axis=1)
+    answer = answer.rename(columns=names_written(raw)).set_axis(raw.text.index)
+    return pd.concat([raw.text.rename(columns=raw.renamed), answer], axis=1)
+
+
+def names_written(raw: RawTable) -> dict[str, str]:
+    r"""Give our columns names that no column of the file has.
+
+    Examples
+    --------
+    >>> from geo.ingest import open_table
+    >>> raw = open_table(b"ZIP,reason,Score,placed_score\n27944,,,\n", "calls.csv")
+    >>> ours = names_written(raw)
+    >>> ours["lon"], ours["reason"], ours["score"]
+    ('lon', 'placed_reason', 'placed_placed_score')
+    """
+    taken = {raw.renamed.get(name, name).casefold() for name in raw.columns}
+    ours = {}
+    for name in WRITTEN:
+        free = name
+        while free in taken:
+            free = f"placed_{free}"
+        ours[name] = free
+    return ours
 
 
 def known_points(

@@ -176,7 +176,7 @@ def place(
     table = addresses.placed_rows(raw, mapping, Progress())
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
     replace_file(out, f"\ufeff{content}".encode(), private=True)
-    code = table["placed_precision" if "placed_precision" in table else PRECISION]
+    code = table[addresses.names_written(raw)[PRECISION]]
     for one, rows in code.value_counts().sort_index().items():
         click.echo(f"{one}\t{PRECISIONS[str(one)]}\t{rows}\t{rows / len(table):.1%}")
 

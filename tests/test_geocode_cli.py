@@ -116,6 +116,47 @@ def test_every_row_comes_back_with_its_place(home: Path, edges: Path) -> None:
     assert "Market" not in done.output
 
 
+OURS = ("lon", "lat", "precision", "radius_m", "score", "method", "source", "matched_text",
+        "reason")  # fmt: skip
+
+
+@pytest.mark.parametrize("theirs", [(one,) for one in OURS] + [OURS, ("Reason", "placed_reason")])
+def test_a_column_of_the_file_keeps_its_name(home: Path, theirs: tuple[str, ...]) -> None:
+    calls, out = home / "calls.csv", home / "placed.csv"
+    names, kept = ",".join(theirs), ",".join(["kept"] * len(theirs))
+    calls.write_text(f"address,city,state,zip,{names}\n1 Main St,Hertford,NC,27944,{kept}\n")
+    done = run("geocode", "place", calls, "--out", out)
+    assert done.exit_code == 0, done.stderr
+    header, row = csv.reader(io.StringIO(out.read_text(encoding="utf-8-sig")))
+    assert header[:4] + header[4 : 4 + len(theirs)] == ["address", "city", "state", "zip", *theirs]
+    assert row[4 : 4 + len(theirs)] == ["kept"] * len(theirs)
+    ours = [f"placed_{one}" if one in theirs else one for one in OURS]
+    if "Reason" in theirs:
+        ours[-1] = "placed_placed_reason"
+    assert header[-9:] == ours
+    assert done.stdout == "09\tZIP code\t1\t100.0%\n"
+
+
+def test_columns_of_features_keep_their_names_too(home: Path) -> None:
+    shape = {"type": "Point", "coordinates": [-76.47, 36.19]}
+    feature = {"type": "Feature", "geometry": shape, "properties": {"reason": "kept"}}
+    calls, out = home / "calls.geojson", home / "placed.csv"
+    calls.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    assert run("geocode", "place", calls, "--out", out).exit_code == 0
+    row = next(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+    assert (row["reason"], row["precision"]) == ("kept", "01")
+
+
+@pytest.mark.parametrize("header", ["a,b", "case,state", "case,lon"])
+def test_a_file_that_says_no_place_is_refused(home: Path, header: str) -> None:
+    calls, out = home / "calls.csv", home / "placed.csv"
+    calls.write_text(f"{header}\n1,2\n")
+    done = run("geocode", "place", calls, "--out", out)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "No column says where a row is" in done.stderr
+    assert not out.exists()
+
+
 def test_a_file_is_never_written_over_itself(home: Path) -> None:
     calls = home / "calls.csv"
     calls.write_text(CALLS)

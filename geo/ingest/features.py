@@ -15,6 +15,7 @@ import pyarrow as pa
 from geo.errors import ReadError
 from geo.ingest import worker
 from geo.ingest.contents import Contents
+from geo.ingest.layout import REASON, RESERVED, renamed_of
 from geo.ingest.raw_table import Format, RawTable
 from geo.schema import SOURCE_ROW, Note
 from geo.words import count_of
@@ -131,7 +132,7 @@ def _table(contents: Contents, name: str, digest: str, kind: Format, crs: int | 
         name,
         text,
         np.arange(1, len(text) + 1, dtype=np.int64),
-        pd.DataFrame(columns=[SOURCE_ROW, "reason", *names]),
+        pd.DataFrame(columns=[SOURCE_ROW, REASON, *names]),
         digest,
         kind,
         sheet=contents.sheet,
@@ -140,6 +141,7 @@ def _table(contents: Contents, name: str, digest: str, kind: Format, crs: int | 
         lat_column=names[-1] if contents.located else None,
         notes=notes,
         crs=crs if asked else None,
+        renamed=renamed_of((" ".join(name.split()) for name in contents.names), names),
     )
 
 
@@ -148,7 +150,7 @@ def _unique(names: tuple[str, ...]) -> list[str]:
     for name in names:
         base = " ".join(name.split()) or f"Column {len(found) + 1}"
         free, copy = base, 2
-        while free in found or free in {SOURCE_ROW, "reason"}:
+        while free in found or free in RESERVED:
             free, copy = f"{base} ({copy})", copy + 1
         found.append(free)
     return found

@@ -1,7 +1,7 @@
 """Where the table is in a sheet: title lines above it, the header, footers below it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -20,6 +20,9 @@ from geo.ingest.pieces import Lines, find_pieces
 from geo.schema import SOURCE_ROW
 
 REASON: Final = "reason"
+RESERVED: Final = frozenset({SOURCE_ROW, REASON})
+"""Columns of lines set aside: one of the file that is called so is numbered."""
+
 TITLE: Final = "title above the header"
 BLANK: Final = "blank line"
 FOOTER: Final = "footer or note below the table"
@@ -56,13 +59,15 @@ class Layout:
     """The table found: `text` has str columns, `rows` their numbers in the file.
 
     `dropped` holds the other lines: `source_row`, `reason`, then the columns of `text`. `short` are
-    the numbers of rows with fewer cells than the header, which are kept.
+    the numbers of rows with fewer cells than the header, which are kept. `renamed` gives columns
+    whose names are `RESERVED` their name in the file.
     """
 
     text: pd.DataFrame
     rows: NDArray[np.int64]
     dropped: pd.DataFrame
     short: tuple[int, ...]
+    renamed: Mapping[str, str]
 
 
 def lay_out(blocks: Iterable[Block]) -> Layout:
@@ -117,7 +122,8 @@ def lay_out(blocks: Iterable[Block]) -> Layout:
     dropped = pd.concat([titles, below], ignore_index=True).fillna("") if at else below
     text = (table if kept.all() else table.filter(pa.array(kept))).to_pandas()
     short = rows[kept & (body.cells < len(names))]
-    return Layout(text, rows[kept], dropped, tuple(int(row) for row in short))
+    renamed = renamed_of(map(_plain, head[at]), names)
+    return Layout(text, rows[kept], dropped, tuple(int(row) for row in short), renamed)
 
 
 def _beyond(body: Body, out: NDArray[np.int64], width: int) -> pd.DataFrame:
@@ -180,15 +186,32 @@ def _column_names(line: list[str]) -> list[str]:
             "Check the separator between columns, or remove columns that are not needed.",
         )
     names: list[str] = []
-    used = {SOURCE_ROW, REASON}
+    used = set(RESERVED)
     for number, cell in enumerate(line, start=1):
-        base = " ".join(re.sub(INVISIBLE, "", cell).split()) or f"Column {number}"
+        base = _plain(cell) or f"Column {number}"
         name, copy = base, 2
         while name in used:
             name, copy = f"{base} ({copy})", copy + 1
         names.append(name)
         used.add(name)
     return names
+
+
+def renamed_of(written: Iterable[str], names: Iterable[str]) -> dict[str, str]:
+    """Columns whose names are `RESERVED`: their name here, and in the file.
+
+    Examples
+    --------
+    >>> renamed_of(["case", "reason"], ["case", "reason (2)"])
+    {'reason (2)': 'reason'}
+    """
+    pairs = zip(written, names, strict=False)  # blank names at the end are left out of `names`
+    first = {said: name for said, name in reversed(list(pairs)) if said in RESERVED}
+    return {name: said for said, name in first.items()}
+
+
+def _plain(cell: str) -> str:
+    return " ".join(re.sub(INVISIBLE, "", cell).split())
 
 
 def _reasons(table: pa.Table, body: Body, names: list[str]) -> NDArray[np.object_]:

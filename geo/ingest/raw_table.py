@@ -1,6 +1,7 @@
 """A file as a table of text, before anyone decides what its columns mean."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -23,7 +24,8 @@ class RawTable:
     `sheets` are the sheets, layers or packed files there are to choose from, `sheet` the one read.
     `lon_column` and `lat_column` name the columns made from a geometry, in degrees EPSG:4326; `crs`
     is the EPSG code a person gave for it, None when the file says it itself.
-    `digest` is the BLAKE2b of the file's bytes.
+    `digest` is the BLAKE2b of the file's bytes. `renamed` gives columns that are called otherwise
+    here, as "reason" stands in `dropped`, their name in the file.
     """
 
     name: str
@@ -40,6 +42,7 @@ class RawTable:
     lat_column: str | None = None
     notes: tuple[Note, ...] = ()
     crs: int | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -238,5 +238,5 @@ def _blocks(contents: Contents) -> Iterator[Block]:
 def _raw(layout: Layout, file: _File, kind: Format) -> RawTable:
     return RawTable(
         file.name, layout.text, layout.rows, layout.dropped, file.digest, kind,
-        notes=findings.of_layout(layout),
+        notes=findings.of_layout(layout), renamed=layout.renamed,
     )  # fmt: skip
