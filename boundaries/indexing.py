@@ -12,11 +12,22 @@ from geo.geocoding.street_own import OwnFile
 
 
 @dataclass(frozen=True)
+class Indexed:
+    """What came of it: how many streets the index of each state has, and what was replaced.
+
+    `instead` is a sentence that names the own file whose place another one took, "" for none.
+    """
+
+    streets: dict[str, int]
+    instead: str
+
+
+@dataclass(frozen=True)
 class IndexStreets:
     """Add streets to the indexes: of counties to be fetched, or of files that are there.
 
     `files` are TIGER/Line files under their own names; `own` is a file of an agency, which lies in
-    `state` and is called `name` among the others.
+    `state` and is called `name` among the others (`streets.own_name`).
     """
 
     kind: ClassVar[str] = "indexing"
@@ -55,15 +66,22 @@ class IndexStreets:
     def carry_out(self, tell: Tell) -> dict[str, Any]:
         """Fetch and read; say which states have a new index."""
         made = []
+        instead = ""
         if self.counties:
             made += streets.fetch_counties(self.counties, self.year, tell=tell)
         if self.files:
             made += streets.add_files(self.files, tell=tell)
         if self.own is not None:
             tell("Reading the file", 0.0)
-            made.append(streets.add_segments(street_own.read(self.own), self.state, self.name))
-        return {index.state: len(index) for index in made}
+            segments = street_own.read(self.own)
+            before = streets.own_part(self.state, self.name)
+            made.append(streets.add_segments(segments, self.state, self.name))
+            after = streets.own_part(self.state, self.name)
+            if before and after and before.digest != after.digest:
+                instead = f"{after.words} takes the place of {before.words} from {before.day}."
+        return {"streets": {index.state: len(index) for index in made}, "instead": instead}
 
-    def answer(self, said: dict[str, Any]) -> dict[str, int]:
-        """Read how many streets the index of each state has."""
-        return {str(state): int(streets) for state, streets in said.items()}
+    def answer(self, said: dict[str, Any]) -> Indexed:
+        """Read what came of it."""
+        known = {str(state): int(count) for state, count in said["streets"].items()}
+        return Indexed(known, str(said["instead"]))

@@ -4,9 +4,12 @@ Like `boundaries.refresh` the only network use is `download`, from the Census Bu
 Each county is kept as soon as it is read, so a run that broke off goes on where it was.
 """
 
+import hashlib
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -20,7 +23,7 @@ from geo.errors import BoundaryError, GeocodeError
 from geo.geocoding import street_sources, street_tier
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.names import STATES
-from geo.geocoding.street_build import build, load_part, save_part
+from geo.geocoding.street_build import build, load_part, save_part, source_of_part
 from geo.geocoding.street_index import StreetIndex, installed, open_index
 from geo.geocoding.street_segments import Segments
 
@@ -29,6 +32,7 @@ NEWEST_WITH_COUNTIES_OF_CT: Final = 2021
 _MOSTLY: Final = 0.5  # the rest may lie across the border
 _PARTS: Final = "parts"
 _OWN: Final = "own-"
+_NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9]+")
 
 Fetch = Callable[[str, Path], None]
 _STATE_OF: Final = {fips: usps for usps, (fips, _) in STATES.items()}
@@ -39,17 +43,19 @@ class Part:
     """Streets of one file in the index of a state.
 
     `name` is a five-digit county code, with "-addrfeat" where that file was read, or "own-" and
-    what a person called it. `year` is that of TIGER/Line, "" for an own file.
+    what is left of what a person called it, `called`. `year` is that of TIGER/Line, "" for an own
+    file.
     """
 
     name: str
     year: str
+    called: str = ""
 
     @property
     def words(self) -> str:
         """What it is, for people."""
         if self.name.startswith(_OWN):
-            return self.name.removeprefix(_OWN)
+            return self.called or self.name.removeprefix(_OWN)
         county = load.gazetteer().name_of(pd.Series([self.name[:5]])).iloc[0]
         return f"{county or self.name[:5]}: TIGER/Line {self.name[6:].upper() or 'EDGES'}"
 
@@ -173,8 +179,39 @@ def add_segments(
     if not name.replace("-", "").replace("_", "").isalnum():
         raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
     _check_state(segments, state)
-    _replace(_parts_of(here, state) / f"{_OWN}{name}.0.npz", segments, f"{_OWN}{name}.*.npz")
+    _replace(_path_of_own(here, state, name), segments, f"{_OWN}{name}.*.npz")
     return _put_in_use([state], here, None)[0]
+
+
+def own_name(words: str) -> str:
+    """Name of an own file among the others, from what a person calls it.
+
+    Examples
+    --------
+    >>> own_name("Roads (2024)"), own_name("?")
+    ('Roads-2024', 'own')
+    """
+    return _NOT_IN_NAMES.sub("-", words).strip("-") or "own"
+
+
+@dataclass(frozen=True)
+class OwnPart:
+    """An own file as it is kept: what it is called, the day it was read (UTC), its digest."""
+
+    words: str
+    day: str
+    digest: str
+
+
+def own_part(state: str, name: str, folder: Path | None = None) -> OwnPart | None:
+    """Tell what is kept under the `own_name` of a file; None where nothing is."""
+    path = _path_of_own(folder or street_tier.folder(), state, name)
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "blake2b").hexdigest()
+    day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
+    return OwnPart(source_of_part(path), day, digest)
 
 
 def _check_state(segments: Segments, state: str) -> None:
@@ -199,7 +236,7 @@ def what_is_installed(folder: Path | None = None) -> list[Installed]:
         answer.append(
             Installed(
                 state,
-                tuple(Part(*_name_and_year(path)) for path in parts),
+                tuple(map(_part, parts)),
                 tuple(index.meta["sources"]),
                 len(index.segment_kind),
                 str(index.meta["built"]),
@@ -238,9 +275,14 @@ def _state(county: str) -> str:
     return state
 
 
-def _name_and_year(path: Path) -> tuple[str, str]:
+def _part(path: Path) -> Part:
     name, year, _ = path.name.rsplit(".", 2)
-    return name, "" if year == "0" else year
+    called = source_of_part(path) if name.startswith(_OWN) else ""
+    return Part(name, "" if year == "0" else year, called)
+
+
+def _path_of_own(here: Path, state: str, name: str) -> Path:
+    return _parts_of(here, state) / f"{_OWN}{name}.0.npz"
 
 
 def _parts_of(here: Path, state: str) -> Path:

@@ -1,7 +1,6 @@
 """Commands that find addresses on this machine, and look after the streets they are found in."""
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from geo.ingest import Mapping, RawTable
 
 _TARGET = click.Path(path_type=Path)
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 
 @click.group()
@@ -106,16 +104,20 @@ def index(
     if not wanted and not files and own is None:
         raise GeocodeError("Nothing to index was named.", "Give --state, --county, --files, --own.")
     mine = None
+    called = (name or "").strip() or (own.stem if own else "")
     if own is not None:
-        mine = street_own.OwnFile(own, kind, _columns(own, kind, columns), name or own.stem)
+        mine = street_own.OwnFile(own, kind, _columns(own, kind, columns), called)
     if own is not None and not state_code(where or ""):
         raise GeocodeError("The state of the own file is not known.", "Give --in MA.")
     work = IndexStreets(
         settings.store_folder(), tuple(dict.fromkeys(wanted)),
         year or streets.NEWEST_WITH_COUNTIES_OF_CT, files, mine,
-        state_code(where or ""), _NOT_IN_NAMES.sub("-", name or (own.stem if own else "")),
+        state_code(where or ""), streets.own_name(called),
     )  # fmt: skip
-    for state, known in work.carry_out(Progress()).items():
+    made = work.answer(work.carry_out(Progress()))
+    if made.instead:
+        say(made.instead)
+    for state, known in made.streets.items():
         click.echo(f"{state}\t{count_of(known, 'street', 'streets')}")
 
 

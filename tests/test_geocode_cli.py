@@ -48,8 +48,17 @@ def test_streets_are_indexed_listed_and_removed(home: Path, edges: Path, shared_
     listed = run("geocode", "list").stdout.splitlines()
     assert listed == [
         "NC\t37143\t2020\tPerquimans County, NC: TIGER/Line EDGES",
-        "NC\town-E911-2024\town\tE911-2024",
+        "NC\town-E911-2024\town\tE911 2024",
     ]
+    said = run("geocode", "index", "--own", points, "--kind", "points", "--in", "NC",
+               "--name", "E911 2024")  # fmt: skip
+    assert "takes the place" not in said.stderr  # the same file once more
+    points.write_text("Add_Number,St_Name,Longitude,Latitude\n14,Plover Rd,-76.45,36.2\n")
+    said = run("geocode", "index", "--own", points, "--kind", "points", "--in", "NC",
+               "--name", "E911 (2024)")  # fmt: skip
+    assert "E911 (2024) takes the place of E911 2024 from 20" in said.stderr
+    assert run("geocode", "list").stdout.splitlines()[1].endswith("\tE911 (2024)")
+    listed[1] = listed[1].replace("E911 2024", "E911 (2024)")
     assert run("geocode", "remove", "NC", "37143").exit_code == 0
     assert run("geocode", "list").stdout.splitlines() == [listed[1]]
     assert run("geocode", "remove", "NC", "own-E911-2024").exit_code == 0

@@ -42,6 +42,17 @@ def save_part(segments: Segments, path: Path) -> None:
     beside.replace(path)
 
 
+def source_of_part(path: Path) -> str:
+    """Read what a part is called by people.
+
+    Raises
+    ------
+    GeocodeError
+        It is damaged.
+    """
+    return str(_kept(path, ())[0]["source"])
+
+
 def load_part(path: Path) -> Segments:
     """Read what `save_part` kept.
 
@@ -50,16 +61,20 @@ def load_part(path: Path) -> Segments:
     GeocodeError
         It is damaged.
     """
+    texts, arrays = _kept(path, _ARRAYS)
+    arrays["lonlat"] = arrays["lonlat"] / DEGREE
+    return Segments(**arrays, **texts)
+
+
+def _kept(path: Path, wanted: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
         with np.load(path, allow_pickle=False) as kept:
             texts = json.loads(kept["texts"].tobytes().decode())
-            arrays = {name: kept[name] for name in _ARRAYS}
+            return texts, {name: kept[name] for name in wanted}
     except (OSError, ValueError, KeyError) as error:
         raise GeocodeError(
             "A part of the street index is damaged.", "Load the files of this county again."
         ) from error
-    arrays["lonlat"] = arrays["lonlat"] / DEGREE
-    return Segments(**arrays, **texts)
 
 
 def build(

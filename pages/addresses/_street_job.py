@@ -5,8 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from boundaries.indexing import IndexStreets
+from boundaries.indexing import Indexed, IndexStreets
 from pages.frame import _job, _kept
+from pages.frame._words import plain
 
 _JOB = "streets"
 _UPLOADS = "street uploads"
@@ -28,6 +29,7 @@ def key(what: str) -> str:
     return f"{what} {st.session_state.setdefault(_UPLOADS, 0)}"
 
 
-def _told(made: dict[str, int]) -> str:
-    said = ", ".join(f"{state} {count:,}" for state, count in made.items())
-    return f"Streets known by name now: {said}. Place your sources again under Review."
+def _told(made: Indexed) -> str:
+    said = ", ".join(f"{state} {count:,}" for state, count in made.streets.items())
+    instead = f"{plain(made.instead)} " if made.instead else ""
+    return f"{instead}Streets known by name now: {said}. Place your sources again under Review."

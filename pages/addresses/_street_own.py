@@ -1,19 +1,16 @@
 """A street file of an agency's own: what it holds, and which column is what."""
 
-import re
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
 import streamlit as st
 
-from boundaries import intake
+from boundaries import intake, streets
 from geo.geocoding import street_own, street_roles
 from geo.geocoding.street_roles import Kind
 from pages.addresses import _street_job
 from pages.frame import _kept, _words
-
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9]+")
 
 
 def draw() -> None:
@@ -46,7 +43,7 @@ def draw() -> None:
             )  # fmt: skip
         if ready:
             own = street_own.OwnFile(path, kind, chosen, name.strip())
-            short = _NOT_IN_NAMES.sub("-", name.strip()).strip("-") or "own"
+            short = streets.own_name(name)
             _street_job.start(copies.pop_all(), own=own, state=state, name=short)
 
 
