@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
-from analysis.edges import Edge, corrected_density
+from analysis.edges import Edge, LaidOut, corrected_density, laid_out
 from analysis.pixels import Floats, Grid, Kernel, checked, checked_area, checked_bandwidth
 from geo.errors import StudyError
 
@@ -140,8 +140,28 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
     >>> bool(adaptive_density(crowd, None, 4, "gaussian", grid, inside).max() > fixed.max())
     True
     """
+    return adaptive_laid_out(
+        points, weights, bandwidth_m, kernel, grid, inside,
+        edge=edge, pilot_m=pilot_m, pilot=pilot, trim=trim,
+    ).height  # fmt: skip
+
+
+def adaptive_laid_out(  # noqa: PLR0913, PLR0917  (as `adaptive_density`)
+    points: ArrayLike,
+    weights: ArrayLike | None,
+    bandwidth_m: float,
+    kernel: Kernel,
+    grid: Grid,
+    inside: ArrayLike,
+    *,
+    edge: Edge = "uniform",
+    pilot_m: float | None = None,
+    pilot: ArrayLike | None = None,
+    trim: float = TRIM,
+) -> LaidOut:
+    """`adaptive_density` with each point's own part, see `analysis.edges.laid_out`."""
     if pilot is None:
         wide = bandwidth_m if pilot_m is None else pilot_m
         pilot = corrected_density(points, weights, wide, kernel, grid, inside)
     each, cells = abramson(pilot, points, weights, bandwidth_m, grid, trim)
-    return corrected_density(points, weights, each, kernel, grid, inside, edge=edge, cells_m=cells)
+    return laid_out(points, weights, each, kernel, grid, inside, edge=edge, cells_m=cells)

@@ -6,6 +6,7 @@ event lay all of its weight inside ("diggle").
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
@@ -157,6 +158,47 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
     >>> round(float(kept.sum()), 2)
     1.0
     """
+    return laid_out(
+        points, weights, bandwidth_m, kernel, grid, inside,
+        edge=edge, cells_m=cells_m, smooth=smooth,
+    ).height  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class LaidOut:
+    """A corrected density, and what each point itself adds to it.
+
+    `height` (rows, cols) is `corrected_density`. `own` (n,) is a point's own part of the height at
+    the center of the cell it lies in: 0 for points that are left out.
+    """
+
+    height: Floats
+    own: Floats
+
+
+def laid_out(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
+    points: ArrayLike,
+    weights: ArrayLike | None,
+    bandwidth_m: ArrayLike,
+    kernel: Kernel,
+    grid: Grid,
+    inside: ArrayLike,
+    *,
+    edge: Edge = "uniform",
+    cells_m: ArrayLike | None = None,
+    smooth: Callable[[Floats, Floats, Floats, Kernel, Grid], Floats] = kernel_density,
+) -> LaidOut:
+    """Corrected density with each point's own part, all given and refused as `corrected_density`.
+
+    Examples
+    --------
+    A point alone is all there is in its cell:
+
+    >>> grid = Grid(west=0, north=20, cell_m=1, rows=20, cols=20)
+    >>> alone = laid_out([(7.2, 9.9)], None, 4, "disc", grid, np.ones((20, 20), bool))
+    >>> bool(np.isclose(alone.height[10, 7], alone.own[0]))
+    True
+    """
     place, amount = checked(points, weights)
     area = checked_area(inside, grid)
     reach = checked_bandwidth(bandwidth_m, len(place))
@@ -178,13 +220,28 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
             events = float(amount[gives].sum())
             amount = np.where(gives, amount / np.maximum(there, 1e-9), 0.0)
     found = smooth(place, amount, reach, kernel, grid)
+    own = np.zeros(len(seen))
+    own[seen] = amount * _at_home(place, reach, kernel, grid)
     if edge == "diggle" and len(place) and reach.min() >= _SMOOTH * max(grid.cell_m, grid.height_m):
         # Samples of a kernel add up to about 1, a disc's to a percent: made exact.
         held = float(found[area].sum()) * grid.cell_m2
-        found *= events / held if held > 0 else 1.0
+        exact = events / held if held > 0 else 1.0
+        found *= exact
+        own *= exact
     if edge == "uniform":
         found = np.divide(found, mass, out=found, where=area)
-    return np.where(area, found, np.nan)
+        there = mass[grid.cells_of(place)]
+        own[seen] = np.divide(own[seen], there, out=np.zeros(len(place)), where=there > 0)
+    return LaidOut(np.where(area, found, np.nan), own)
+
+
+def _at_home(place: Floats, reach: Floats, kernel: Kernel, grid: Grid) -> Floats:
+    """Kernel of each point at the center of its cell."""
+    row, column = grid.cells_of(place)
+    east, north = grid.centers()
+    shape = _shape(place[:, 1] - north[row], place[:, 0] - east[column], reach, kernel)
+    whole = 2 * np.pi if kernel == "gaussian" else np.pi / (POWERS[kernel] + 1)
+    return shape / (whole * reach**2)
 
 
 def near(points: Floats, area: NDArray[np.bool_], grid: Grid) -> NDArray[np.bool_]:
@@ -212,7 +269,7 @@ def _mass(area: NDArray[np.bool_], reach: float, kernel: Kernel, grid: Grid) -> 
     return np.clip(mass, 0.0, 1.0)
 
 
-def _shape(down: Floats, across: Floats, reach: float, kernel: Kernel) -> Floats:
+def _shape(down: Floats, across: Floats, reach: float | Floats, kernel: Kernel) -> Floats:
     """Kernel with 1 in the middle, at offsets in metres."""
     squared = (down / reach) ** 2 + (across / reach) ** 2
     if kernel == "gaussian":

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.network import Indices, Network, moved
-from analysis.network_walks import RoadKernel, Split, walked
+from analysis.network_walks import RoadKernel, Split, own_part, walked
 from analysis.pixels import Floats, checked
 from geo.errors import StudyError
 
@@ -17,8 +17,9 @@ class NetworkDensity:
 
     `edge` (k,) is the line of each piece, `start_m` and `stop_m` where it begins and ends along it,
     `density` its mean in events per metre. `placed` is the weight of the events that lie near a
-    road, `lost` of those that do not. `point` (j,) are the positions of the points near a road, and
-    `on` (j,) the piece each was moved to.
+    road, `lost` of those that do not. `point` (j,) are the positions of the points near a road, `on`
+    (j,) the piece each was moved to, and `own` (j,) what it adds to the density there
+    itself, by the straight way and by what the ends of its edge send back.
     """
 
     edge: Indices
@@ -29,6 +30,7 @@ class NetworkDensity:
     lost: float
     point: Indices
     on: Indices
+    own: Floats
 
 
 def network_density(  # noqa: PLR0913  (events, roads, and how)
@@ -114,9 +116,12 @@ def network_density(  # noqa: PLR0913  (events, roads, and how)
     start = (np.arange(held.size) - first[which]) * step
     placed = float(share.sum())
     on = _piece_at(roads, pieces, first, edge, along)
+    piece = (start[on], start[on] + step[on])
+    own = share * own_part(roads, (edge, along), piece, bandwidth_m, kernel, split)
     return NetworkDensity(
-        which, start, start + step, held / step, placed, float(amount.sum()) - placed, point, on
-    )
+        which, start, start + step, held / step, placed, float(amount.sum()) - placed, point, on,
+        own,
+    )  # fmt: skip
 
 
 def pieces_near(

@@ -23,6 +23,9 @@ GATHERED_ABOVE: Final = 5_000
 STAGES: Final = (60, 500)
 """Steps of the bandwidth in which ways are gathered: fewer where there are very many roads."""
 
+_LITTLE: Final = 1e-3
+"""Share of an event below which what comes back to it is left out."""
+
 Ways = tuple[Indices, Floats, Floats]  # edge end left, metres gone before, weight carried
 
 
@@ -111,6 +114,52 @@ def _wait(waiting: list[list[Ways]], ways: Ways, bandwidth_m: float) -> None:
     cuts = np.flatnonzero(np.diff(stage[order])) + 1
     for at in np.split(order, cuts) if order.size else ():
         waiting[int(stage[at[0]])].append((ends[at], gone[at], share[at]))
+
+
+def own_part(  # noqa: PLR0913, PLR0917  (as `walked`)
+    roads: Network,
+    events: tuple[Indices, Floats],
+    piece: tuple[Floats, Floats],
+    bandwidth_m: float,
+    kernel: RoadKernel,
+    split: Split,
+) -> Floats:
+    """Mean density of an event on the piece of road it lies on: straight, and sent back by the ends.
+
+    Parameters
+    ----------
+    roads : Network
+    events : edge, along
+        The edge each lies on, metres along it.
+    piece : start, stop
+        Metres along its edge where each one's piece begins and ends.
+    bandwidth_m, kernel, split
+        As in `network_density.network_density`.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Per metre. What comes back by other edges is left out: it is little.
+    """
+    edge, along = events
+    start, stop = piece
+    before, behind = (np.maximum(part, 0.0) for part in (along - start, stop - along))
+    mass = _below(before, bandwidth_m, kernel) + _below(behind, bandwidth_m, kernel)
+    length = roads.length_m[edge]
+    if split == "discontinuous":
+        return mass / (stop - start)
+    sent_back = 2 / roads.degree[roads.ends[edge]] - 1
+    for first in (0, 1):  # the end it meets first
+        gone, end = (along, length - along)[first].copy(), first
+        share = sent_back[:, first].copy()
+        while ((gone < bandwidth_m) & (np.abs(share) > _LITTLE)).any():
+            near, far = (start, stop) if end == 0 else (length - stop, length - start)
+            there = _below(gone + far, bandwidth_m, kernel)
+            mass += share * (there - _below(gone + near, bandwidth_m, kernel))
+            gone += length
+            end = 1 - end
+            share *= sent_back[:, end]
+    return mass / (stop - start)
 
 
 def _joined(ends: Indices, gone: Floats, share: Floats) -> Ways:

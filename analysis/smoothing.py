@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import scale
-from analysis.adaptive import adaptive_density
+from analysis.adaptive import adaptive_laid_out
 from analysis.bandwidth import choose_bandwidth
 from analysis.decay import decay_weights
-from analysis.edges import corrected_density
+from analysis.edges import LaidOut, laid_out
 from analysis.kept_spectra import quick_density
 from analysis.pixels import PER_KM2, PER_MI2, Floats, Grid
 from analysis.result import Parameter
@@ -194,7 +194,7 @@ def smoothed(  # noqa: PLR0913, PLR0917  (what is smoothed, where, how far)
     reach_m: float,
     grid: Grid,
     inside: NDArray[np.bool_],
-) -> tuple[Floats, tuple[Parameter, ...]]:
+) -> tuple[LaidOut, tuple[Parameter, ...]]:
     """Compute the surface in the study's unit, NaN outside the study area.
 
     Parameters
@@ -210,8 +210,8 @@ def smoothed(  # noqa: PLR0913, PLR0917  (what is smoothed, where, how far)
 
     Returns
     -------
-    ndarray, shape (rows, cols)
-        Events per km2 or mi2.
+    LaidOut
+        Events per km2 or mi2, and each point's own part of them.
     tuple of Parameter
         The border, and whether the bandwidths follow the events.
 
@@ -222,21 +222,28 @@ def smoothed(  # noqa: PLR0913, PLR0917  (what is smoothed, where, how far)
     """
     border = Parameter("Border", study.edge, _BORDERS[study.edge])
     if not study.adaptive:
-        found = corrected_density(
+        found = laid_out(
             points, weights, reach_m, study.kernel, grid, inside,
             edge=study.edge, smooth=quick_density,
         )  # fmt: skip
-        return UNITS[study.unit] * found, (border,)
+        return _in_unit(found, study), (border,)
     if len(points) > MOST_ADAPTED:
         raise StudyError(
             f"Bandwidths cannot follow {len(points):,} events: it would take minutes.",
             "Choose one bandwidth for all, or fewer records.",
         )
-    found = adaptive_density(points, weights, reach_m, study.kernel, grid, inside, edge=study.edge)
+    found = adaptive_laid_out(
+        points, weights, reach_m, study.kernel, grid, inside, edge=study.edge
+    )
     follows = Parameter(
         "Bandwidths follow the events",
         "yes",
         "You chose it (Abramson 1982): narrower where events lie thick, up to five times wider "
         "where they are few; the bandwidth above is about their middle. It takes longer.",
     )
-    return UNITS[study.unit] * found, (border, follows)
+    return _in_unit(found, study), (border, follows)
+
+
+def _in_unit(found: LaidOut, study: Study) -> LaidOut:
+    per = UNITS[study.unit]
+    return LaidOut(per * found.height, per * found.own)

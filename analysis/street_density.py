@@ -17,6 +17,7 @@ from analysis import street_result as streets
 from analysis.counts import Selection, select
 from analysis.ground import Ground, ground_of
 from analysis.kept_steps import kept
+from analysis.least_ground import share_with_half
 from analysis.network import Indices, Network, network
 from analysis.network_density import NetworkDensity, network_density
 from analysis.network_walks import RoadKernel
@@ -62,6 +63,11 @@ class Along:
     found: NetworkDensity
     bandwidth_m: float
     choices: tuple[Parameter, ...]
+
+    @property
+    def events(self) -> Floats:
+        """Events each point near a street stands for, in the order of `found.point`."""
+        return self.used[schema.COUNT].to_numpy(float)[self.found.point]
 
     def events_at(self, point: Indices, on: Indices, rows: pd.DataFrame | None = None) -> Floats:
         """Count events by piece of street: those of the study, or of other rows."""
@@ -112,7 +118,7 @@ def street_density(study: Study, records: Sequence[Records]) -> StreetDensity:
             *selection.parameters, _measure(there, total, length), *along.choices, _SPLIT,
             _stand_out(fewest),
         ),
-        finding=_finding(what, found, on_piece, table, study),
+        finding=_finding(what, found, along.events, table, study),
         warnings=(
             *caveats.record_warnings(study, selection), *_left_out(tally, there),
             *_shown_to(study),
@@ -292,15 +298,14 @@ def _pieces(  # noqa: PLR0913, PLR0917  (private)
 
 
 def _finding(
-    what: str, found: NetworkDensity, on_piece: Floats, table: gpd.GeoDataFrame, study: Study
+    what: str, found: NetworkDensity, events: Floats, table: gpd.GeoDataFrame, study: Study
 ) -> str:
     """Say on how little of the streets half of the events happened, and where most did."""
-    order = np.argsort(-found.density, kind="stable")
-    length = found.stop_m - found.start_m
-    half = int(np.searchsorted(np.cumsum(on_piece[order]), on_piece.sum() / 2))
-    share = float(length[order[: half + 1]].sum() / length.sum())
+    share = share_with_half(
+        found.density, found.stop_m - found.start_m, found.density[found.on] - found.own, events
+    )
     said = (
-        f"Half of the {on_piece.sum():,.0f} {what} happened on {words.percent(share)} of the "
+        f"Half of the {events.sum():,.0f} {what} happened on {words.percent(share)} of the "
         "length of the streets"
     )
     if table.empty:

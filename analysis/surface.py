@@ -12,8 +12,10 @@ from scipy.spatial import cKDTree
 
 from analysis import caveats, provenance, scale, smoothing, standing_out, words
 from analysis.counts import by_county, select
+from analysis.edges import LaidOut
 from analysis.ground import Ground, ground_of
 from analysis.kept_steps import kept
+from analysis.least_ground import share_with_half
 from analysis.pixels import Floats, Grid
 from analysis.result import Density, Parameter
 from analysis.study import Study
@@ -52,14 +54,15 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     reach = chosen.reach_m
     grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
     weights, faded = smoothing.faded(study, selection.used, events)
-    height, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
+    laid, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
+    height = laid.height
     fewest = study.min_count or scale.FEWEST_NEEDED
     peaks = peaks_with(fewest, height, grid, reach, points, events, ground)
     table, people, _ = by_county(selection)
     found = standing_out.dense(height, grid, ground, points, events, table["population"], fewest)
     unit = f"per {study.unit}"
     what = words.events_of(selection.used)
-    half = _half(what, height, _at(height, grid, points), events)
+    half = _half(what, height, _others_at(laid, grid, points), events)
     return Density(
         study=study,
         surface=Surface(
@@ -148,22 +151,19 @@ def _named(spots: Floats, count: Floats, ground: Ground) -> pd.DataFrame:
     )
 
 
-def _at(height: Floats, grid: Grid, points: Floats) -> Floats:
-    """Read the surface where each point lies."""
-    row = np.clip((grid.north - points[:, 1]) // grid.cell_m, 0, grid.rows - 1).astype(int)
-    col = np.clip((points[:, 0] - grid.west) // grid.cell_m, 0, grid.cols - 1).astype(int)
-    at: Floats = np.nan_to_num(height[row, col])
+def _others_at(laid: LaidOut, grid: Grid, points: Floats) -> Floats:
+    """Read what the others make of the surface where each point lies; NaN in pixels without it."""
+    at: Floats = laid.height[grid.cells_of(points)] - laid.own
     return at
 
 
 def _half(what: str, height: Floats, at: Floats, events: Floats) -> str:
     """Say on how little ground half of the events happened."""
-    order = np.argsort(-at, kind="stable")
-    half = int(np.searchsorted(np.cumsum(events[order]), events.sum() / 2))
-    area = float(np.mean(height[np.isfinite(height)] >= at[order[half]]))
+    land, read = height[np.isfinite(height)], np.isfinite(at)
+    share = share_with_half(land, np.ones(land.size), at[read], events[read])
     return (
         f"Half of the {events.sum():,.0f} {what} happened on "
-        f"{words.percent(area)} of the study area"
+        f"{words.percent(share)} of the study area"
     )
 
 

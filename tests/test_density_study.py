@@ -42,6 +42,19 @@ def around_columbus(number=800, seed=3):
     return records(rows)
 
 
+def evenly_in_franklin(number, seed):
+    """Incidents strewn evenly over Franklin County, Ohio."""
+    county = load.counties().geometry["39049"]
+    west, south, east, north = county.bounds
+    places = np.random.default_rng(seed).uniform((west, south), (east, north), (3 * number, 2))
+    places = places[shapely.contains_xy(county, places)][:number]
+    rows = [
+        {schema.LON: x, schema.LAT: y, schema.GEOID: "39049", schema.PRECISION: "00"}
+        for x, y in places
+    ]
+    return records(rows)
+
+
 COLUMBUS = around_columbus()
 
 
@@ -169,6 +182,26 @@ def test_a_moved_bandwidth_uses_the_kept_transform(monkeypatch):
     assert len(made) == 1
     kept_spectra.quick_density(points[:-1], None, 3000, "gaussian", grid)
     assert len(made) == 2  # another crowd
+
+
+# --- half of the events
+
+
+@pytest.mark.parametrize(
+    ("number", "choices"),
+    [
+        (300, {}), (300, {"kernel": "gaussian"}), (300, {"kernel": "disc", "edge": "uniform"}),
+        (3000, {}), (3000, {"adaptive": True}),
+    ],
+)  # fmt: skip
+def test_half_of_evenly_strewn_events_happen_on_half_of_the_ground(number, choices):
+    """By symmetry: no event lies where the others made the surface high."""
+    shares = []
+    for seed in range(6):
+        points = evenly_in_franklin(number, seed)
+        found = run(Study(method="density", **choices), [points])
+        shares.append(float(found.finding.split(" happened on ")[1].split(" %")[0]))
+    assert 45 <= np.mean(shares) <= 55
 
 
 # --- what stands out

@@ -159,3 +159,13 @@ def test_what_is_no_road_is_refused():
     for bandwidth in (0, np.nan, -5):
         with pytest.raises(StudyError, match="bandwidth"):
             network_density(roads, [(1, 1)], None, bandwidth)
+
+
+@pytest.mark.parametrize("split", ["continuous", "discontinuous"])
+def test_an_event_alone_is_all_there_is_on_its_own_piece(split):
+    """Near a junction and near dead ends: other ways back are longer than the bandwidth."""
+    arms = [shapely.LineString([(0, 0), end]) for end in ((900, 0), (0, 2_000), (-2_000, 0))]
+    roads = network(arms, schematic=False)
+    for along in (130, 480, 850):
+        found = network_density(roads, [(along, 0)], [2.5], H, split=split, piece_m=50)
+        assert found.own == pytest.approx(found.density[found.on], rel=1e-9)

@@ -77,6 +77,17 @@ def test_density_times_length_adds_up_to_the_events(on_streets):
         assert found.pieces[schema.COUNT].sum() == len(on_streets.table) == found.tally["used"]
 
 
+def test_half_of_evenly_strewn_events_happen_on_half_of_the_streets(home):
+    """By symmetry: no event lies where the others made a street bright."""
+    lines = roads_of([PERQUIMANS], home / "streets").lines
+    length = shapely.length(lines)
+    rng = np.random.default_rng(0)
+    on = rng.choice(len(lines), 3000, p=length / length.sum())
+    place = shapely.line_interpolate_point(lines[on], rng.uniform(0, 1, 3000), normalized=True)
+    finding = run(ALONG, [_records(shapely.get_coordinates(place))]).finding
+    assert 45 <= float(finding.split(" happened on ")[1].split(" %")[0]) <= 55
+
+
 def test_a_mile_holds_as_many_more_as_it_is_longer(on_streets):
     in_km, in_miles = (run(replace(ALONG, unit=u), [on_streets]) for u in ("km2", "mi2"))
     ratio = in_miles.pieces[DENSITY].to_numpy() / in_km.pieces[DENSITY].to_numpy()
