@@ -36,6 +36,7 @@ FEWEST_CELLS: Final = 100
 FINEST_CELL_M: Final = 200.0
 WIDEST_CELL_M: Final = 50_000.0
 MOST_PIXELS: Final = 600  # along the longer side
+MOST_PIXELS_FAR: Final = 3_000  # where events lie far apart beside their bandwidth
 MOST_PIXELS_CHOSEN: Final = 16_000_000
 FEWEST_NEEDED: Final = 5
 MOST_NEEDED: Final = 20
@@ -218,7 +219,9 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
     >>> pixel_size(5_000.0, 100_000.0, 80_000.0)[0]
     400.0
     """
-    fine, coarse = bandwidth_m / 10, max(width_m, height_m) / MOST_PIXELS
+    fine, longer = bandwidth_m / 10, max(width_m, height_m)
+    most = MOST_PIXELS if longer / MOST_PIXELS <= bandwidth_m else MOST_PIXELS_FAR
+    coarse = longer / most
     if coarse > bandwidth_m:
         raise StudyError(
             f"The bandwidth, {kilometers(bandwidth_m)}, is too small for a map of this study area.",
@@ -228,7 +231,7 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
     reason = (
         "About a tenth of the bandwidth, so that the surface is smooth."
         if 0.8 * fine >= coarse
-        else f"So that the study area fits into {MOST_PIXELS} pixels along its longer side."
+        else f"So that the study area fits into {most:,} pixels along its longer side."
     )
     return pixel, Parameter("Pixel size", kilometers(pixel), reason)
 

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis import scale
+from analysis import far_apart, scale
 from analysis.adaptive import adaptive_laid_out
-from analysis.bandwidth import choose_bandwidth
+from analysis.bandwidth import RULES, choose_bandwidth
 from analysis.decay import decay_weights
 from analysis.edges import LaidOut, laid_out
 from analysis.kept_spectra import quick_density
@@ -56,6 +56,7 @@ class Smoothing:
 
     reach_m: float
     parameters: tuple[Parameter, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
@@ -87,13 +88,33 @@ def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
     """
     name, why = _KERNELS[study.kernel]
     what = _WHAT[study.kernel == "gaussian"]
+    warnings: tuple[str, ...] = ()
     if study.bandwidth_m:
         reach, reason = study.bandwidth_m, f"You chose it: {what}."
     else:
-        found, sentence = _by_rule(
+        found, own, sentence = _by_rule(
             study.bandwidth_rule, study.kernel, points.tobytes(), events.tobytes()
         )
-        reach = max(float(f"{found:.2g}"), scale.FINEST_CELL_M)
+        in_groups = own < found
+        if in_groups and study.bandwidth_rule == "arcgis":
+            all_m, found = found, own
+            sentence = (
+                f"{sentence} Over all points it gives {scale.kilometers(_rounded(all_m))}, the "
+                "spread of the gaps between groups of them; this is the middle of what it gives "
+                "the groups, one by one."
+            )
+            warnings = (
+                "The events lie in groups far apart: the bandwidth is that within the groups, as "
+                f"the usual rule over all of them, {scale.kilometers(_rounded(all_m))}, would "
+                "smooth their gaps.",
+            )
+        elif in_groups:
+            warnings = (
+                f"The bandwidth, {scale.kilometers(_rounded(found))}, is more than "
+                f"{far_apart.TOO_WIDE:g} times what the same rule gives groups of events one "
+                f"by one, {scale.kilometers(_rounded(own))}: it smooths the gaps between them.",
+            )
+        reach = _rounded(found)
         reason = f"{sentence} Of {len(points):,} points: {what}."
     return Smoothing(
         reach,
@@ -101,16 +122,28 @@ def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
             Parameter("Kernel", name, why),
             Parameter("Bandwidth", scale.kilometers(reach), reason),
         ),
+        warnings,
     )
+
+
+def _rounded(length_m: float) -> float:
+    return max(float(f"{length_m:.2g}"), scale.FINEST_CELL_M)
 
 
 @lru_cache(maxsize=8)
 def _by_rule(
     rule: BandwidthRule, kernel: Kernel, points: bytes, events: bytes
-) -> tuple[float, str]:
-    """Choose a bandwidth once: leaving out each place in turn takes seconds."""
-    place = np.frombuffer(points).reshape(-1, 2)
-    return choose_bandwidth(rule, place, np.frombuffer(events), kernel)
+) -> tuple[float, float, str]:
+    """Choose a bandwidth once, for all and within groups: leaving out each place takes seconds."""
+    place, amount = np.frombuffer(points).reshape(-1, 2), np.frombuffer(events)
+    if rule not in {"arcgis", "scott"}:  # the others see the groups
+        found, sentence = choose_bandwidth(rule, place, amount, kernel)
+        return found, found, sentence
+
+    def by_rule(some: Floats, weights: Floats) -> float:
+        return choose_bandwidth(rule, some, weights, kernel)[0]
+
+    return *far_apart.within_groups(by_rule, place, amount), RULES[rule]
 
 
 def grid_of(

@@ -76,7 +76,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
             *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
-        warnings=caveats.record_warnings(study, selection),
+        warnings=(*caveats.record_warnings(study, selection), *chosen.warnings),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from analysis import kept_spectra, standing_out
 from analysis.density import Grid, kernel_density
 from analysis.ground import ground_of
 from analysis.run import run
+from analysis.smoothing import smoothing_of
 from analysis.study import Study
 from boundaries import load
 from geo import schema
@@ -182,6 +183,42 @@ def test_a_moved_bandwidth_uses_the_kept_transform(monkeypatch):
     assert len(made) == 1
     kept_spectra.quick_density(points[:-1], None, 3000, "gaussian", grid)
     assert len(made) == 2  # another crowd
+
+
+# --- groups far apart
+
+
+def seattle_and_miami():
+    rng = np.random.default_rng(0)
+    lon = np.r_[rng.normal(-122.2, 0.05, 200), rng.normal(-80.35, 0.05, 200)]
+    lat = np.r_[rng.normal(47.5, 0.05, 200), rng.normal(25.75, 0.05, 200)]
+    return records(
+        [
+            {schema.LON: x, schema.LAT: y, schema.GEOID: g, schema.PRECISION: "00"}
+            for x, y, g in zip(lon, lat, load.locator().locate(lon, lat), strict=True)
+            if g in {"53033", "12086"}
+        ]
+    )
+
+
+def test_the_gap_between_two_cities_makes_no_bandwidth():
+    """The rule for one city with a standard deviation of about 5 km: 0.9 x 6.6 km x 200**-0.2."""
+    found = run(Study(method="density"), [seattle_and_miami()])
+    assert found.surface.bandwidth_m == pytest.approx(0.9 * 6_600 * 200**-0.2, rel=0.15)
+    assert "between groups" in parameters(found)["Bandwidth"].reason
+    assert any("groups far apart" in said for said in found.warnings)
+    assert {peak[-2:] for peak in found.peaks["name"]} == {"WA", "FL"}
+
+
+def test_a_rule_that_was_chosen_stays_and_is_warned_of():
+    made = seattle_and_miami().table
+    points = ground_of(("53033", "12086")).project(made[schema.LON], made[schema.LAT])
+    chosen = smoothing_of(
+        Study(method="density", bandwidth_rule="scott"), points, np.ones(len(points))
+    )
+    assert chosen.reach_m > 500_000
+    assert any("smooths the gaps" in said for said in chosen.warnings)
+    assert not density(bandwidth_m=None).warnings
 
 
 # --- half of the events
