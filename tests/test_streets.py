@@ -133,6 +133,9 @@ def test_a_number_is_on_the_range_of_its_own_parity(
     assert other > 50
 
 
+HIGHEST_LIMIT = 0.9  # of a name with a wrong letter (docs/geocoding.md)
+
+
 # -- what people write ----------------------------------------------------------------------------
 
 MARKET = ("105 E Market St", "27944", "Hertford", "NC")
@@ -202,7 +205,10 @@ def test_a_score_means_what_it_says(finder: Finder, shared_data: Path, tmp_path:
         rights.append((off <= np.maximum(250, found["radius_m"])).to_numpy()[given])
     score, right = np.concatenate(scores), np.concatenate(rights)
     assert np.mean(answered) > 0.8  # ZIP codes of counties that are not indexed are refused
-    assert abs(score.mean() - right.mean()) < 0.01
+    # The limits that stand above the regression make it less sure than it was right, never more.
+    assert right.mean() >= score.mean() - 0.01
+    free = score > HIGHEST_LIMIT
+    assert abs(score[free].mean() - right[free].mean()) < 0.01
     for low, high, room in ((0.6, 0.9, 0.25), (0.9, 0.97, 0.06), (0.97, 1.01, 0.01)):
         inside = (score >= low) & (score < high)
         assert right[inside].mean() >= score[inside].mean() - room
@@ -431,13 +437,17 @@ def test_a_mile_lies_between_its_markers(tmp_path: Path) -> None:
         "x": ["-77.80", "-77.80", "-77.80", "-77.0"], "y": ["35.0", "35.01", "35.06", "35.0"],
     })  # fmt: skip
     columns = PointColumns(("road",), mile="mile", lon="x", lat="y")
-    index = build([street_sources.points(table, columns, "mile markers")], "NC", tmp_path)
+    markers = street_sources.points(table, columns, "mile markers")
+    index = build([markers], "NC", tmp_path, load.locator().locate)
     finder = Finder({"NC": index}, load.gazetteer())
+    duplin = ("", "", "NC", "37061")
     found = find(
-        finder, *((text, "", "", "NC") for text in ("I-95 MM 54.5", "I 95 N MILE 55", "I-95 MM 57"))
-    )
+        finder, *((text, *duplin) for text in ("I-95 MM 54.5", "I 95 N MILE 55", "I-95 MM 57")),
+        ("I-95 MM 54.5", "", "", "NC"), ("I-95 MM 54.5", "", "", "NC", "37183"),
+        ("12 I-95", *duplin),  # markers are no streets
+    )  # fmt: skip
     assert found["lat"].round(6).tolist()[:2] == [35.005, 35.01]
-    assert found["method"].tolist() == ["mile marker", "mile marker", ""]
+    assert found["method"].tolist() == ["mile marker", "mile marker", "", "", "", ""]
     assert found["reason"][2] == "no mile markers are loaded for this road"
 
 

@@ -82,12 +82,14 @@ class AnswerCache:
         """Digest of an address: equal for equal parts, whatever the way it was written.
 
         The unit of a house does not count: all of a building are at one place. What has no house
-        number, crossing or mile is told by its `text` as well: two shelters are not one.
+        number, crossing or mile is told by its `text` as well: two shelters are not one. Nor is a
+        text that names another place than its row the same as one that does not.
         """
         parts = (
             address.kind, address.number, address.high, *address.street, *address.cross,
             address.city, state, address.zip, f"{address.mile:g}", county,
             "" if address.kind in _TOLD_BY_PARTS else clean(text),
+            *([address.against] if address.against else []),  # others keep the key they had
         )  # fmt: skip
         return self.digest("\x1f".join(map(str, parts)))
 
@@ -177,7 +179,7 @@ def now() -> str:
 
 
 def pack(answers: Answers) -> Array:
-    """Answers as rows of numbers, shape (n, 15)."""
+    """Answers as rows of numbers, shape (n, 17)."""
     return np.column_stack(
         [getattr(answers, one.name).astype(np.float64) for one in fields(Answers)]
     )
@@ -185,7 +187,10 @@ def pack(answers: Answers) -> Array:
 
 def unpack(rows: Array) -> Answers:
     """Answers from `pack`."""
-    whole = {"method", "reason", "street", "other", "county", "source", "places"}
+    whole = {
+        "method", "reason", "street", "other", "county", "source", "places", "letters",
+        "other_type",
+    }  # fmt: skip
     parts: list[Array] = [
         rows[:, k].astype(np.int64 if one.name in whole else np.float64)
         for k, one in enumerate(fields(Answers))

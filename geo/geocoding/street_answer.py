@@ -33,11 +33,16 @@ REASONS: Final = (
     "state not indexed",
     "the streets of its county or ZIP code are not known",
     "no county, city or ZIP code, and not all of the state is known",
+    "of its county only some streets are known, and it names no city or ZIP code",
+    "a numbered road without a house number or mile is no place",
+    "the address names another state than the row",
+    "the address names another city or ZIP code than the row",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
-    NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE,
-) = range(14)  # fmt: skip
+    NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
+    OTHER_PLACE,
+) = range(18)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,10 @@ class Answers:
         How much more the next candidate elsewhere costs; 9 when there is none.
     places : ndarray of int, shape (n,)
         How many places fit equally well.
+    letters : ndarray of int, shape (n,)
+        Wrong letters in the name, of a crossing in both; a wrong first letter counts twice.
+    other_type : ndarray of int, shape (n,)
+        1 where a number of a grid has another type than was asked for: 5th Ave for 5th St.
     """
 
     lon: Floats
@@ -76,6 +85,8 @@ class Answers:
     number: Floats
     margin: Floats
     places: Array
+    letters: Array
+    other_type: Array
 
     @property
     def cost(self) -> Floats:
@@ -111,4 +122,5 @@ def nothing(count: int, reason: int = NOT_FOUND) -> Answers:
         lon=real(np.nan), lat=real(np.nan), radius_m=real(np.nan), method=whole(0),
         reason=whole(reason), street=whole(-1), other=whole(-1), county=whole(0), source=whole(-1),
         name=real(0), parts=real(0), place=real(0), number=real(0), margin=real(0), places=whole(0),
+        letters=whole(0), other_type=whole(0),
     )  # fmt: skip

@@ -13,10 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding import street_index
+from geo.geocoding import street_extent, street_index
 from geo.geocoding.street_index import BOTH, DEGREE, StreetIndex, open_index
 from geo.geocoding.street_names import split_name
-from geo.geocoding.street_segments import LINE, NONE, Segments
+from geo.geocoding.street_segments import LINE, MARKER, NONE, Segments
 from geo.geocoding.street_words import DIRECTION_NAMES
 
 Array = NDArray[Any]
@@ -121,6 +121,7 @@ def build(
         "format": street_index.FORMAT,
         "state": state,
         "sources": sources,
+        **_held(parts, segments),
         "types": types,
         "directions": list(_DIRECTIONS),
         "lengths": lengths,
@@ -169,6 +170,32 @@ def _together(
         named: Array = np.concatenate([part.county for part in parts])
         together["county"] = np.where(code > 0, code, named)
     return together, sources
+
+
+def _held(parts: Sequence[Segments], together: dict[str, Any]) -> dict[str, Any]:
+    """Say which counties were loaded whole, and how much land of others own files reach, in km2.
+
+    A source that names its county (TIGER/Line) holds all of it. Some of its streets have their
+    middle across the border: the county there is not loaded. Mile markers are no streets.
+    """
+    whole: set[int] = set()
+    reached: dict[int, list[Array]] = {}
+    after = np.cumsum([len(part) for part in parts])
+    for part, county in zip(parts, np.split(together["county"], after[:-1]), strict=True):
+        named = np.unique(part.county[part.county > 0])
+        codes, count = np.unique(county[county > 0], return_counts=True)
+        if len(named):
+            whole |= {*named.tolist(), int(codes[np.argmax(count)])}
+            continue
+        square = street_extent.squares(part.lonlat[:, 0], part.lonlat[:, 1])
+        of = np.repeat(np.where(part.kind == MARKER, 0, county), np.diff(part.start))
+        for code in codes.tolist():
+            reached.setdefault(code, []).append(square[of == code])
+    land = {
+        str(code): round(street_extent.land_km2(np.concatenate(some)), 1)
+        for code, some in sorted(reached.items())
+    }
+    return {"counties": sorted(whole), "reached_km2": {c: km2 for c, km2 in land.items() if km2}}
 
 
 def _arrays(s: dict[str, Any]) -> tuple[dict[str, Array], list[str], list[str], list[str]]:

@@ -1,6 +1,7 @@
 """The street index of one state: flat arrays in a folder, memory-mapped when used."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding.street_names import Street, whole_name
+from geo.geocoding.street_extent import squares
+from geo.geocoding.street_names import ROUTE, Street, whole_name
+from geo.geocoding.street_segments import MARKER
 
 FORMAT: Final = 2
+RULES: Final = 2
+"""Of finding and scoring: answers that were kept under others are not used again."""
+
 META: Final = "meta.json"
 NAMES: Final = ("bases", "shown")
 ARRAYS: Final = (
@@ -29,6 +35,9 @@ DEGREE: Final = 1_000_000
 EVEN: Final = 0
 ODD: Final = 1
 BOTH: Final = 2
+
+_REAL_SHARE: Final = 0.05  # of the streets: fewer lie across the border of a county that is held
+_COUNTED = re.compile(r"\d+(?:ST|ND|RD|TH)?")
 
 Array = NDArray[Any]
 
@@ -46,7 +55,8 @@ class StreetIndex:
     folder : Path
         Where it lies.
     meta : mapping
-        What `meta.json` says: state, format, sources, counties, types, directions, vintage.
+        What `meta.json` says: state, format, sources, counties, reached_km2, types, directions,
+        vintage.
     arrays : mapping of str to ndarray
         `ARRAYS`, memory-mapped.
     """
@@ -68,8 +78,39 @@ class StreetIndex:
 
     @property
     def vintage(self) -> str:
-        """Digest of the sources: part of every cache key."""
-        return str(self.meta["vintage"])
+        """Digest of the sources, and the rules: part of every cache key."""
+        return f"{self.meta['vintage']}.{RULES}"
+
+    @cached_property
+    def counties(self) -> frozenset[int]:
+        """Counties that were loaded, whole; of an older index those of many of its streets."""
+        if "counties" in self.meta:
+            return frozenset(self.meta["counties"])
+        codes, count = np.unique(self.street_county[self.street_county > 0], return_counts=True)
+        real = count >= min(_REAL_SHARE * len(self), count.max(initial=0))
+        return frozenset(codes[real].tolist())
+
+    @cached_property
+    def reached_km2(self) -> dict[int, float]:
+        """Land that an agency's own files reach in each county they have streets in."""
+        return {int(code): float(km2) for code, km2 in self.meta.get("reached_km2", {}).items()}
+
+    @cached_property
+    def touched(self) -> frozenset[int]:
+        """Counties in which the index has anything at all."""
+        return frozenset(np.unique(self.street_county).tolist()) - {0}
+
+    @cached_property
+    def squares_without_zip(self) -> frozenset[int]:
+        """Squares (`street_extent.squares`) with streets of which no ZIP code is known."""
+        first = self.street_first_segment
+        bare = np.repeat(self.street_zip == 0, np.diff(first))
+        segment = np.unique(self.street_segments[bare])
+        segment = segment[self.segment_kind[segment] != MARKER]
+        inside = np.zeros(len(self.segment_kind), dtype=bool)
+        inside[segment] = True
+        lonlat = self.lonlat[np.repeat(inside, np.diff(self.segment_start))] / DEGREE
+        return frozenset(squares(lonlat[:, 0], lonlat[:, 1]).tolist())
 
     @cached_property
     def bases(self) -> list[str]:
@@ -85,6 +126,16 @@ class StreetIndex:
     def base_number(self) -> dict[str, int]:
         """Position in `bases` of each name."""
         return {name: place for place, name in enumerate(self.bases)}
+
+    @cached_property
+    def counted(self) -> Array:
+        """Whether each of `bases` is a number of a grid: "5", "5TH"."""
+        return np.array([_COUNTED.fullmatch(name) is not None for name in self.bases])
+
+    @cached_property
+    def numbered(self) -> Array:
+        """Whether each of `bases` is that of a numbered road: "#17"."""
+        return np.array([name.startswith(ROUTE) for name in self.bases])
 
     @cached_property
     def bases_of_zip(self) -> tuple[Array, Array, Array]:
