@@ -103,7 +103,7 @@ def letters_off(name: str) -> int:
     return 1 if len(name) < 8 else 2 if len(name) < 13 else 3
 
 
-def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floats]:
+def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floats, Array]:
     """Names within a few letters, with equal digits.
 
     Parameters
@@ -116,6 +116,8 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
     asked, found : ndarray of int
         Positions in `names` and `choices` of each pair, at most six for one name.
     cost : ndarray of float
+    letters : ndarray of int
+        How many are wrong; a wrong first letter counts twice.
 
     References
     ----------
@@ -124,20 +126,20 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
 
     Examples
     --------
-    >>> asked, found, cost = near_names(["PERRYZ", "22ND"], ["PERRYS", "23RD"])
-    >>> asked.tolist(), found.tolist()
-    ([0], [0])
+    >>> names = near_names(["PERRYZ", "22ND", "OAKLEY"], ["PERRYS", "23RD", "HOAKLEY"])
+    >>> [part.tolist() for part in names if part.dtype != float]
+    [[0, 2], [0, 2], [1, 2]]
     """
     empty = np.zeros(0, dtype=np.int64)
     most = np.array([max(letters_off(name), int(len(name) == _SHORTEST - 1)) for name in names])
     if not len(choices) or not most.any():
-        return empty, empty, np.zeros(0)
+        return empty, empty, np.zeros(0), empty
     table = cdist(
         names, choices, scorer=OSA.distance, score_cutoff=int(most.max()), dtype=np.uint8, workers=1
     )
     asked, found = np.nonzero((table <= most[:, None]) & (table > 0))
     if not len(asked):
-        return empty, empty, np.zeros(0)
+        return empty, empty, np.zeros(0), empty
     same = np.array(
         [
             _DIGITS.findall(names[a]) == _DIGITS.findall(choices[b])
@@ -154,10 +156,13 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
     )
     cost = steps * (_PER_LETTER + _PER_SHARE / np.maximum(longest, 1))
     order = np.lexsort((cost, asked))
-    asked, found, cost = asked[order], found[order], cost[order]
+    asked, found, cost, steps = asked[order], found[order], cost[order], steps[order]
     first = np.searchsorted(asked, asked)
     kept = np.arange(len(asked)) - first < _MOST
-    return asked[kept], found[kept], cost[kept]
+    asked, found = asked[kept], found[kept]
+    first_wrong = [names[a][0] != choices[b][0] for a, b in zip(asked, found, strict=True)]
+    letters = steps[kept].astype(np.int64) + np.array(first_wrong, dtype=np.int64)
+    return asked, found, cost[kept], letters
 
 
 def scope_of(index: StreetIndex, zips: Array) -> Array:

@@ -113,8 +113,8 @@ def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
             np.minimum.at(best, pool.row[at.pool], pool.cost[at.pool] + at.number)
 
     named = street_pool.exact(index, asked.name, every)
-    look(_only(named, asked.zip[named.row] > 0), in_zip=True)
-    look(_only(named, best[named.row] > _GOOD), in_zip=False)
+    look(named.take(asked.zip[named.row] > 0), in_zip=True)
+    look(named.take(best[named.row] > _GOOD), in_zip=False)
     look(street_pool.other(index, asked.name, every[best > _GOOD]), in_zip=False)
     rows = every[(best > 1.0) & (asked.zip > 0)]
     look(street_pool.misspelled_in_zip(index, asked, asked.name, rows), in_zip=True)
@@ -122,17 +122,9 @@ def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
     look(street_pool.misspelled_nearby(index, asked, asked.name, rows), in_zip=False)
     if not pools:
         nothing = np.zeros(0, dtype=np.int64)
-        pool = Pool(nothing, nothing, np.zeros(0), np.zeros(0), np.zeros(0))
-        return pool, Spots(nothing, nothing, np.zeros(0))
+        return street_pool.none(), Spots(nothing, nothing, np.zeros(0))
     pool = street_pool.together(pools)
     return pool, spots(index, pool, low[pool.row], high[pool.row])
-
-
-def _only(pairs: street_pool.Pairs, keep: Array) -> street_pool.Pairs:
-    return street_pool.Pairs(
-        pairs.row[keep], pairs.base[keep], pairs.cost[keep], pairs.pre[keep], pairs.post[keep],
-        pairs.type[keep],
-    )  # fmt: skip
 
 
 def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Answers:
@@ -173,22 +165,32 @@ def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Ans
     segment = _segment(index, pool, chosen)
     answers.county[at] = index.segment_county[segment]
     answers.source[at] = index.segment_source[segment]
-    for name in ("name", "parts", "place"):
+    for name in ("name", "parts", "place", "letters", "other_type"):
         getattr(answers, name)[at] = getattr(pool, name)[chosen.pool]
     answers.number[at] = chosen.number
     answers.margin[:] = margin
     answers.places[at] = 1
     np.add.at(answers.places, row[rival], 1)
+    _say_why_not(index, answers, at, middle=chosen.range == MIDDLE, numbered=asked.number[at] >= 0)
+    return answers
+
+
+def _say_why_not(
+    index: StreetIndex, answers: Answers, at: Array, *, middle: Array, numbered: Array
+) -> None:
+    """Take back middles of streets that are no place, and ties, each with its reason."""
     answers.reason[at] = street_answer.FINE
-    lost = (chosen.range == MIDDLE) & (asked.number[at] >= 0)
+    lost = middle & numbered
     answers.reason[at[lost]] = street_answer.NO_NUMBER
-    long = (method[best] == street_answer.STREET_MIDDLE) & (radius[best] > LONGEST_M)
+    long = middle & (answers.radius_m[at] > LONGEST_M)
     answers.reason[at[long & ~lost]] = street_answer.TOO_LONG
-    answers.method[at[long]] = street_answer.NO_METHOD
+    # A numbered road runs on under other names and through other places: a piece is not its middle.
+    road = middle & index.numbered[index.street_base[answers.street[at]]]
+    answers.reason[at[road & ~lost]] = street_answer.NUMBERED_ROAD
+    answers.method[at[long | road]] = street_answer.NO_METHOD
     tied = answers.places > 1
     answers.reason[tied] = street_answer.TIE
     answers.method[tied] = street_answer.NO_METHOD
-    return answers
 
 
 def _places(

@@ -24,21 +24,30 @@ _PRE_NAMES: Final = ("", *DIRECTION_NAMES)
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """Rows and names (positions in `bases`) they may mean, with the direction and type asked."""
+    """Rows and names (positions in `bases`) they may mean, with the direction and type asked.
+
+    `letters` is how many of the name are wrong (`street_answer.Answers`).
+    """
 
     row: Array
     base: Array
     cost: Floats
+    letters: Array
     pre: Array
     post: Array
     type: Array
+
+    def take(self, rows: Array) -> "Pairs":
+        """Give some of the pairs."""
+        return Pairs(*(getattr(self, one.name)[rows] for one in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
 class Pool:
     """Rows and streets they may mean.
 
-    `name` is what the letters cost, `parts` direction and type, `place` ZIP code, city and county.
+    `name` is what the letters cost, `parts` direction and type, `place` ZIP code, city and county;
+    `letters` and `other_type` as in `street_answer.Answers`.
     """
 
     row: Array
@@ -46,6 +55,8 @@ class Pool:
     name: Floats
     parts: Floats
     place: Floats
+    letters: Array
+    other_type: Array
 
     @property
     def cost(self) -> Floats:
@@ -91,7 +102,7 @@ def other(index: StreetIndex, name: Names, rows: Array) -> Pairs:
         dtype=bool,
     )
     return Pairs(
-        pairs.row, pairs.base, pairs.cost,
+        pairs.row, pairs.base, pairs.cost, pairs.letters,
         np.where(joined, 0, pairs.pre), pairs.post,
         np.where(kind > -2, kind, np.where(whole, 0, pairs.type)),
     )  # fmt: skip
@@ -148,7 +159,11 @@ def candidates(index: StreetIndex, asked: Queries, pairs: Pairs, *, in_zip: bool
     row = pairs.row[pair]
     parts = street_costs.of_name(index, pairs.pre[pair], pairs.post[pair], pairs.type[pair], street)
     place = street_costs.of_place(index, asked, row, street)
-    pool = Pool(row, street, pairs.cost[pair], parts, place)
+    other_type = np.zeros(len(pair), dtype=bool)
+    grid = np.flatnonzero(index.counted[pairs.base][pair])
+    own, kind = index.street_type[street[grid]], pairs.type[pair[grid]]
+    other_type[grid] = (kind != 0) & (own != 0) & (kind != own)
+    pool = Pool(row, street, pairs.cost[pair], parts, place, pairs.letters[pair], other_type)
     return pool.take(np.flatnonzero(pool.cost < street_costs.REJECTED))
 
 
@@ -180,18 +195,27 @@ def _near(index: StreetIndex, name: Names, rows: Array, scope: Array) -> Pairs:
 def _compare(name: Names, rows: Array, choices: list[str], base: Array) -> Pairs:
     """Pairs of rows and the bases of choices that are nearly spelled like them."""
     spelled, back = np.unique(name.base[rows].astype(str), return_inverse=True)
-    asked, found, cost = near_names(spelled.tolist(), choices)
+    asked, found, cost, letters = near_names(spelled.tolist(), choices)
     # What was found for a spelling is given to each row that has it.
     order = np.argsort(back, kind="stable")
     first = np.searchsorted(back[order], asked)
     count = np.searchsorted(back[order], asked, side="right") - first
     pair = np.repeat(np.arange(len(asked)), count)
     place = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(len(pair))
-    return _pairs(name, rows[order[place]], base[found[pair]], cost[pair])
+    return _pairs(name, rows[order[place]], base[found[pair]], cost[pair], letters[pair])
 
 
-def _pairs(name: Names, row: Array, base: Array, cost: Floats) -> Pairs:
-    return Pairs(row, base, cost, name.pre[row], name.post[row], name.type[row])
+def _pairs(
+    name: Names, row: Array, base: Array, cost: Floats, letters: Array | None = None
+) -> Pairs:
+    wrong = np.zeros(len(row), dtype=np.int64) if letters is None else letters
+    return Pairs(row, base, cost, wrong, name.pre[row], name.post[row], name.type[row])
+
+
+def none() -> Pool:
+    """No candidates."""
+    nothing, free = np.zeros(0, dtype=np.int64), np.zeros(0)
+    return Pool(nothing, nothing, free, free, free, nothing, nothing)
 
 
 def _joined(name: Names, parts: list[Pairs]) -> Pairs:

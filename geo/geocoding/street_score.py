@@ -36,6 +36,15 @@ _CAPS: Final = (
 """Cost of the letters, from and below, and the most such an answer scores: few names in two rural
 counties are as near each other as in a city, so the regression cannot know."""
 
+_LETTERS: Final = ((1, 0.9), (2, 0.8))
+"""Wrong letters (a wrong first one counts twice) from which on an answer scores at most so much:
+streets that are missing from a file have a neighbor in letters more often in a city, ROBERTS and
+ROBERTA, than in the two counties."""
+
+_DOUBTFUL: Final = 0.55
+"""Most where 5th St is asked for and 5th Ave found, which is another street of the same grid, and
+where the address names another city or ZIP code than its row: for a person to look at."""
+
 _MIDDLE: Final = 0.85
 """Most that the middle of a street scores: where the number asked for is not on it, and where none
 was asked for. Of such streets named exactly, 84 % (Meagher) and 90 % (Perquimans) of all houses lie
@@ -76,5 +85,9 @@ def score(answers: Answers) -> Floats:
     found = np.where(answers.method > 0, np.round(np.interp(sure, given, right), 3), 0.0)
     for low, high, most in _CAPS:
         found = np.where((answers.name >= low) & (answers.name < high), np.fmin(found, most), found)
+    for many, most in _LETTERS:
+        found = np.where(answers.letters >= many, np.fmin(found, most), found)
+    doubtful = (answers.other_type > 0) | (answers.reason == street_answer.OTHER_PLACE)
+    found = np.where(doubtful, np.fmin(found, _DOUBTFUL), found)
     middle = answers.method == street_answer.STREET_MIDDLE
     return np.where(middle, np.fmin(found, _MIDDLE), found)
