@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
 from geo.geocoding.address import parse
-from geo.geocoding.address_whole import BLOCK, Address
+from geo.geocoding.address_whole import BLOCK, OTHER_PLACE, Address, with_zip
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
+from geo.geocoding.street_contradiction import contradictions
 from geo.geocoding.street_coverage import coverage
 from geo.geocoding.street_index import StreetIndex, installed, open_index
 from geo.geocoding.street_match import match
@@ -80,7 +81,8 @@ class Finder:
         """Parse rows (`ASKED`; other columns are left alone).
 
         The state is that of the row, else that written in the address, else that of the ZIP code. A
-        ZIP code of another state than the row's is not used.
+        ZIP code of another state than the row's is not used. What of a text contradicts its row is
+        marked (`Address.against`).
         """
         rows = rows[list(ASKED)].reset_index(drop=True)
         key = mapped(rows[CITY], place_key).tolist()
@@ -102,7 +104,13 @@ class Finder:
         state = state.where(state != "", zip_state)
         foreign = (zip_state != "") & (state != "") & (zip_state != state)
         zips = zips.where(~foreign, "").tolist()
-        parsed = [one._replace(zip=zip5) for one, zip5 in zip(parsed, zips, strict=True)]
+        against = contradictions(self.gazetteer, rows, parsed, state.tolist())
+        parsed = [
+            one if one.zip == zip5 else with_zip(one, zip5)
+            for one, zip5 in zip(parsed, zips, strict=True)
+        ]
+        for row, what in against.items():
+            parsed[row] = parsed[row]._replace(against=what)
         return Asked(rows, parsed, state)
 
     def find(self, asked: Asked, tell: Tell | None = None) -> pd.DataFrame:
@@ -148,6 +156,8 @@ class Finder:
             whole = county.to_numpy(dtype=np.int64)
             found = match(index, queries(parsed, anchors, whole, index.meta["types"]))
             covered.keep_within(index, found, some)
+            doubtful = np.array([one.against == OTHER_PLACE for one in parsed])
+            found.reason[doubtful & (found.method > 0)] = street_answer.OTHER_PLACE
             answers.put(some, found)
         return covered.refuse(answers)
 
@@ -200,6 +210,7 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
     """Answers as `FOUND`, one row each."""
     sure = score(found)
     poor = (found.method > 0) & (sure < USABLE)
+    told = found.reason == street_answer.OTHER_PLACE
     method = np.where(poor, street_answer.NO_METHOD, found.method)
     usable = method > 0
     code, distinct = pd.factorize(np.where(usable, found.county, 0))
@@ -211,7 +222,7 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
         METHOD: _of(METHODS, method),
         SOURCE: sources[np.where(usable, found.source + 1, 0)],
         MATCHED: matched_texts(index, found, parsed),
-        REASON: _of(REASONS, np.where(poor, street_answer.POOR, found.reason)),
+        REASON: _of(REASONS, np.where(poor & ~told, street_answer.POOR, found.reason)),
     }
     table = pd.DataFrame({name: pd.array(words[name], dtype="str") for name in words})
     table[LON] = np.where(usable, found.lon, np.nan)
@@ -232,10 +243,12 @@ def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> 
     columns = (
         parsed, found.street.tolist(), index.street_shown[street].tolist(),
         index.street_zip[street].tolist(), found.other.tolist(),
-        index.street_shown[other].tolist(), found.reason.tolist(),
+        index.street_shown[other].tolist(),
+        ((found.reason == street_answer.NO_NUMBER) | (found.method == street_answer.STREET_MIDDLE))
+        .tolist(),
     )  # fmt: skip
     texts = []
-    for one, number, name, zip5, crossing, crossing_name, reason in zip(*columns, strict=True):
+    for one, number, name, zip5, crossing, crossing_name, middle in zip(*columns, strict=True):
         if number < 0:
             texts.append("")
             continue
@@ -246,7 +259,7 @@ def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> 
             text = f"{one.number} block of {text}"
         elif one.mile >= 0:
             text = f"{text}, mile {one.mile:g}"
-        elif one.number >= 0 and reason != street_answer.NO_NUMBER:
+        elif one.number >= 0 and not middle:
             text = f"{one.number} {text}"
         texts.append(in_words(text, state, zip5))
     return texts

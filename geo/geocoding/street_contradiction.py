@@ -1,0 +1,68 @@
+"""Addresses whose text names another place than the columns of their row."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo.geocoding.address_whole import OTHER_PLACE, OTHER_STATE, Address
+from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.street_locate import distance_m
+from geo.ingest.places import CITY, ZIP
+from geo.schema import LAT, LON
+
+Array = NDArray[Any]
+
+_APART_M: Final = 15_000.0
+"""A neighborhood or township that is written beside the mail town is nearer."""
+
+
+def contradictions(
+    gazetteer: Gazetteer, rows: pd.DataFrame, parsed: list[Address], state: list[str]
+) -> dict[int, str]:
+    """Say which texts name another state, city or ZIP code than their row.
+
+    A city counts that the state's gazetteer knows and that is more than 15 km from the ZIP code and
+    the city of the row; a ZIP code that is known and not the row's, or, where the row has none,
+    that is as far from its city. A row that names no place of its own is never contradicted.
+
+    Parameters
+    ----------
+    gazetteer : Gazetteer
+    rows : DataFrame of str, shape (n, ...)
+        Columns zip and city.
+    parsed : list of Address, length n
+        As the texts say it.
+    state : list of str, length n
+        In which each is looked for.
+
+    Returns
+    -------
+    dict of int to str
+        `OTHER_STATE` or `OTHER_PLACE` by position.
+    """
+    zips, cities = rows[ZIP].str.slice(0, 5).tolist(), rows[CITY].tolist()
+    found: dict[int, str] = {}
+    some: list[tuple[int, str, str, str, str, str]] = []
+    for at, (one, home, zip5, city) in enumerate(zip(parsed, state, zips, cities, strict=True)):
+        if one.state and home and one.state != home:
+            found[at] = OTHER_STATE
+        elif (one.said_city or (one.zip and one.zip != zip5)) and (zip5 or city):
+            some.append((at, home, one.said_city, one.zip, city, zip5))
+    if not some:
+        return found
+    table = pd.DataFrame(some, columns=["at", "home", "said_city", "said_zip", CITY, ZIP])
+    own = (gazetteer.by_zip(table[ZIP]), gazetteer.by_place(table[CITY], table["home"]))
+    away = _apart(gazetteer.by_place(table["said_city"], table["home"]), *own)
+    said = gazetteer.by_zip(table["said_zip"])
+    differs = (said[LON].notna() & (table["said_zip"] != table[ZIP])).to_numpy()
+    other = differs & ((table[ZIP] != "").to_numpy() | _apart(said, *own))
+    return found | dict.fromkeys(table.loc[away | other, "at"].tolist(), OTHER_PLACE)
+
+
+def _apart(said: pd.DataFrame, *own: pd.DataFrame) -> Array:
+    """Whether places are known and far from all that their row names."""
+    here = said[[LON, LAT]].to_numpy(dtype=float).T
+    ways = [distance_m(*here, *one[[LON, LAT]].to_numpy(dtype=float).T) for one in own]
+    return np.fmin(*ways) > _APART_M

@@ -1,0 +1,96 @@
+"""Texts that name another place than the columns beside them."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from boundaries import load
+from geo.geocoding import batch, remote, street_sources
+from geo.geocoding.answer_cache import AnswerCache
+from geo.geocoding.street_build import build
+from geo.geocoding.street_finder import ASKED, Finder
+from tests.test_street_held import find
+
+OTHER_STATE = "the address names another state than the row"
+OTHER_PLACE = "the address names another city or ZIP code than the row"
+HERE = ("27944", "Hertford", "NC")
+
+
+@pytest.fixture(scope="module")
+def finder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Finder:
+    path = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
+    folder = tmp_path_factory.mktemp("streets")
+    return Finder({"NC": build([street_sources.read_tiger(path)], "NC", folder)}, load.gazetteer())
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("120 Pine St, Norfolk, VA 23510", *HERE), ("120 Pine St Norfolk VA", *HERE),
+        ("120 Pine St, Norfolk, VA", "27944", "", ""), ("Pine St, VA 23510", *HERE),
+    ],
+)  # fmt: skip
+def test_another_state_is_never_placed(finder: Finder, given: tuple[str, ...]) -> None:
+    found = find(finder, given)
+    assert (found["precision"][0], found["reason"][0]) == ("", OTHER_STATE)
+    assert found["score"][0] == 0
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("120 Pine St, Elizabeth City, NC", *HERE),  # 22 km away
+        ("120 Pine St Elizabeth City NC", *HERE),
+        ("120 Pine St Elizabeth City", *HERE),
+        ("120 Pine St, Elizabeth City, NC", "27944", "", "NC"),
+        ("120 Pine St, Elizabeth City", "", "Hertford", "NC"),
+        ("120 Pine St, Ahoskie NC 27910", *HERE),
+        ("120 Pine St, 27910", *HERE),
+        ("120 Pine St, NC 27910", "", "Hertford", "NC"),
+        ("120 Pine St, Raleigh", *HERE),  # of other ZIP codes
+        ("120 Pine St Raleigh NC", *HERE),
+        ("99999 Pine St, Raleigh", *HERE),  # the middle of the street
+    ],
+)
+def test_another_city_or_zip_code_is_for_a_person(finder: Finder, given: tuple[str, ...]) -> None:
+    found = find(finder, given)
+    assert (found["precision"][0], found["reason"][0]) == ("", OTHER_PLACE)
+    assert found["score"][0] <= 0.55
+    assert "Pine St, NC 27944" in found["matched_text"][0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("120 Pine St, Hertford, NC 27944", *HERE),
+        ("120 Pine St, Hertford NC", "27944", "", "NC"),
+        ("120 Pine St, Winfall, NC", *HERE),  # a town 4 km away
+        ("120 Pine St, New Hope Township", *HERE),
+        ("120 Pine St, Jane Roe", *HERE),
+        ("120 Pine St, Raleigh, Hertford", *HERE),  # the row's city as well
+        ("120 Pine St, Hertford, NC 27944", "", "", ""),  # nothing beside it
+    ],
+)
+def test_what_is_written_beside_the_mail_town_is_no_contradiction(
+    finder: Finder, given: tuple[str, ...]
+) -> None:
+    found = find(finder, given)
+    assert (found["precision"][0], found["reason"][0]) == ("03", "")
+    assert found["score"][0] > 0.99
+
+
+def test_answers_that_are_kept_are_told_apart(finder: Finder, tmp_path: Path) -> None:
+    """Kept with and without the contradiction, in either order, each has its own."""
+    both = [("120 Pine St", *HERE), ("120 Pine St, Elizabeth City, NC", *HERE)]
+    for number, order in enumerate((both, both[::-1])):
+        cache = AnswerCache(tmp_path / str(number))
+        for one in order:
+            batch.run(_table([one]), finder, cache)
+        kept = batch.run(_table(both), finder, cache)
+        assert kept["reason"].tolist() == ["", OTHER_PLACE]
+    assert len(remote.what_is_sent(finder.read(_table(both[1:])))) == 0
+
+
+def _table(given: list[tuple[str, ...]]) -> pd.DataFrame:
+    return pd.DataFrame([(*one, "") for one in given], columns=list(ASKED)).astype("str")
