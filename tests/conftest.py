@@ -5,6 +5,7 @@ Streamlit script, `app_server` the app itself; `offline_page` is a page that fai
 asks for anything outside this machine, throws, or writes an error to the console.
 """
 
+import io
 import os
 import shutil
 import socket
@@ -33,6 +34,23 @@ def shared_data() -> Path:
     if not SHARED.is_dir() and not os.environ.get("CI"):
         pytest.skip("the real files are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture
+def opened_here(monkeypatch) -> None:
+    """Workbooks and vector files are opened in this process; their own one takes a second.
+
+    For files that mean no harm: what the process is for is tested with `read_guarded` as it is.
+    """
+    from geo.ingest import worker  # noqa: PLC0415  (most tests open no such file)
+
+    def run(request: str, tell: object) -> int:
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "stdin", io.StringIO(request))
+            return worker.main()
+
+    monkeypatch.setattr(worker, "_run", run)
+    monkeypatch.setattr(worker, "_limit_memory", lambda: None)
 
 
 def _free_port() -> int:

@@ -114,6 +114,7 @@ def test_what_is_no_row_is_dropped_with_its_reason(what: str) -> None:
     assert intake.table["when"].notna().all()
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_totals_between_the_rows_count_nothing_twice() -> None:
     lines = [["Hartford", "CT", 2020, 3], ["Subtotal", None, None, 3], ["Tolland", "CT", 2020, 4],
              ["Total CT", None, None, 7], ["Grand Total", None, None, 14]]  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 
 import pandas as pd
+import pytest
 
 from geo.ingest import open_table, propose, read
 from geo.ingest.dates import parse
@@ -36,6 +37,7 @@ def test_long_numbers_among_dates_and_telephones_are_none() -> None:
     assert parse(pd.Series(["6145551234", "2025551234"])).unreadable.all()
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_geojson_of_a_map_server() -> None:
     features = [
         {

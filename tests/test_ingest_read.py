@@ -190,6 +190,7 @@ def several_sheets(**sheets: list[list[str]]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_a_sheet_of_notes_in_front_is_not_the_table() -> None:
     notes = [[line] for line in NOTES]
     raw = open_table(several_sheets(About=notes, Calls=CALLS), "calls.xlsx")
@@ -198,6 +199,7 @@ def test_a_sheet_of_notes_in_front_is_not_the_table() -> None:
     assert open_table(several_sheets(About=notes), "calls.xlsx").sheet == "About"
 
 
+@pytest.mark.usefixtures("opened_here")
 @pytest.mark.parametrize(
     "lines",
     [NOTES, ["Notes about these data files", "See the web"],
@@ -222,6 +224,7 @@ def test_short_tables_are_not_refused_as_notes_where_they_have_a_place_or_day(ta
     assert len(read(raw, mapping).table) == raw.rows_read
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_merged_cells_hold_for_each_row_and_that_is_said() -> None:
     made = openpyxl.Workbook()
     for line in (
@@ -241,6 +244,7 @@ def test_merged_cells_hold_for_each_row_and_that_is_said() -> None:
     assert "merged over several rows" in raw.notes[0].text
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_workbook_first_sheet_with_something_and_types_as_typed() -> None:
     rows: list[list[object]] = [
         ["Overdose log"], [], ["date", "zip", "lat", "given"],
@@ -285,6 +289,7 @@ def points() -> gpd.GeoDataFrame:
     )
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_geojson_points(tmp_path: Path) -> None:
     path = tmp_path / "p.geojson"
     points().to_file(path, driver="GeoJSON")
@@ -296,6 +301,7 @@ def test_geojson_points(tmp_path: Path) -> None:
     assert raw.rows.tolist() == [1, 2, 3]
 
 
+@pytest.mark.usefixtures("opened_here")
 def test_geopackage_is_reprojected_and_areas_become_points_inside(tmp_path: Path) -> None:
     path = tmp_path / "areas.gpkg"
     shapes = points().dropna().to_crs(26956)
