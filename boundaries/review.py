@@ -12,6 +12,7 @@ from geo.errors import GeocodeError
 from geo.geocoding import batch, street_review, street_tier
 from geo.geocoding.answer_cache import Fix, now
 from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.geocoding.street_review import ELSEWHERE, STREET
 from geo.layers import Field, Layer
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 
@@ -28,7 +29,7 @@ Box = tuple[float, float, float, float]
 class Question:
     """What is shown of one address.
 
-    `candidates` has lon, lat, radius_m, method, matched_text and cost, the likeliest first. `view`
+    `candidates` are those of `street_review.candidates`, the likeliest first. `view`
     is the box a map opens at, west, south, east, north; None when nothing at all is known.
     """
 
@@ -76,9 +77,11 @@ def layers(question: Question, spot: tuple[float, float] | None = None) -> tuple
         )  # fmt: skip
     if len(question.candidates):
         points = gpd.points_from_xy(question.candidates[LON], question.candidates[LAT], crs=4326)
-        shown = gpd.GeoDataFrame(question.candidates[[MATCHED, METHOD, RADIUS_M]], geometry=points)
+        shown = gpd.GeoDataFrame(
+            question.candidates[[MATCHED, ELSEWHERE, METHOD, RADIUS_M]], geometry=points
+        )
         shown.index = pd.Index([id_of(row) for row in range(len(shown))])
-        fields = (Field(MATCHED, "Street"), Field(METHOD, "Found as"),
+        fields = (Field(MATCHED, "Address"), Field(ELSEWHERE, "But"), Field(METHOD, "Found as"),
                   Field(RADIUS_M, "Off by at most, m", 0))  # fmt: skip
         made.append(Layer(CANDIDATES, "It may be here", "incident", shown, fields=fields))
     if spot is not None:
@@ -110,7 +113,7 @@ def accept(address: Mapping[str, str], candidate: pd.Series) -> None:
     lon, lat = float(candidate[LON]), float(candidate[LAT])
     method = f"{candidate[METHOD]}, chosen by a person"
     fix = Fix(lon, lat, _county(lon, lat), now(), str(candidate[PRECISION]),
-              float(candidate[RADIUS_M]), method)  # fmt: skip
+              float(candidate[RADIUS_M]), method, str(candidate[STREET]))  # fmt: skip
     _decide(address, fix)
 
 
@@ -137,7 +140,11 @@ def _county(lon: float, lat: float) -> str:
 def _decide(address: Mapping[str, str], fix: Fix | None) -> None:
     cache = street_tier.kept_answers()
     asked = street_tier.installed_finder(load.gazetteer()).read(_one(address))
-    cache.fix(batch.keys_of(asked, cache)[0], fix or "undo")
+    in_use, *older = batch.decision_keys(asked, cache)[0]
+    cache.fix(in_use, fix or "undo")
+    for key in older:
+        if key != in_use:
+            cache.fix(key, "undo")
 
 
 def _one(address: Mapping[str, str]) -> pd.DataFrame:

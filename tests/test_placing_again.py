@@ -92,7 +92,7 @@ def test_a_decision_holds_for_all_equal_addresses_and_in_later_files(
     place = address(store, "190 Grubb St")
     question = review.ask(place, float("nan"), float("nan"), float("nan"))
     assert set(question.candidates["matched_text"][:2]) == {
-        "E Grubb St, NC 27944", "W Grubb St, NC 27944",
+        "190 E Grubb St, NC 27944", "190 W Grubb St, NC 27944",
     }  # fmt: skip
     review.place(place, -76.4702, 36.1902)
     review.mark_unlocatable(address(store, "12 Nowhere Blvd"))

@@ -35,7 +35,11 @@ def asked(*addresses: str) -> pd.DataFrame:
 def test_a_tie_shows_what_it_may_be(finder: Finder) -> None:
     read = finder.read(asked("190 Grubb St", "12 Nowhere Blvd", "PO Box 3"))
     found = candidates(finder, read, 0)
-    assert set(found["matched_text"][:2]) == {"E Grubb St, NC 27944", "W Grubb St, NC 27944"}
+    assert set(found["matched_text"][:2]) == {
+        "190 E Grubb St, NC 27944", "190 W Grubb St, NC 27944",
+    }  # fmt: skip
+    assert set(found["street"][:2]) == {"E Grubb St, NC 27944", "W Grubb St, NC 27944"}
+    assert set(found["elsewhere"]) == {""}
     assert found["cost"].is_monotonic_increasing
     assert found[["lon", "lat", "radius_m"]].notna().all(axis=None)
     assert not len(candidates(finder, read, 1))
@@ -44,7 +48,35 @@ def test_a_tie_shows_what_it_may_be(finder: Finder) -> None:
 
 def test_a_misspelled_street_shows_those_near_it(finder: Finder) -> None:
     found = candidates(finder, finder.read(asked("105 E Marekt St")), 0)
-    assert "E Market St, NC 27944" in set(found["matched_text"])
+    assert "105 E Market St, NC 27944" in set(found["matched_text"])
+
+
+def test_a_namesake_of_another_place_is_offered_as_such(finder: Finder) -> None:
+    """27909 is Elizabeth City in Pasquotank County, 37139: the index holds Perquimans, 37143."""
+    texts = ["120 Pine St, Elizabeth City, NC 27909", "120 Pine St, Elizabeth City",
+             "120 Pine St", "120 Pine St"]  # fmt: skip
+    table = asked(*texts).assign(zip=["", "", "", "27944"], county_fips=["", "", "37139", ""])
+    read = finder.read(table)
+    assert set(finder.find(read)["reason"][:3]) == {
+        "the streets of its county or ZIP code are not known"
+    }
+    said = []
+    for row in range(4):
+        found = candidates(finder, read, row)
+        said.append(set(found.loc[found["street"] == "Pine St, NC 27944", "elsewhere"]))
+    assert said == [
+        {"in another ZIP code (27944)"}, {"in another city or town (ZIP code 27944)"},
+        {"in another county (Perquimans County)"}, {""},
+    ]  # fmt: skip
+
+
+def test_a_name_of_three_letters_is_offered_but_never_found(finder: Finder) -> None:
+    read = finder.read(asked("101 Elms St", "101 Elm St"))
+    assert finder.find(read)["reason"].tolist() == ["street not found", ""]
+    found = candidates(finder, read, 0)
+    assert found["street"].tolist()[0] == "Elm St, NC 27944"
+    right = finder.find(read).iloc[1]
+    assert found.iloc[0][["lon", "lat"]].tolist() == right[["lon", "lat"]].tolist()
 
 
 def looked_up(finder: Finder, *addresses: str) -> pd.DataFrame:

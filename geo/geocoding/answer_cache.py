@@ -27,11 +27,13 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS decisions (
   key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL, made TEXT NOT NULL,
-  precision TEXT NOT NULL, radius_m REAL NOT NULL, method TEXT NOT NULL
+  precision TEXT NOT NULL, radius_m REAL NOT NULL, method TEXT NOT NULL,
+  street TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS changes (number INTEGER PRIMARY KEY CHECK (number = 1), times INTEGER);
 INSERT OR IGNORE INTO changes VALUES (1, 0);
 """
+_WITH_STREET: Final = "ALTER TABLE decisions ADD COLUMN street TEXT NOT NULL DEFAULT ''"
 _CHANGED: Final = "UPDATE changes SET times = times + 1"
 
 _TOLD_BY_PARTS: Final = frozenset({HOUSE, BLOCK, CROSSING, MILEPOST})
@@ -43,7 +45,8 @@ Array = NDArray[Any]
 class Fix:
     """What a person decided for an address: a place, or none when there are no coordinates.
 
-    A candidate that was accepted keeps its code, radius and method; a place by hand has those here.
+    A candidate that was accepted keeps its code, radius and method, and its street as the source
+    writes it, without the house number; a place by hand has those here.
     """
 
     lon: float | None
@@ -53,6 +56,7 @@ class Fix:
     precision: str = "08"
     radius_m: float = 25.0
     method: str = "placed by hand"
+    street: str = ""
 
 
 class AnswerCache:
@@ -77,6 +81,7 @@ class AnswerCache:
         with self._open() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_MADE)
+            _mend(connection)
 
     def key_of(self, address: Address, state: str, county: str = "", text: str = "") -> bytes:
         """Digest of an address: equal for equal parts, whatever the way it was written.
@@ -134,9 +139,10 @@ class AnswerCache:
             if decision == "undo":
                 connection.execute("DELETE FROM decisions WHERE key = ?", (key,))
             else:
+                named = ", ".join(one.name for one in fields(Fix))
                 marks = ", ".join("?" * (1 + len(fields(Fix))))
                 connection.execute(
-                    f"INSERT OR REPLACE INTO decisions VALUES ({marks})",  # noqa: S608  (marks only)
+                    f"INSERT OR REPLACE INTO decisions (key, {named}) VALUES ({marks})",  # noqa: S608  (our own names)
                     (key, *astuple(decision)),
                 )
             connection.execute(_CHANGED)
@@ -145,7 +151,8 @@ class AnswerCache:
     def fixes(self) -> dict[bytes, Fix]:
         """All that persons decided."""
         with self._open() as connection:
-            rows = connection.execute("SELECT * FROM decisions").fetchall()
+            named = ", ".join(one.name for one in fields(Fix))
+            rows = connection.execute(f"SELECT key, {named} FROM decisions").fetchall()  # noqa: S608  (our own names)
         return {key: Fix(*rest) for key, *rest in rows}
 
     def changes(self) -> int:
@@ -171,6 +178,16 @@ class AnswerCache:
                 "The answers kept from earlier runs cannot be read or written.",
                 f"Free some disk space, or delete {_FILE} in the folder of the street indexes.",
             ) from error
+
+
+def _mend(connection: sqlite3.Connection) -> None:
+    """Give decisions of earlier versions of this program what they lack."""
+    for held in (False, True):  # looked at again once no other process can change it
+        if "street" in {row[1] for row in connection.execute("PRAGMA table_info(decisions)")}:
+            break
+        connection.execute(_WITH_STREET if held else "BEGIN IMMEDIATE")
+    if connection.in_transaction:
+        connection.execute("COMMIT")
 
 
 def now() -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding import address, remote
+from geo.geocoding import address, remote, street_answer
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.street_finder import (
     ASKED,
@@ -95,8 +95,22 @@ def _different(rows: pd.DataFrame) -> tuple[Array, Array]:
     return code, first
 
 
+def decision_keys(asked: Asked, cache: AnswerCache) -> list[tuple[bytes, ...]]:
+    """Give the keys of each address under which decisions are kept: the one in use comes first.
+
+    Where a city or ZIP code is told, a decision holds whatever a column says of the county: another
+    file may lack it. Older decisions are kept with the county.
+    """
+    with_county = keys_of(asked, cache)
+    columns = (asked.parsed, asked.state.tolist(), asked.rows[ADDRESS].tolist(), with_county)
+    return [
+        (cache.key_of(one, state, text=text), key) if one.city or one.zip else (key,)
+        for one, state, text, key in zip(*columns, strict=True)
+    ]
+
+
 def keys_of(asked: Asked, cache: AnswerCache) -> list[bytes]:
-    """Give the key of each address under which answers and decisions are kept."""
+    """Give the key of each address under which its answer is kept."""
     rows = asked.rows
     columns = (asked.parsed, asked.state.tolist(), rows[FIPS].tolist(), rows[ADDRESS].tolist())
     return [
@@ -122,7 +136,7 @@ def _chunk(
             table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
         tables.append(table.set_axis(at))
     together = pd.concat(tables).sort_index()
-    return _with_fixes(_with_remote(together, asked, cache), keys, fixes)
+    return _with_fixes(_with_remote(together, asked, cache), asked, cache, fixes)
 
 
 def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
@@ -156,18 +170,22 @@ def _with_remote(table: pd.DataFrame, asked: Asked, cache: AnswerCache) -> pd.Da
     return table
 
 
-def _with_fixes(table: pd.DataFrame, keys: list[bytes], fixes: dict[bytes, Fix]) -> pd.DataFrame:
-    """Take over what persons decided."""
+def _with_fixes(
+    table: pd.DataFrame, asked: Asked, cache: AnswerCache, fixes: dict[bytes, Fix]
+) -> pd.DataFrame:
+    """Take over what persons decided, of several decisions the last one."""
     if not fixes:
         return table
-    for row, key in zip(table.index, keys, strict=True):
-        fix = fixes.get(key)
-        if fix is None:
+    for row, keys in zip(table.index, decision_keys(asked, cache), strict=True):
+        found = [fixes[key] for key in keys if key in fixes]
+        if not found:
             continue
+        fix = max(found, key=lambda one: one.made)
+        text = street_answer.numbered(fix.street, asked.parsed[row], fix.method)
         placed = fix.lon is not None and fix.lat is not None
         table.loc[row, [PRECISION, METHOD, SOURCE, MATCHED, REASON, GEOID]] = [
             fix.precision if placed else "", fix.method if placed else "",
-            f"{BY_A_PERSON}{fix.made[:10]}" if placed else "", "",
+            f"{BY_A_PERSON}{fix.made[:10]}" if placed else "", text if fix.street else "",
             "" if placed else UNLOCATABLE, fix.geoid,
         ]  # fmt: skip
         table.loc[row, [LON, LAT, RADIUS_M, SCORE]] = [

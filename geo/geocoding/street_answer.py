@@ -6,6 +6,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from geo.geocoding.address_whole import BLOCK, Address
+
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
@@ -101,6 +103,22 @@ class Answers:
     def take(self, rows: Array) -> "Answers":
         """Give the answers of some rows."""
         return Answers(*(getattr(self, one.name)[rows] for one in fields(self)))
+
+
+def numbered(street: str, asked: Address, method: str) -> str:
+    """Write a street with the house number or block that is placed on it by a method.
+
+    Examples
+    --------
+    >>> from geo.geocoding.address import parse
+    >>> numbered("Main St, NC", parse("12 Mian St"), "street range")
+    '12 Main St, NC'
+    >>> numbered("Main St, NC", parse("12 Mian St"), "middle of the street")
+    'Main St, NC'
+    """
+    if asked.number < 0 or method.startswith(METHODS[STREET_MIDDLE]):
+        return street
+    return f"{asked.number}{' block of' if asked.kind == BLOCK else ''} {street}"
 
 
 def nothing(count: int, reason: int = NOT_FOUND) -> Answers:

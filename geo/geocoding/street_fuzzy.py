@@ -1,7 +1,7 @@
 """Names that are nearly right: other ways to part them, and one or two letters off."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -163,6 +163,29 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
     first_wrong = [names[a][0] != choices[b][0] for a, b in zip(asked, found, strict=True)]
     letters = steps[kept].astype(np.int64) + np.array(first_wrong, dtype=np.int64)
     return asked, found, cost[kept], letters
+
+
+def short_names_near(name: str, choices: Sequence[str]) -> list[tuple[int, float]]:
+    """Names of three letters that are one letter off: for a person to choose from, never an answer.
+
+    Returns
+    -------
+    list of (int, float)
+        Position in `choices` and cost, at most six.
+
+    Examples
+    --------
+    >>> short_names_near("ELMS", ["OAK", "ELM", "ELMS", "5TH"])
+    [(1, 1.95)]
+    """
+    length = _SHORTEST - 1
+    cost = _PER_LETTER + _PER_SHARE / max(len(name), length)
+    near = [
+        (place, cost)
+        for place, one in enumerate(choices)
+        if len(one) == length and one.isalpha() and OSA.distance(name, one, score_cutoff=1) == 1
+    ]
+    return near[:_MOST]
 
 
 def scope_of(index: StreetIndex, zips: Array) -> Array:

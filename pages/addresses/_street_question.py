@@ -7,7 +7,7 @@ from boundaries import review
 from geo.errors import GeocodeError
 from geo.geocoding import street_review
 from geo.geocoding.street_finder import ASKED, MATCHED
-from geo.geocoding.street_review import DECIDED
+from geo.geocoding.street_review import DECIDED, ELSEWHERE
 from geo.ingest.places import ADDRESS
 from geo.schema import LAT, LON, METHOD, RADIUS_M
 from maps import folium_map
@@ -60,20 +60,25 @@ def _where(question: review.Question, spot: Spot | None, key: str) -> None:
 
 
 def _candidates(address: dict[str, str], question: review.Question, key: str) -> None:
-    """Draw the places it may be at; the likeliest is picked before the person picks another."""
+    """Draw the places it may be at; none is picked before the person picks one."""
     found = question.candidates
     if found.empty:
-        st.caption("No street known here is written nearly like this.")
+        st.caption("Nothing can be offered from the streets known here.")
         return
-    shown = found[[MATCHED, METHOD, RADIUS_M]].set_axis(
-        ["It may be", "Found as", "Off by, m"], axis=1
-    )
+    said = {"It may be": found[MATCHED], "But": found[ELSEWHERE], "Found as": found[METHOD],
+            "Off by, m": found[RADIUS_M]}  # fmt: skip
+    if (found[ELSEWHERE] == "").all():
+        del said["But"]
     ids = [review.id_of(row) for row in range(len(found))]
-    picked = _pick.one(shown, ids, key=f"candidates {key}")
-    at = ids.index(picked) if picked else 0
-    if st.button(f"It is {plain(str(found[MATCHED].iloc[at]))}", type="primary",
+    picked = _pick.one(pd.DataFrame(said), ids, key=f"candidates {key}")
+    if picked is None:
+        st.button("It is the one picked", icon=":material/check:", disabled=True, key=f"no {key}")
+        return
+    one = found.iloc[ids.index(picked)]
+    words = ", ".join(str(one[name]) for name in (MATCHED, ELSEWHERE) if one[name])
+    if st.button(f"It is {plain(words)}", type="secondary" if one[ELSEWHERE] else "primary",
                  icon=":material/check:", key=f"accept {key}"):  # fmt: skip
-        review.accept(address, found.iloc[at])
+        review.accept(address, one)
         st.rerun()
 
 

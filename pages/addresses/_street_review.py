@@ -95,8 +95,8 @@ def _moved(count: int) -> str:
 def _group(groups: pd.DataFrame, name: str) -> int | None:
     """Draw what is wrong, in groups; return the position of the one picked."""
     shown = pd.DataFrame({
-        "What": groups[WRONG].str[:1].str.upper() + groups[WRONG].str[1:], "Where": groups[WHERE],
-        "Addresses": groups[ADDRESSES], "Rows": groups[ROWS],
+        "Rows": groups[ROWS], "What": groups[WRONG].str[:1].str.upper() + groups[WRONG].str[1:],
+        "Where": groups[WHERE], "Addresses": groups[ADDRESSES],
     })  # fmt: skip
     ids = (groups[WRONG] + " " + groups[WHERE]).tolist()
     picked = _pick.one(shown, ids, key=f"groups {name}", most=440)
@@ -107,8 +107,8 @@ def _member(table: pd.DataFrame, key: str) -> pd.Series | None:
     """Draw the addresses of a group; return the one picked."""
     now = table[PRECISION].map(dict(PRECISIONS)).where(table[MATCHED] == "", table[MATCHED])
     shown = pd.DataFrame({
-        "Address": table[ADDRESS], "ZIP": table[ZIP], "City": table[CITY], "State": table[STATE],
-        "Rows": table[ROWS], "Taken for": now,
+        "Rows": table[ROWS], "Address": table[ADDRESS], "ZIP": table[ZIP], "City": table[CITY],
+        "State": table[STATE], "Taken for": now,
     })  # fmt: skip
     ids = table[list(ASKED)].agg("\x1f".join, axis=1).tolist()
     picked = _pick.one(shown, ids, key=f"members {key}", most=440)
