@@ -41,7 +41,8 @@ _BLOCK = re.compile(r"^(\d{1,6}) ?(?:- ?(\d{1,6}) ?)?-? ?(?:BLK|BLOCK|BLCK|BLOCK
 _BLOCKS: Final = frozenset({"BLK", "BLOCK", "BLCK"})
 _BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (\d{1,6})()(?: OF)? ")
 _BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (\d{1,6})() ?(?:BLK|BLOCK|BLCK)$")
-_BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?=\S)")
+_BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?:(?:BLK|BLOCK|BLCK|BLOCKS)(?: OF)? )?(?=\S)")
+_UNIT_BLOCK = re.compile(r"^UNIT (?=(?:BLK|BLOCK|BLCK)\b)")
 _MILE = re.compile(
     r"\b(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE)\b ?#? ?(\d{1,4}(?:\.\d+)?)\b"
     r"|\bMM(\d{1,4}(?:\.\d+)?)\b"
@@ -62,7 +63,8 @@ _WORDS = re.compile(r" (?:AND|AT|NEAR|INTERSECTS?|CROSSING|X) ")
 _SIGNS = re.compile(r" ?[&@] ?| ?/+ ?")
 _NO_STREETS = re.compile(
     r"^(?:ON |OFF )?(?:RAMP|EXIT|ALLEY|DEAD END|END|OVERPASS|UNDERPASS|BRIDGE|SERVICE RD|RIVER"
-    r"|PARKING LOT|BUS STOP|ENTRANCE|MEDIAN|TRACKS)$"
+    r"|(?:THE )?(?:FIRE|POLICE|GAS|BUS|TRAIN|METRO) STATION|PARKING LOT|BUS STOP"
+    r"|ENTRANCE|MEDIAN|TRACKS)$"
 )
 _TURNED = re.compile(rf"^({_DIRECTION}) (\d{{1,6}}) (?=[A-Z]{{2}})")
 _FARM = re.compile(r"^(?:[NSEW]\d{1,3})?[NSEW](\d{2,6}) (?=\S)")
@@ -136,6 +138,7 @@ def read_line(line: str) -> Parts:
         return Parts()
     if not line[0].isdigit():
         line = _after_name(line)
+    line = _UNIT_BLOCK.sub("0 ", line)  # numbers below 100
     for reader in (_block, _milepost):
         found = reader(line)
         if found is not None:

@@ -63,6 +63,8 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
         yield from _typed_end(base)
     else:
         yield whole, "", 0.4
+        if whole == base + "EXTENSION":  # "PINE ST EXT" goes on from Pine St
+            yield from ((name, kind, 0.3 + cost) for name, kind, cost in _typed_end(base))
     counted = _COUNTED.match(base) or _COUNTED_IN_WORDS.match(base)
     if counted:
         count = _COUNT_WORDS.get(counted[1]) or _COUNTS.get(counted[1])
