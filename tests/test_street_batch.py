@@ -249,6 +249,64 @@ def test_what_a_person_fixed_holds_for_all_equal_addresses(finder: Finder, tmp_p
     assert batch.run(table, finder, cache)["precision"].tolist() == ["", "", ""]
 
 
+def test_a_decision_holds_whatever_is_said_of_the_county(finder: Finder, tmp_path: Path) -> None:
+    table = pd.DataFrame({
+        "address": "12 Nowhere St", "zip": ["27944", "27944", "", ""], "city": "", "state": "NC",
+        "county_fips": ["", "37143", "37143", "37139"],
+    }).astype("str")  # fmt: skip
+    cache = AnswerCache(tmp_path)
+    asked = finder.read(table)
+    keys = batch.decision_keys(asked, cache)
+    cache.fix(keys[1][0], Fix(-76.4, 36.2, "37143", "2026-02-01T00:00:00+00:00"))
+    assert batch.run(table, finder, cache)["precision"].tolist() == ["08", "08", "", ""]
+    # As decisions were kept before: with the county of the row.
+    older = batch.keys_of(asked, cache)
+    cache.fix(older[1], Fix(None, None, "", "2026-01-01T00:00:00+00:00"))
+    assert batch.run(table, finder, cache)["precision"].tolist()[:2] == ["08", "08"]
+    cache.fix(keys[1][0], "undo")
+    assert batch.run(table, finder, cache)["reason"].tolist()[1] == batch.UNLOCATABLE
+    cache.fix(older[2], Fix(-76.4, 36.2, "37143", now()))
+    assert batch.run(table, finder, cache)["precision"].tolist()[2:] == ["08", ""]
+
+
+def test_an_accepted_candidate_says_what_it_was_matched_to(finder: Finder, tmp_path: Path) -> None:
+    texts = ["120 Riverwood", "120 RIVERWOOD APT 3"]
+    table = pd.DataFrame({
+        "address": texts, "zip": "27944", "city": "", "state": "NC", "county_fips": "",
+    }).astype("str")  # fmt: skip
+    cache = AnswerCache(tmp_path)
+    asked = finder.read(table)
+    fix = Fix(-76.4, 36.2, "37143", now(), "03", 50.0, "street range", "Riverwood Dr, NC 27944")
+    cache.fix(batch.decision_keys(asked, cache)[0][0], fix)
+    found = batch.run(table, finder, cache)
+    assert found["matched_text"].tolist() == ["120 Riverwood Dr, NC 27944"] * 2
+    kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name != "secret")
+    assert b"Riverwood Dr" in kept
+    assert b"120 Riverwood" not in kept
+
+
+def test_decisions_of_an_earlier_version_still_count(finder: Finder, tmp_path: Path) -> None:
+    """The table as it was made before it held the street."""
+    AnswerCache(tmp_path)
+    with sqlite3.connect(tmp_path / "answers.sqlite") as connection:
+        connection.execute("DROP TABLE decisions")
+        connection.execute(
+            "CREATE TABLE decisions (key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL,"
+            " made TEXT NOT NULL, precision TEXT NOT NULL, radius_m REAL NOT NULL,"
+            " method TEXT NOT NULL) WITHOUT ROWID"
+        )
+        connection.execute(
+            "INSERT INTO decisions VALUES (x'01', -76.4, 36.2, '37143', '2026-01-01', '03', 50.0,"
+            " 'street range, chosen by a person')"
+        )
+    connection.close()
+    for _ in range(2):
+        assert AnswerCache(tmp_path).fixes() == {
+            b"\x01": Fix(-76.4, 36.2, "37143", "2026-01-01", "03", 50.0,
+                         "street range, chosen by a person", ""),
+        }  # fmt: skip
+
+
 def placed(text: str) -> pd.DataFrame:
     raw = open_table(text.encode(), "a.csv")
     return cascade.place(read(raw, propose(raw)), load.gazetteer(), load.locator()).table

@@ -62,7 +62,11 @@ def test_streets_are_read_and_addresses_decided(offline_page, app_server: str, r
     expect(page.get_by_test_id("stDataFrame").nth(2)).to_contain_text("Grubb", timeout=25_000)
     pick_row(page, 2, 0)
     page.get_by_role("heading", name="190 Grubb St").wait_for()
-    accept = page.get_by_role("button", name="It is E Grubb St, NC 27944")
+    # Nothing is picked for the person.
+    expect(page.get_by_role("button", name="It is the one picked")).to_be_disabled()
+    expect(page.get_by_role("button", name=re.compile("^It is 190"))).to_have_count(0)
+    pick_row(page, 3, 0)
+    accept = page.get_by_role("button", name=re.compile("It is 190 [EW] Grubb St, NC 27944"))
     accept.wait_for()
     accept.click()
     page.get_by_text("60% of the rows").wait_for(timeout=60_000)
