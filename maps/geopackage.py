@@ -67,6 +67,8 @@ def write(
     OGC 12-128r18, GeoPackage Encoding Standard 1.3.1.
     """
     names = _table_names([layer.key for layer in layers])
+    # Nobody needs the file should the power fail: it is read back whole and thrown away.
+    pyogrio.set_gdal_config_options({"OGR_SQLITE_SYNCHRONOUS": "OFF"})
     with TemporaryDirectory() as folder:
         path = Path(folder) / "layers.gpkg"
         for layer in layers:

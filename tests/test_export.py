@@ -21,6 +21,7 @@ from PIL import Image
 from rasterio.io import MemoryFile
 from rio_cogeo.cogeo import cog_validate
 
+from boundaries import load
 from geo.errors import ReadError, StudyError
 from geo.layers import Field, Layer
 from maps import export, offline, tables
@@ -34,6 +35,14 @@ DENSITY = Layer("density", "Density", "density", surface=surface())
 @pytest.fixture(scope="module", autouse=True)
 def laid_out():
     offline.lay_out()
+
+
+@pytest.fixture
+def plain_states(monkeypatch):
+    """States of few corners: to read a PDF takes a second where it draws all of them."""
+    states = load.states()
+    simple = states.assign(geometry=states.geometry.simplify(0.1))
+    monkeypatch.setattr(load, "states", lambda: simple)
 
 
 def write(layers, name: str) -> bytes:
@@ -247,6 +256,7 @@ def test_png_and_pdf_open_and_say_what_they_must(tmp_path):
         assert words in text
 
 
+@pytest.mark.usefixtures("plain_states")
 def test_figure_and_html_name_the_records_and_list_what_weakens_the_finding():
     source = "12,321 records of cook.csv, 2014-01-07 to 2023-07-27"
     weak = [f"Weakness number {n} is told in a sentence of some length." for n in range(1, 30)]
@@ -311,6 +321,7 @@ def test_hostile_text_is_kept_as_text(name, attack, tmp_path):
     assert export.read_study(content) == STUDY
 
 
+@pytest.mark.usefixtures("plain_states")
 @pytest.mark.parametrize("attack", sorted(HOSTILE))
 def test_hostile_text_is_drawn_as_text_on_a_figure(attack):
     text = HOSTILE[attack]
@@ -321,6 +332,7 @@ def test_hostile_text_is_drawn_as_text_on_a_figure(attack):
     assert text.split()[0][:10] in drawn
 
 
+@pytest.mark.usefixtures("plain_states")
 def test_a_formula_of_mathematics_is_drawn_as_typed():
     content = export.write(
         [cells("$x^2$")], "pdf", study_json=STUDY, handling="cui", title="$\\frac$"
