@@ -18,6 +18,9 @@ RECENT_DAYS: Final = 28
 COUNTY_PRECISION: Final = "12"
 """NAACCR code of a place known by its county."""
 
+FEW_EVENTS: Final = 100
+"""Fewer events than this and a warning says so."""
+
 FEW_AREAS: Final = 20
 """Fewer areas than this and a warning says so."""
 
@@ -138,6 +141,25 @@ def _late(used: pd.DataFrame) -> str:
     )
 
 
+def few_events(total: float) -> str:
+    """Say that there are few events in all; "" where there are enough.
+
+    Examples
+    --------
+    >>> few_events(3.0), few_events(100.0)
+    ('Only 3 events in all: small counts, unsure map.', '')
+    """
+    if total >= FEW_EVENTS:
+        return ""
+    return f"Only {count_of(total, 'event', 'events')} in all: small counts, unsure map."
+
+
+def density_warnings(study: Study, selection: Selection, total: float) -> tuple[str, ...]:
+    """Say what weakens a density of so many events in all."""
+    few = few_events(total)
+    return ((few,) if few else ()) + record_warnings(study, selection)
+
+
 def hot_spot_warnings(
     study: Study, areas: pd.DataFrame, noun: tuple[str, str], street: float, fewest: int
 ) -> list[str]:
@@ -163,8 +185,8 @@ def hot_spot_warnings(
             f"{count_of(missing, *noun)} ({percent(missing / len(count))}) with suppressed or "
             "missing counts: left out of the test, not taken as 0."
         )
-    if total < 100:
-        out.append(f"Only {count_of(total, 'event', 'events')} in all: small counts, unsure map.")
+    if few := few_events(total):
+        out.append(few)
     zeros = float((known == 0).mean()) if len(known) else 0.0
     if zeros > 0.5:
         out.append(f"{percent(zeros)} of the {noun[1]} hold no event.")

@@ -154,12 +154,13 @@ def needs_points(study: Study) -> bool:
 
 @kept(6)
 def by_county(
-    selection: Selection,
+    selection: Selection, *, rates: bool = True
 ) -> tuple[pd.DataFrame, tuple[Parameter, ...], tuple[str, ...]]:
     """Count of each county of the study area, and its population.
 
     Zeros are data. A county with a suppressed row is missing, because its true count is not known;
-    so is a county of which a file of counts says nothing although it lists zeros.
+    so is a county of which a file of counts says nothing although it lists zeros. `rates`: tell
+    what rates are, where some are made.
 
     Returns
     -------
@@ -177,7 +178,7 @@ def by_county(
     listed = selection.given[selection.given[AREA_KEY]]
     if not listed.empty and (listed[schema.COUNT] == 0).any() and used[AREA_KEY].all():
         count[~count.index.isin(listed[schema.GEOID])] = np.nan
-    population, parameter, warnings = _population(selection, counties.index)
+    population, parameter, warnings = _population(selection, counties.index, rates=rates)
     table = pd.DataFrame(
         {
             "name": counties["name"],
@@ -239,7 +240,7 @@ def _last_days(table: pd.DataFrame) -> pd.Series:
 
 
 def _population(
-    selection: Selection, geoids: "pd.Index[str]"
+    selection: Selection, geoids: "pd.Index[str]", *, rates: bool
 ) -> tuple[NDArray[np.float64], Parameter, tuple[str, ...]]:
     """Take the population given with area counts, else the embedded estimate nearest in time."""
     told = selection.given[selection.given[AREA_KEY]].dropna(subset=[schema.POPULATION])
@@ -250,7 +251,9 @@ def _population(
         given = Parameter(
             "Population",
             "as given in the file",
-            "The file brings its own; rates are per 100,000 of it (person-years, if it is those).",
+            "The file brings its own; rates are per 100,000 of it (person-years, if it is those)."
+            if rates
+            else "The file brings its own.",
         )
         return people.to_numpy(float), given, ()
     days = selection.used[schema.OCCURRED_ON].dropna()
@@ -264,7 +267,9 @@ def _population(
     if middle is not None and middle > year + 1:
         warnings = (f"Population is that of {year}, {middle - year} years older than the records.",)
     chosen = Parameter(
-        "Population", f"{year} ({source})", f"{why} Rates are per 100,000 over the whole period."
+        "Population",
+        f"{year} ({source})",
+        f"{why} Rates are per 100,000 over the whole period." if rates else why,
     )
     return people.reindex(geoids).to_numpy(float), chosen, warnings
 

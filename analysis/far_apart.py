@@ -17,7 +17,7 @@ TOO_WIDE: Final = 5.0
 
 
 def groups(points: Floats, apart_m: float) -> NDArray[np.int64]:
-    """Number the groups of points: those in squares so wide that touch belong together.
+    """Tell groups of points: those in squares so wide that touch belong together.
 
     Examples
     --------
@@ -47,7 +47,8 @@ def within_groups(
     -------
     whole, own : float
         Metres. `own` is the median over the events of what the rule gives their group alone, again
-        within groups of it; `whole` where there is one group or they do not differ `TOO_WIDE` times.
+        within groups of it; `whole` where there is one group or they differ less than `TOO_WIDE`
+        times.
 
     Raises
     ------

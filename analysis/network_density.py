@@ -17,9 +17,9 @@ class NetworkDensity:
 
     `edge` (k,) is the line of each piece, `start_m` and `stop_m` where it begins and ends along it,
     `density` its mean in events per metre. `placed` is the weight of the events that lie near a
-    road, `lost` of those that do not. `point` (j,) are the positions of the points near a road, `on`
-    (j,) the piece each was moved to, and `own` (j,) what it adds to the density there
-    itself, by the straight way and by what the ends of its edge send back.
+    road, `lost` of those that do not. `point` (j,) are the positions of the points near a road,
+    `on` (j,) the piece each was moved to, and `own` (j,) what it adds to the density there itself,
+    by the straight way and by what the ends of its edge send back.
     """
 
     edge: Indices

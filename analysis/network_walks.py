@@ -124,7 +124,7 @@ def own_part(  # noqa: PLR0913, PLR0917  (as `walked`)
     kernel: RoadKernel,
     split: Split,
 ) -> Floats:
-    """Mean density of an event on the piece of road it lies on: straight, and sent back by the ends.
+    """Mean density of an event on the piece of road it lies on, and what its ends send back.
 
     Parameters
     ----------

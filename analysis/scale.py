@@ -36,7 +36,7 @@ FEWEST_CELLS: Final = 100
 FINEST_CELL_M: Final = 200.0
 WIDEST_CELL_M: Final = 50_000.0
 MOST_PIXELS: Final = 600  # along the longer side
-MOST_PIXELS_FAR: Final = 3_000  # where events lie far apart beside their bandwidth
+MOST_PIXELS_FAR: Final = 3_000  # where groups of events lie far apart
 MOST_PIXELS_CHOSEN: Final = 16_000_000
 FEWEST_NEEDED: Final = 5
 MOST_NEEDED: Final = 20
@@ -206,8 +206,10 @@ def fewest_events(counts: ArrayLike, weights: sparse.csr_array) -> tuple[int, Pa
     return number, Parameter("Fewest events", str(number), reason)
 
 
-def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[float, Parameter]:
-    """Pixels about a tenth of the bandwidth, unless the map would have too many.
+def pixel_size(
+    bandwidth_m: float, width_m: float, height_m: float, most: int = MOST_PIXELS
+) -> tuple[float, Parameter]:
+    """Pixels about a tenth of the bandwidth, unless that makes more than `most` along a side.
 
     Raises
     ------
@@ -220,7 +222,6 @@ def pixel_size(bandwidth_m: float, width_m: float, height_m: float) -> tuple[flo
     400.0
     """
     fine, longer = bandwidth_m / 10, max(width_m, height_m)
-    most = MOST_PIXELS if longer / MOST_PIXELS <= bandwidth_m else MOST_PIXELS_FAR
     coarse = longer / most
     if coarse > bandwidth_m:
         raise StudyError(

@@ -57,6 +57,7 @@ class Smoothing:
     reach_m: float
     parameters: tuple[Parameter, ...]
     warnings: tuple[str, ...] = ()
+    most_pixels: int = scale.MOST_PIXELS
 
 
 def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
@@ -89,31 +90,23 @@ def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
     name, why = _KERNELS[study.kernel]
     what = _WHAT[study.kernel == "gaussian"]
     warnings: tuple[str, ...] = ()
+    most = scale.MOST_PIXELS
     if study.bandwidth_m:
         reach, reason = study.bandwidth_m, f"You chose it: {what}."
     else:
         found, own, sentence = _by_rule(
             study.bandwidth_rule, study.kernel, points.tobytes(), events.tobytes()
         )
-        in_groups = own < found
-        if in_groups and study.bandwidth_rule == "arcgis":
-            all_m, found = found, own
-            sentence = (
-                f"{sentence} Over all points it gives {scale.kilometers(_rounded(all_m))}, the "
-                "spread of the gaps between groups of them; this is the middle of what it gives "
-                "the groups, one by one."
-            )
-            warnings = (
-                "The events lie in groups far apart: the bandwidth is that within the groups, as "
-                f"the usual rule over all of them, {scale.kilometers(_rounded(all_m))}, would "
-                "smooth their gaps.",
-            )
-        elif in_groups:
-            warnings = (
-                f"The bandwidth, {scale.kilometers(_rounded(found))}, is more than "
-                f"{far_apart.TOO_WIDE:g} times what the same rule gives groups of events one "
-                f"by one, {scale.kilometers(_rounded(own))}: it smooths the gaps between them.",
-            )
+        if own < found:
+            warning = _gaps(study.bandwidth_rule, scale.kilometers(_rounded(found)), own)
+            warnings = (warning,)
+            if study.bandwidth_rule == "arcgis":
+                sentence += (
+                    f" Over all points it gives {scale.kilometers(_rounded(found))}, the spread of "
+                    "the gaps between groups of them; this is the middle of what it gives the "
+                    "groups, one by one."
+                )
+                found, most = own, scale.MOST_PIXELS_FAR
         reach = _rounded(found)
         reason = f"{sentence} Of {len(points):,} points: {what}."
     return Smoothing(
@@ -123,6 +116,21 @@ def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
             Parameter("Bandwidth", scale.kilometers(reach), reason),
         ),
         warnings,
+        most,
+    )
+
+
+def _gaps(rule: BandwidthRule, over_all: str, own_m: float) -> str:
+    """Warn that events lie in groups far apart."""
+    within = scale.kilometers(_rounded(own_m))
+    if rule == "arcgis":
+        return (
+            f"The events lie in groups far apart: the bandwidth, {within}, is that within the "
+            f"groups, as the usual rule over all of them, {over_all}, would smooth their gaps."
+        )
+    return (
+        f"The bandwidth, {over_all}, is more than {far_apart.TOO_WIDE:g} times what the same rule "
+        f"gives groups of events one by one, {within}: it smooths the gaps between them."
     )
 
 
@@ -147,7 +155,10 @@ def _by_rule(
 
 
 def grid_of(
-    study: Study, bounds: tuple[float, float, float, float], reach_m: float
+    study: Study,
+    bounds: tuple[float, float, float, float],
+    reach_m: float,
+    most: int = scale.MOST_PIXELS,
 ) -> tuple[Grid, Parameter]:
     """Lay pixels over the study area.
 
@@ -158,6 +169,8 @@ def grid_of(
         West, south, east, north of the study area in metres.
     reach_m : float
         The bandwidth in metres.
+    most : int
+        Pixels along the longer side that are chosen at most.
 
     Raises
     ------
@@ -175,7 +188,7 @@ def grid_of(
         parameter = Parameter("Pixel size", scale.kilometers(pixel), "You chose it.")
         scale.check_pixels(pixel, east - west, north - south)
     else:
-        pixel, parameter = scale.pixel_size(reach_m, east - west, north - south)
+        pixel, parameter = scale.pixel_size(reach_m, east - west, north - south, most)
     left, top = np.floor(west / pixel) * pixel, np.ceil(north / pixel) * pixel
     rows, cols = int(np.ceil((top - south) / pixel)), int(np.ceil((east - left) / pixel))
     return Grid(float(left), float(top), pixel, rows, cols), parameter
@@ -265,9 +278,7 @@ def smoothed(  # noqa: PLR0913, PLR0917  (what is smoothed, where, how far)
             f"Bandwidths cannot follow {len(points):,} events: it would take minutes.",
             "Choose one bandwidth for all, or fewer records.",
         )
-    found = adaptive_laid_out(
-        points, weights, reach_m, study.kernel, grid, inside, edge=study.edge
-    )
+    found = adaptive_laid_out(points, weights, reach_m, study.kernel, grid, inside, edge=study.edge)
     follows = Parameter(
         "Bandwidths follow the events",
         "yes",

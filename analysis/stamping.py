@@ -122,8 +122,9 @@ def _band(
     rows, cols, block = shape
     blocks = -(-cols // block)
     out = np.zeros((2 * power + 1, rows * blocks * (block + 1)))
-    first = np.maximum(np.ceil(row - radius[0]), 0).astype(np.int64)
-    last = np.minimum(np.floor(row + radius[0]), rows - 1).astype(np.int64)
+    tall = radius[0] * (1 + _TOUCHING)
+    first = np.maximum(np.ceil(row - tall), 0).astype(np.int64)
+    last = np.minimum(np.floor(row + tall), rows - 1).astype(np.int64)
     times = np.maximum(last - first + 1, 0)
     ends = np.cumsum(times)
     start = 0

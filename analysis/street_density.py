@@ -120,7 +120,7 @@ def street_density(study: Study, records: Sequence[Records]) -> StreetDensity:
         ),
         finding=_finding(what, found, along.events, table, study),
         warnings=(
-            *caveats.record_warnings(study, selection), *_left_out(tally, there),
+            *caveats.density_warnings(study, selection, counted), *_left_out(tally, there),
             *_shown_to(study),
         ),
         tally=tally,

@@ -52,13 +52,13 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     events = selection.used[schema.COUNT].to_numpy(float)
     chosen = smoothing.smoothing_of(study, points, events)
     reach = chosen.reach_m
-    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
+    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach, chosen.most_pixels)
     weights, faded = smoothing.faded(study, selection.used, events)
     laid, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
     height = laid.height
     fewest = study.min_count or scale.FEWEST_NEEDED
     peaks = peaks_with(fewest, height, grid, reach, points, events, ground)
-    table, people, _ = by_county(selection)
+    table, people, _ = by_county(selection, rates=False)
     found = standing_out.dense(height, grid, ground, points, events, table["population"], fewest)
     unit = f"per {study.unit}"
     what = words.events_of(selection.used)
@@ -76,7 +76,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
             *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
-        warnings=(*caveats.record_warnings(study, selection), *chosen.warnings),
+        warnings=(*caveats.density_warnings(study, selection, events.sum()), *chosen.warnings),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip

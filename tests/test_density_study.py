@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import geopandas as gpd
 import numpy as np
@@ -183,6 +183,21 @@ def test_a_moved_bandwidth_uses_the_kept_transform(monkeypatch):
     assert len(made) == 1
     kept_spectra.quick_density(points[:-1], None, 3000, "gaussian", grid)
     assert len(made) == 2  # another crowd
+
+
+def test_no_rate_is_told_of_where_none_is_made():
+    assert "year nearest" in parameters(density())["Population"].reason
+    assert not any("Rates" in one.reason for one in density().parameters)
+
+
+def test_few_events_are_warned_of_as_on_hot_spots():
+    three = replace(COLUMBUS, table=COLUMBUS.table.head(3), digest="three")
+    for found in (
+        run(Study(method="density", bandwidth_m=3000), [three]),
+        run(Study(method="hotspots", level="county", states=("OH",)), [three]),
+    ):
+        assert "Only 3 events in all: small counts, unsure map." in found.warnings
+    assert not any(said.startswith("Only") for said in density().warnings)
 
 
 # --- groups far apart
