@@ -181,7 +181,9 @@ def _with_fixes(
         if not found:
             continue
         fix = max(found, key=lambda one: one.made)
-        text = street_answer.numbered(fix.street, asked.parsed[row], fix.method)
+        text = street_answer.numbered(
+            fix.street, asked.parsed[row], middle=street_answer.is_middle(fix.method)
+        )
         placed = fix.lon is not None and fix.lat is not None
         table.loc[row, [PRECISION, METHOD, SOURCE, MATCHED, REASON, GEOID]] = [
             fix.precision if placed else "", fix.method if placed else "",

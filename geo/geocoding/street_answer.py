@@ -105,18 +105,23 @@ class Answers:
         return Answers(*(getattr(self, one.name)[rows] for one in fields(self)))
 
 
-def numbered(street: str, asked: Address, method: str) -> str:
-    """Write a street with the house number or block that is placed on it by a method.
+def is_middle(method: str) -> bool:
+    """Whether a method, also with what a person did behind it, is the middle of a street."""
+    return method.startswith(METHODS[STREET_MIDDLE])
+
+
+def numbered(street: str, asked: Address, *, middle: bool) -> str:
+    """Write a street with the house number or block that is placed on it, if not at its middle.
 
     Examples
     --------
     >>> from geo.geocoding.address import parse
-    >>> numbered("Main St, NC", parse("12 Mian St"), "street range")
+    >>> numbered("Main St, NC", parse("12 Mian St"), middle=False)
     '12 Main St, NC'
-    >>> numbered("Main St, NC", parse("12 Mian St"), "middle of the street")
+    >>> numbered("Main St, NC", parse("12 Mian St"), middle=True)
     'Main St, NC'
     """
-    if asked.number < 0 or method.startswith(METHODS[STREET_MIDDLE]):
+    if asked.number < 0 or middle:
         return street
     return f"{asked.number}{' block of' if asked.kind == BLOCK else ''} {street}"
 

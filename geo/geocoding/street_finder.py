@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
 from geo.geocoding.address import parse
-from geo.geocoding.address_whole import BLOCK, OTHER_PLACE, Address, with_zip
+from geo.geocoding.address_whole import OTHER_PLACE, Address, with_zip
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
@@ -255,12 +255,10 @@ def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> 
         text = shown[name]
         if crossing >= 0:
             text = f"{text} & {shown[crossing_name]}"
-        elif one.kind == BLOCK:
-            text = f"{one.number} block of {text}"
         elif one.mile >= 0:
             text = f"{text}, mile {one.mile:g}"
-        elif one.number >= 0 and not middle:
-            text = f"{one.number} {text}"
+        else:
+            text = street_answer.numbered(text, one, middle=middle)
         texts.append(in_words(text, state, zip5))
     return texts
 

@@ -12,7 +12,7 @@ from geo.geocoding.address_whole import BLOCK, HOUSE, Address
 from geo.geocoding.address_whole import STREET as STREET_ALONE
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
 from geo.geocoding.names import mapped, place_key
-from geo.geocoding.street_answer import METHODS, PLACE_NOT_INDEXED, numbered
+from geo.geocoding.street_answer import METHODS, PLACE_NOT_INDEXED, is_middle, numbered
 from geo.geocoding.street_answer import PRECISION as CODES
 from geo.geocoding.street_finder import MATCHED, REASON, SCORE, SOURCE, Asked, Finder, in_words
 from geo.geocoding.street_fuzzy import short_names_near
@@ -82,7 +82,10 @@ def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
             LON: lon, LAT: lat, RADIUS_M: np.round(radius),
             PRECISION: [CODES[k] for k in method],
             METHOD: methods,
-            MATCHED: [numbered(name, one, how) for name, how in zip(names, methods, strict=True)],
+            MATCHED: [
+                numbered(name, one, middle=is_middle(how))
+                for name, how in zip(names, methods, strict=True)
+            ],
             STREET: names,
             ELSEWHERE: _elsewhere(finder, index, asked, row, street),
             COST: np.round(cost, 2),
