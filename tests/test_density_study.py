@@ -252,7 +252,7 @@ def test_half_of_evenly_strewn_events_happen_on_half_of_the_ground(number, choic
     for seed in range(6):
         points = evenly_in_franklin(number, seed)
         found = run(Study(method="density", **choices), [points])
-        shares.append(float(found.finding.split(" happened on ")[1].split(" %")[0]))
+        shares.append(float(found.finding.split(" happened on ")[1].split("%")[0]))
     assert 45 <= np.mean(shares) <= 55
 
 

@@ -85,7 +85,7 @@ def test_half_of_evenly_strewn_events_happen_on_half_of_the_streets(home):
     on = rng.choice(len(lines), 3000, p=length / length.sum())
     place = shapely.line_interpolate_point(lines[on], rng.uniform(0, 1, 3000), normalized=True)
     finding = run(ALONG, [_records(shapely.get_coordinates(place))]).finding
-    assert 45 <= float(finding.split(" happened on ")[1].split(" %")[0]) <= 55
+    assert 45 <= float(finding.split(" happened on ")[1].split("%")[0]) <= 55
 
 
 def test_a_mile_holds_as_many_more_as_it_is_longer(on_streets):
