@@ -26,13 +26,21 @@ from tests.store_files import answers, case, csv, numbers, put
 OLD = Path(__file__).parent / "data" / "store_v1"
 
 
-@pytest.fixture
-def store(tmp_path) -> FolderStore:
-    found = open_store(tmp_path / "store", load.locator())
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    """Folder of the store that each test begins with a copy of."""
+    folder = tmp_path_factory.mktemp("first") / "store"
+    found = open_store(folder, load.locator())
     put(found, csv(*(case(str(n)) for n in range(20))))
     put(found, csv(case("1", drug="cocaine"), case("20")))
     found.set_setting("links", "EMS first")
-    return found
+    return folder
+
+
+@pytest.fixture
+def store(first, tmp_path) -> FolderStore:
+    shutil.copytree(first, tmp_path / "store")
+    return open_store(tmp_path / "store", load.locator())
 
 
 @pytest.fixture

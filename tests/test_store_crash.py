@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import sys
@@ -32,11 +33,18 @@ FIRST = csv(*(case(str(n)) for n in range(50)))
 SECOND = csv(*(case(str(n), drug="fentanyl") for n in range(25, 90)))
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory) -> Path:
+    """Folder of the store that each test begins with a copy of."""
+    folder = tmp_path_factory.mktemp("first") / "store"
+    put(open_store(folder, load.locator()), FIRST)
+    return folder
+
+
 @pytest.fixture
-def store(tmp_path) -> FolderStore:
-    found = open_store(tmp_path / "store", load.locator())
-    put(found, FIRST)
-    return found
+def store(first, tmp_path) -> FolderStore:
+    shutil.copytree(first, tmp_path / "store")
+    return open_store(tmp_path / "store", load.locator())
 
 
 MODULES = {"parts": parts, "taking": taking, "desk": desk, "catalog": catalog}
