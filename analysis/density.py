@@ -13,6 +13,7 @@ from analysis.pixels import (
     Floats,
     Grid,
     Kernel,
+    check_kernel,
     checked,
     checked_bandwidth,
     in_reach,
@@ -76,8 +77,9 @@ def kernel_density(
     Raises
     ------
     StudyError
-        Shapes differ, a coordinate is missing, a weight is below 0, a bandwidth is not above 0 or
-        so far below a cell that events between the centers of cells would be lost.
+        Shapes differ, a coordinate is missing, a weight is below 0, no kernel has this name, a
+        bandwidth is not above 0, wider than `analysis.pixels.WIDEST_M`, or so far below a cell that
+        events between the centers of cells would be lost.
 
     Notes
     -----
@@ -101,6 +103,7 @@ def kernel_density(
     >>> (PER_KM2 * kernel_density([(0, 0)], None, 1000, "quartic", grid)[-1]).round(6)[[0, 5]]
     array([0.95493 , 0.537148])
     """
+    check_kernel(kernel)
     place, amount = checked(points, weights)
     reach = checked_bandwidth(bandwidth_m, len(place))
     _refuse_unseen(reach, kernel, grid)

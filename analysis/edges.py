@@ -16,9 +16,11 @@ from scipy import fft, ndimage
 from analysis.density import kernel_density
 from analysis.pixels import (
     POWERS,
+    TOUCHING,
     Floats,
     Grid,
     Kernel,
+    check_kernel,
     checked,
     checked_area,
     checked_bandwidth,
@@ -76,6 +78,7 @@ def edge_mass(inside: ArrayLike, bandwidth_m: ArrayLike, kernel: Kernel, grid: G
     >>> edge_mass(inside, 4.0, "quartic", grid)[10, [5, 19, 20]].round(2)
     array([1.  , 0.63, 0.37])
     """
+    check_kernel(kernel)
     area = checked_area(inside, grid)
     reach = np.asarray(bandwidth_m, dtype=np.float64)
     if reach.ndim == 0:
@@ -276,7 +279,7 @@ def _shape(down: Floats, across: Floats, reach: float | Floats, kernel: Kernel) 
         bell: Floats = np.exp(-np.minimum(squared / 2, 700.0))
         return bell
     left = 1.0 - squared
-    return np.where(left >= 0, np.maximum(left, 0.0) ** POWERS[kernel], 0.0)
+    return np.where(left >= -2 * TOUCHING, np.maximum(left, 0.0) ** POWERS[kernel], 0.0)
 
 
 def _all_samples(reach: float, kernel: Kernel, grid: Grid) -> float:

@@ -15,6 +15,12 @@ Kernel = Literal["quartic", "gaussian", "epanechnikov", "disc"]
 POWERS: Final[Mapping[str, int]] = {"disc": 0, "epanechnikov": 1, "quartic": 2}
 """p of the kernels that end: ``(p + 1) / (pi h**2) (1 - d**2 / h**2)**p`` within h."""
 
+WIDEST_M: Final = 1e8
+"""Bandwidths above this, more than twice around the Earth, would leave nothing anywhere."""
+
+TOUCHING: Final = 1e-10
+"""Part of a radius by which a cell center may lie beyond it and still be on it: rounding."""
+
 PER_KM2: Final = 1e6
 """Times a density per m2: per square kilometer."""
 
@@ -148,14 +154,31 @@ def checked_bandwidth(bandwidth_m: ArrayLike, n: int) -> Floats:
     Raises
     ------
     StudyError
-        One is not above 0, or their number differs.
+        One is not above 0 or wider than `WIDEST_M`, or their number differs.
     """
     reach = np.asarray(bandwidth_m, dtype=np.float64)
     if reach.shape not in {(), (n,)}:
         raise StudyError("Points and bandwidths do not fit.", "Give one for all, or one a point.")
     if not (np.isfinite(reach) & (reach > 0)).all():
         raise StudyError("The bandwidth is not above 0.", "Give a distance in meters.")
+    if (reach > WIDEST_M).any():
+        raise StudyError(
+            "The bandwidth is so wide that nothing is left of an event anywhere.",
+            "Give a distance in meters, below 100,000 km.",
+        )
     return reach
+
+
+def check_kernel(kernel: str) -> None:
+    """Refuse a kernel that nobody knows.
+
+    Raises
+    ------
+    StudyError
+    """
+    known = ("gaussian", *POWERS)
+    if kernel not in known:
+        raise StudyError("There is no kernel of this name.", f"Choose one of {', '.join(known)}.")
 
 
 def checked_area(inside: ArrayLike, grid: Grid) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.pixels import Floats
+from analysis.pixels import TOUCHING, Floats
 
 REACH: Final = 6.0
 """Bandwidths after which a stamped Gaussian is taken as 0: 1.5e-8 of its peak."""
@@ -98,7 +98,8 @@ def polynomials(
     mass = amount * (power + 1) / (np.pi * radius[0] * radius[1])
     for top in range(0, shape[0], band):
         rows = min(band, shape[0] - top)
-        near = (row + radius[0] >= top) & (row - radius[0] <= top + rows - 1)
+        tall = radius[0] * (1 + TOUCHING)
+        near = (row + tall >= top) & (row - tall <= top + rows - 1)
         if near.any():
             total[top : top + rows] = _band(
                 (row[near] - top, column[near]),
@@ -122,7 +123,7 @@ def _band(
     rows, cols, block = shape
     blocks = -(-cols // block)
     out = np.zeros((2 * power + 1, rows * blocks * (block + 1)))
-    tall = radius[0] * (1 + _TOUCHING)
+    tall = radius[0] * (1 + TOUCHING)
     first = np.maximum(np.ceil(row - tall), 0).astype(np.int64)
     last = np.minimum(np.floor(row + tall), rows - 1).astype(np.int64)
     times = np.maximum(last - first + 1, 0)
@@ -136,7 +137,7 @@ def _band(
         point += start
         at_row = first[point] + step
         left = 1.0 - ((at_row - row[point]) / radius[0][point]) ** 2  # what the row leaves of 1
-        wide = radius[1][point] * np.sqrt(np.maximum(left, 0.0))
+        wide = radius[1][point] * np.sqrt(np.maximum(left + 2 * TOUCHING, 0.0))
         begin = np.maximum(np.ceil(column[point] - wide), 0).astype(np.int64)
         end = np.minimum(np.floor(column[point] + wide), cols - 1).astype(np.int64)
         hit = begin <= end

@@ -67,7 +67,8 @@ class Along:
     @property
     def events(self) -> Floats:
         """Events each point near a street stands for, in the order of `found.point`."""
-        return self.used[schema.COUNT].to_numpy(float)[self.found.point]
+        each: Floats = self.used[schema.COUNT].to_numpy(float)[self.found.point]
+        return each
 
     def events_at(self, point: Indices, on: Indices, rows: pd.DataFrame | None = None) -> Floats:
         """Count events by piece of street: those of the study, or of other rows."""

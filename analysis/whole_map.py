@@ -100,7 +100,7 @@ def _sentence(  # noqa: PLR0913, PLR0917  (what is held comes in its parts: told
 
 def _alike(moran: Clustering) -> str:
     p = _p(moran)
-    numbers = f"(Moran's I {moran.statistic:.2f}, by chance {moran.expected:z.2f}; {_said(p)})"
+    numbers = f"(Moran's I {moran.statistic:.2f}, by chance {moran.expected:z.2f}; {_said(moran)})"
     if p > SURE:
         return f"neighbors are no more alike than chance makes them {numbers}"
     return f"neighbors are {'alike' if moran.z > 0 else 'unlike'} {numbers}"
@@ -109,15 +109,21 @@ def _alike(moran: Clustering) -> str:
 def _which(general: Clustering) -> str:
     if general.why_not:
         return ""
-    p = _p(general)
-    if p > SURE:
-        return f", and neither high nor low values lie together (general G; {_said(p)})"
-    return f", and {'high' if general.z > 0 else 'low'} values lie together (general G; {_said(p)})"
+    if _p(general) > SURE:
+        return f", and neither high nor low values lie together (general G; {_said(general)})"
+    which = "high" if general.z > 0 else "low"
+    return f", and {which} values lie together (general G; {_said(general)})"
 
 
 def _p(found: Clustering) -> float:
     return found.p if math.isnan(found.p_shuffled) else found.p_shuffled
 
 
-def _said(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+def _said(found: Clustering) -> str:
+    """Write p; the least that so many shuffles can give, on two sides, is only known from above."""
+    p = _p(found)
+    if p < 0.001:
+        return "p < 0.001"
+    least = 2 / (clustering.PERMUTATIONS + 1)
+    by_shuffles = not math.isnan(found.p_shuffled)
+    return f"p {'<=' if by_shuffles and p <= least * (1 + 1e-9) else '='} {p:.2g}"

@@ -161,6 +161,9 @@ def test_a_planted_spot_is_robust_and_says_so():
 
 def test_the_whole_map_in_words():
     assert "events for the number of people: neighbors are alike" in kentucky().whole_map
+    # The least of 999 shuffles, on two sides: 2 / (999 + 1) (Phipson and Smyth 2010).
+    assert "p <= 0.002)" in kentucky().whole_map
+    assert "p = 0.002" not in kentucky().whole_map
     flat = massachusetts(0).whole_map
     assert "no more alike than chance makes them" in flat
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analysis import density as engine
 from analysis.bandwidth import arcgis_bandwidth, effective_n, scott_bandwidth
 from analysis.density import PER_KM2, PER_MI2, Grid, kernel_density
+from analysis.edges import corrected_density
 from analysis.spectrum import spectrum
 from geo.errors import StudyError
 
@@ -310,3 +311,33 @@ def test_most_points_in_one_place():
             rule(points[:9])
         with pytest.raises(StudyError, match="no point"):
             rule(np.empty((0, 2)))
+
+
+@pytest.mark.parametrize(
+    ("cell_m", "west"),
+    [(100.0, 0.0), (30.0, 1234.5), (7.3, -4_015_000.0), (0.1, 1234.5), (7.3, 1234.5)],
+)
+def test_a_disc_counts_every_center_on_its_rim(cell_m, west):
+    """5**2 = 3**2 + 4**2: 12 centers lie on the rim, 69 within (Gauss's circle problem: 81)."""
+    grid = Grid(west=west, north=west + 31 * cell_m, cell_m=cell_m, rows=31, cols=31)
+    east, north = grid.centers()
+    found = kernel_density([(east[15], north[15])], None, 5 * cell_m, "disc", grid)
+    down, across = np.indices((31, 31)) - 15
+    assert ((found > 0) == (down**2 + across**2 <= 25)).all()
+    assert (found > 0).sum() == 81
+
+
+@pytest.mark.parametrize(
+    ("kernel", "bandwidth_m", "why"),
+    [
+        ("cosine", 1000.0, "no kernel"),
+        ("quartic", 1e300, "so wide"),
+        ("gaussian", 1e300, "so wide"),
+    ],
+)
+def test_what_no_density_can_be_made_of_is_refused(kernel, bandwidth_m, why):
+    grid = Grid(west=0, north=1000, cell_m=100, rows=10, cols=10)
+    inside = np.ones(grid.shape, bool)
+    for make in (kernel_density, lambda *given: corrected_density(*given, inside)):
+        with pytest.raises(StudyError, match=why):
+            make([(500.0, 500.0)], None, bandwidth_m, kernel, grid)
