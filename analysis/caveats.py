@@ -244,6 +244,8 @@ def claim_warnings(  # noqa: PLR0913  (what is shown, and what the data suggest)
             f"Only {count_of(able, *noun)} can be tested: with so few, chance and clusters are "
             "hard to tell apart."
         )
+    if not by_people and (blind := _cannot_tell(areas, noun, hot, least)):
+        out.append(blind)
     number = int(hot.sum())
     weak = int((hot & areas[names.ROBUST].str.startswith("hot at 1 ")).sum())
     if weak:
@@ -261,6 +263,30 @@ def claim_warnings(  # noqa: PLR0913  (what is shown, and what the data suggest)
     if number and "no more alike" in whole_map:
         out.append("The map as a whole shows no clustering: take single hot spots with care.")
     return out
+
+
+def _cannot_tell(
+    areas: pd.DataFrame, noun: tuple[str, str], hot: "pd.Series[bool]", least: int
+) -> str:
+    """Say when all events lie in a few areas with none beside them: no test can call one hot.
+
+    Shuffled over n areas, the fullest one lies in a given neighborhood of s with probability s / n;
+    s neighborhoods hold it, so that q, about 2 n / s times s / n, is above 1.
+    """
+    count = areas[names.COUNT].fillna(0.0)
+    full = count > 0
+    few = 0 < int(full.sum()) < FEW_AREAS
+    beside = (areas[names.NEIGHBORHOOD_COUNT] > count)[full].any()
+    if hot.any() or not few or beside or count.max() < least:
+        return ""
+    number = int(full.sum())
+    return (
+        f"All {count_of(count.sum(), 'event', 'events')} lie in {number:,} of {len(areas):,} "
+        f"{noun[1]}, with none beside {'it' if number == 1 else 'them'}. This map cannot tell "
+        f"whether {'it is' if number == 1 else 'they are'} hot: shuffling the {noun[1]} can give "
+        "nothing rarer. That nothing is called hot does not mean that nothing is there: look at "
+        "the records themselves."
+    )
 
 
 def _not_tested(areas: pd.DataFrame, noun: tuple[str, str]) -> list[str]:

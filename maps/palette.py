@@ -104,6 +104,39 @@ class Breaks:
         steps = (f"{low} to {high}" for low, high in pairwise(shown))
         return (f"up to {shown[0]}", *steps)
 
+    def figures(self, least: float) -> tuple[str, ...]:
+        """Say what each class holds to three figures, lowest first.
+
+        Parameters
+        ----------
+        least : float
+            Where the first class begins; below 0: nowhere.
+
+        Examples
+        --------
+        >>> Breaks((16.561587, 1033.123174), ("a", "b")).figures(2.318622)
+        ('2.32 to 16.6', '16.6 to 1,033')
+        >>> Breaks((0.5, 0.7), ("a", "b")).figures(-1.0)
+        ('up to 0.5', '0.5 to 0.7')
+        """
+        shown = [_three_figures(bound) for bound in (least, *self.upper)]
+        steps = [f"{low} to {high}" for low, high in pairwise(shown)]
+        return tuple([f"up to {shown[1]}", *steps[1:]] if least < 0 else steps)
+
+
+def _three_figures(value: float) -> str:
+    """Write a number to three figures, without an exponent and trailing zeros.
+
+    Examples
+    --------
+    >>> _three_figures(0.00012345), _three_figures(1033.1), _three_figures(2.0)
+    ('0.000123', '1,033', '2')
+    """
+    if value == 0:
+        return "0"
+    text = f"{value:,.{max(0, 2 - int(np.floor(np.log10(abs(value)))))}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
 
 def breaks(values: ArrayLike, colors: Sequence[str] = RATE_COLORS) -> Breaks:
     """Quantile classes of the known values, no more than there are different values.

@@ -120,7 +120,7 @@ def classes_geotiff(layer: Layer, tags: Mapping[str, str]) -> bytes:
         colors[code] = (red, green, blue, 255)
     words = {
         f"CLASS_{code}": f"{text} {surface.unit}"
-        for code, text in enumerate(found.words(6), start=1)
+        for code, text in enumerate(found.figures(faint(layer, found)), start=1)
     }
 
     def describe(raster: Any) -> None:  # noqa: ANN401  (rasterio has no types)

@@ -157,7 +157,7 @@ def raster_qml(layer: Layer) -> str:
                            minimumValue="0", maximumValue=repr(found.upper[-1]))  # fmt: skip
     none = faint(layer, found)
     ET.SubElement(shader, "item", value=repr(none), color="#ffffff", alpha="0", label="")
-    words = found.words(6)
+    words = found.figures(none)
     for upper, color, label in zip(found.upper, found.colors, words, strict=True):
         ET.SubElement(
             shader, "item", value=repr(upper), color=color, alpha="255",

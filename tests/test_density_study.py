@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from dataclasses import fields, replace
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
@@ -20,7 +21,7 @@ from analysis.study import Study
 from boundaries import load
 from geo import schema
 from geo.errors import StudyError
-from maps import export, specs
+from maps import export, specs, styles
 from tests.records_made import by_county, records
 
 KM2_PER_SQUARE_MILE = 2.589988110336  # NIST Handbook 44, appendix C
@@ -333,6 +334,17 @@ def test_files_of_a_density(ending, tmp_path):
         assert len(json.loads(content)["features"]) == len(found.areas)
     else:
         assert len(content) > 1000
+
+
+def test_classes_in_files_begin_where_they_are_drawn_and_have_three_figures():
+    """Seven equal steps to the peak; the faintest 2 % of it is clear (`maps.palette.FAINT`)."""
+    found = density()
+    peak = float(np.nanmax(heights(found)))
+    drawn = ET.fromstring(styles.raster_qml(found.layers()[0]))  # noqa: S314  (ours)
+    low, _, high, *unit = drawn.findall(".//item")[1].get("label").split()
+    assert [float(low), float(high)] == pytest.approx([0.02 * peak, peak / 7], rel=5e-3)
+    assert max(len(number.replace(".", "").lstrip("0")) for number in (low, high)) <= 3
+    assert unit == ["per", "km2"]
 
 
 # --- relative risk

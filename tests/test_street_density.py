@@ -142,11 +142,6 @@ def test_few_events_are_warned_of(on_streets):
     assert "Only 3 events in all: small counts, unsure map." in run(ALONG, [three]).warnings
 
 
-def test_few_events_are_warned_of(on_streets):
-    three = replace(on_streets, table=on_streets.table.head(3), digest="three")
-    assert "Only 3 events in all: small counts, unsure map." in run(ALONG, [three]).warnings
-
-
 def test_events_far_from_every_street_are_left_out_and_told(on_streets):
     there = shapely.union_all(roads_of([PERQUIMANS]).lines)
     county = load.counties().geometry[PERQUIMANS]

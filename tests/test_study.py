@@ -398,6 +398,19 @@ def test_every_choice_has_a_value_and_a_reason():
 # --- hot spots by grid
 
 
+def test_events_at_one_point_are_said_to_be_beyond_this_map():
+    """Shuffled over n cells the full one lies in 7 neighborhoods: q = 2 x 7 / n x n / 7 = 2."""
+    one = {schema.LON: -83.0, schema.LAT: 40.0, schema.GEOID: "39049", schema.PRECISION: "00"}
+    two = one | {schema.LON: -83.1, schema.LAT: 39.9}
+    study = Study(level="hexagon", cell_m=1000.0)
+    for rows, where in (([one] * 300, "1 of"), ([one] * 100 + [two] * 50, "2 of")):
+        found = run(study, [records(rows)])
+        assert found.finding.startswith("None of")
+        (said,) = (text for text in found.warnings if "cannot tell" in text)
+        assert f"All {len(rows)} events lie in {where}" in said
+    assert not any("cannot tell" in said for said in run(study, [dots()]).warnings)
+
+
 @pytest.mark.parametrize("level", ["hexagon", "square"])
 def test_a_square_mile_of_columbus_is_found(level):
     result = run(Study(level=level), [dots()])
