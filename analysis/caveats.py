@@ -244,9 +244,9 @@ def claim_warnings(  # noqa: PLR0913  (what is shown, and what the data suggest)
             f"Only {count_of(able, *noun)} can be tested: with so few, chance and clusters are "
             "hard to tell apart."
         )
-    if not by_people and (blind := _cannot_tell(areas, noun, hot, least)):
-        out.append(blind)
     number = int(hot.sum())
+    if not (by_people or number) and (blind := _cannot_tell(areas, noun, least)):
+        out.append(blind)
     weak = int((hot & areas[names.ROBUST].str.startswith("hot at 1 ")).sum())
     if weak:
         out.append(
@@ -265,10 +265,8 @@ def claim_warnings(  # noqa: PLR0913  (what is shown, and what the data suggest)
     return out
 
 
-def _cannot_tell(
-    areas: pd.DataFrame, noun: tuple[str, str], hot: "pd.Series[bool]", least: int
-) -> str:
-    """Say when all events lie in a few areas with none beside them: no test can call one hot.
+def _cannot_tell(areas: pd.DataFrame, noun: tuple[str, str], least: int) -> str:
+    """Say when all events lie in a few areas with none beside them: no test could call one hot.
 
     Shuffled over n areas, the fullest one lies in a given neighborhood of s with probability s / n;
     s neighborhoods hold it, so that q, about 2 n / s times s / n, is above 1.
@@ -277,7 +275,7 @@ def _cannot_tell(
     full = count > 0
     few = 0 < int(full.sum()) < FEW_AREAS
     beside = (areas[names.NEIGHBORHOOD_COUNT] > count)[full].any()
-    if hot.any() or not few or beside or count.max() < least:
+    if not few or beside or count.max() < least:
         return ""
     number = int(full.sum())
     return (
