@@ -55,7 +55,7 @@ _BARE: Final = {
 }  # fmt: skip
 """Names that mean a piece only beside a number and a street, and when their cells are such."""
 _BARE_UNIT: Final = re.compile(r"#?\s*[\dA-Za-z]{1,5}")
-_WHOLE: Final = re.compile(r"\s*\d+\S*\s+\S*[A-Za-z]")
+_WHOLE: Final = r"\s*\d+\S*\s+\S*[A-Za-z]"
 """An address with its number: "12 Main St"."""
 _SEEN: Final = 2_000  # cells looked at
 _SHARE: Final = 0.5
@@ -190,7 +190,7 @@ def _fits(part: int, column: pd.Series) -> bool:
 def _is_without(column: pd.Series) -> bool:
     """Whether a column of addresses holds streets without numbers."""
     filled = column[column != ""].head(_SEEN)
-    return bool(filled.map(lambda cell: _WHOLE.match(cell) is None).mean() > _MOST)
+    return bool(len(filled)) and bool(filled.str.match(_WHOLE).mean() < 1 - _MOST)
 
 
 def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
