@@ -71,6 +71,8 @@ def read_layers(path: Path, driver: str, wanted: str | None, given: int | None) 
         meta, table = pyogrio.raw.read_arrow(path, layer=name, datetime_as_string=True, **options)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise ReadError("The file is damaged.", "Export it again from QGIS or ArcGIS.") from error
+    finally:  # asked for in the whole process, it would be tried inside zip files that are read
+        pyogrio.set_gdal_config_options({"SHAPE_RESTORE_SHX": None})
     shape = meta["geometry_name"] or "wkb_geometry"
     columns = {n: table[n] for n in table.column_names if n != shape}
     if driver == "KML":
