@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import ndimage
 
-from analysis.edges import Edge, LaidOut, corrected_density, laid_out
+from analysis.edges import Edge, LaidOut, corrected_density
 from analysis.pixels import Floats, Grid, Kernel, checked, checked_area, checked_bandwidth
 from geo.errors import StudyError
 
@@ -104,8 +104,8 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
     pilot_m: float | None = None,
     pilot: ArrayLike | None = None,
     trim: float = TRIM,
-) -> Floats:
-    """Kernel density with Abramson's bandwidths, edge corrected.
+) -> LaidOut:
+    """Kernel density with Abramson's bandwidths, edge corrected, and each point's own part of it.
 
     Parameters
     ----------
@@ -123,8 +123,8 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
 
     Returns
     -------
-    ndarray, shape (rows, cols)
-        Events per square metre, NaN outside the study area.
+    LaidOut
+        `height` in events per square metre, NaN outside the study area; `own` as there.
 
     Raises
     ------
@@ -137,31 +137,12 @@ def adaptive_density(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
     >>> crowd = [(10 + x / 5, 10 + y / 5) for x in range(5) for y in range(5)] + [(30, 30)]
     >>> inside = np.ones((40, 40), bool)
     >>> fixed = corrected_density(crowd, None, 4, "gaussian", grid, inside)
-    >>> bool(adaptive_density(crowd, None, 4, "gaussian", grid, inside).max() > fixed.max())
+    >>> found = adaptive_density(crowd, None, 4, "gaussian", grid, inside)
+    >>> bool(found.height.max() > fixed.height.max())
     True
     """
-    return adaptive_laid_out(
-        points, weights, bandwidth_m, kernel, grid, inside,
-        edge=edge, pilot_m=pilot_m, pilot=pilot, trim=trim,
-    ).height  # fmt: skip
-
-
-def adaptive_laid_out(  # noqa: PLR0913, PLR0917  (as `adaptive_density`)
-    points: ArrayLike,
-    weights: ArrayLike | None,
-    bandwidth_m: float,
-    kernel: Kernel,
-    grid: Grid,
-    inside: ArrayLike,
-    *,
-    edge: Edge = "uniform",
-    pilot_m: float | None = None,
-    pilot: ArrayLike | None = None,
-    trim: float = TRIM,
-) -> LaidOut:
-    """`adaptive_density` with each point's own part, see `analysis.edges.laid_out`."""
+    wide = bandwidth_m if pilot_m is None else pilot_m
     if pilot is None:
-        wide = bandwidth_m if pilot_m is None else pilot_m
-        pilot = corrected_density(points, weights, wide, kernel, grid, inside)
+        pilot = corrected_density(points, weights, wide, kernel, grid, inside).height
     each, cells = abramson(pilot, points, weights, bandwidth_m, grid, trim)
-    return laid_out(points, weights, each, kernel, grid, inside, edge=edge, cells_m=cells)
+    return corrected_density(points, weights, each, kernel, grid, inside, edge=edge, cells_m=cells)

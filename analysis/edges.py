@@ -105,6 +105,18 @@ def edge_mass(inside: ArrayLike, bandwidth_m: ArrayLike, kernel: Kernel, grid: G
     return np.clip(total, 0.0, 1.0)
 
 
+@dataclass(frozen=True, eq=False)
+class LaidOut:
+    """A corrected density, and what each point itself adds to it.
+
+    `height` (rows, cols) is the density. `own` (n,) is a point's own part of the height at
+    the center of the cell it lies in: 0 for points that are left out.
+    """
+
+    height: Floats
+    own: Floats
+
+
 def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the study area)
     points: ArrayLike,
     weights: ArrayLike | None,
@@ -116,7 +128,7 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
     edge: Edge = "uniform",
     cells_m: ArrayLike | None = None,
     smooth: Callable[[Floats, Floats, Floats, Kernel, Grid], Floats] = kernel_density,
-) -> Floats:
+) -> LaidOut:
     """Kernel density with the loss at the border of the study area made good.
 
     Parameters
@@ -137,8 +149,8 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
 
     Returns
     -------
-    ndarray, shape (rows, cols)
-        Events per square metre, NaN outside the study area.
+    LaidOut
+        `height` in events per square metre, NaN outside the study area.
 
     Raises
     ------
@@ -158,47 +170,12 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
     >>> inside = np.ones((20, 20), bool)
     >>> corner = [(0.5, 0.5)]
     >>> kept = corrected_density(corner, None, 4, "quartic", grid, inside, edge="diggle")
-    >>> round(float(kept.sum()), 2)
+    >>> round(float(kept.height.sum()), 2)
     1.0
-    """
-    return laid_out(
-        points, weights, bandwidth_m, kernel, grid, inside,
-        edge=edge, cells_m=cells_m, smooth=smooth,
-    ).height  # fmt: skip
 
-
-@dataclass(frozen=True, eq=False)
-class LaidOut:
-    """A corrected density, and what each point itself adds to it.
-
-    `height` (rows, cols) is `corrected_density`. `own` (n,) is a point's own part of the height at
-    the center of the cell it lies in: 0 for points that are left out.
-    """
-
-    height: Floats
-    own: Floats
-
-
-def laid_out(  # noqa: PLR0913, PLR0917  (as `corrected_density`)
-    points: ArrayLike,
-    weights: ArrayLike | None,
-    bandwidth_m: ArrayLike,
-    kernel: Kernel,
-    grid: Grid,
-    inside: ArrayLike,
-    *,
-    edge: Edge = "uniform",
-    cells_m: ArrayLike | None = None,
-    smooth: Callable[[Floats, Floats, Floats, Kernel, Grid], Floats] = kernel_density,
-) -> LaidOut:
-    """Corrected density with each point's own part, all given and refused as `corrected_density`.
-
-    Examples
-    --------
     A point alone is all there is in its cell:
 
-    >>> grid = Grid(west=0, north=20, cell_m=1, rows=20, cols=20)
-    >>> alone = laid_out([(7.2, 9.9)], None, 4, "disc", grid, np.ones((20, 20), bool))
+    >>> alone = corrected_density([(7.2, 9.9)], None, 4, "disc", grid, inside)
     >>> bool(np.isclose(alone.height[10, 7], alone.own[0]))
     True
     """

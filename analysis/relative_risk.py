@@ -266,7 +266,7 @@ def _shape(  # noqa: PLR0913, PLR0917  (private)
 ) -> tuple[Floats, float]:
     """Density that integrates to 1 over the study area, and the effective number of points."""
     place, amount = _kept(points, weights, grid, area, who)
-    density = corrected_density(place, amount, reach, "gaussian", grid, area)
+    density = corrected_density(place, amount, reach, "gaussian", grid, area).height
     return density / (np.nansum(density) * grid.cell_m2), effective_n(amount)
 
 

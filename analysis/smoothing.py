@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import far_apart, scale
-from analysis.adaptive import adaptive_laid_out
+from analysis.adaptive import adaptive_density
 from analysis.bandwidth import RULES, choose_bandwidth
 from analysis.decay import decay_weights
-from analysis.edges import LaidOut, laid_out
+from analysis.edges import LaidOut, corrected_density
 from analysis.kept_spectra import quick_density
 from analysis.pixels import PER_KM2, PER_MI2, Floats, Grid
 from analysis.result import Parameter
@@ -268,7 +268,7 @@ def smoothed(  # noqa: PLR0913, PLR0917  (what is smoothed, where, how far)
     """
     border = Parameter("Border", study.edge, _BORDERS[study.edge])
     if not study.adaptive:
-        found = laid_out(
+        found = corrected_density(
             points, weights, reach_m, study.kernel, grid, inside,
             edge=study.edge, smooth=quick_density,
         )  # fmt: skip
@@ -278,7 +278,7 @@ def smoothed(  # noqa: PLR0913, PLR0917  (what is smoothed, where, how far)
             f"Bandwidths cannot follow {len(points):,} events: it would take minutes.",
             "Choose one bandwidth for all, or fewer records.",
         )
-    found = adaptive_laid_out(points, weights, reach_m, study.kernel, grid, inside, edge=study.edge)
+    found = adaptive_density(points, weights, reach_m, study.kernel, grid, inside, edge=study.edge)
     follows = Parameter(
         "Bandwidths follow the events",
         "yes",

@@ -69,7 +69,7 @@ def test_spatstat_density(window, kernel, edge):
     grid, inside = window
     expected = image(f"d_{kernel}_{edge}.csv")
     points = moved(numbers("pts.csv"), grid)
-    found = corrected_density(points, None, RADII[kernel], kernel, grid, inside, edge=edge)
+    found = corrected_density(points, None, RADII[kernel], kernel, grid, inside, edge=edge).height
     if edge != "diggle":  # which adds up to the events, as spatstat's does
         found /= samples(kernel, grid)
     assert np.array_equal(np.isnan(found), np.isnan(expected))
@@ -81,12 +81,16 @@ def test_diggle_adds_up_to_the_events(window, kernel):
     """Wherever in a pixel they lie: 214 events, as the sum of spatstat's image is 214."""
     grid, inside = window
     points = numbers("pts.csv")
-    found = corrected_density(points, None, RADII[kernel], kernel, grid, inside, edge="diggle")
+    found = corrected_density(
+        points, None, RADII[kernel], kernel, grid, inside, edge="diggle"
+    ).height
     assert np.nansum(found) * grid.cell_m2 == pytest.approx(len(points), rel=1e-9)
 
 
 def pilot(grid, inside):
-    return corrected_density(moved(numbers("pts.csv"), grid), None, SIGMA, "gaussian", grid, inside)
+    return corrected_density(
+        moved(numbers("pts.csv"), grid), None, SIGMA, "gaussian", grid, inside
+    ).height
 
 
 @pytest.mark.parametrize("name", ["abram.csv", "adapt_h.csv"])
@@ -107,7 +111,7 @@ def test_sparr_adaptive_density(window):
     points = numbers("pts.csv")
     found = adaptive_density(
         points, None, SIGMA, "gaussian", grid, inside, pilot=pilot(grid, inside)
-    )
+    ).height
     found /= np.nansum(found) * grid.cell_m2
     expected = image("adapt.csv")
     assert np.array_equal(np.isnan(found), np.isnan(expected))

@@ -72,8 +72,8 @@ def test_even_events_are_even_to_the_border():
     row, column = np.nonzero(LAKE)
     points = np.column_stack([EAST[column], NORTH[row]])
     for kernel in KERNELS:
-        even = 1e6 * corrected_density(points, None, 800, kernel, GRID, LAKE)
-        plain = 1e6 * corrected_density(points, None, 800, kernel, GRID, LAKE, edge="none")
+        even = 1e6 * corrected_density(points, None, 800, kernel, GRID, LAKE).height
+        plain = 1e6 * corrected_density(points, None, 800, kernel, GRID, LAKE, edge="none").height
         # Samples of a disc 8 cells wide add up to 0.98 (197 of 201.06 cells), the others to 1.
         np.testing.assert_allclose(even[LAKE], 100, rtol=0.021 if kernel == "disc" else 2e-3)
         assert np.isnan(even[~LAKE]).all()
@@ -90,16 +90,16 @@ def test_diggle_keeps_every_event(places, kernel, bandwidth_m):
     """It integrates over the study area to the events given, corner or not."""
     points = np.array([(EAST[column], NORTH[row]) for column, row in places])
     land = np.ones(GRID.shape, bool)
-    found = corrected_density(points, None, bandwidth_m, kernel, GRID, land, edge="diggle")
+    found = corrected_density(points, None, bandwidth_m, kernel, GRID, land, edge="diggle").height
     assert found.sum() * 100**2 == pytest.approx(len(points), rel=2e-3)
 
 
 def test_points_outside_are_left_out():
     """A point within a cell of the shore stays, one in the lake or off the map goes."""
     points = np.array([[4_000, 3_000], [-5_000, 100], [50, 50]])
-    found = corrected_density(points, None, 900, "quartic", GRID, LAKE, edge="diggle")
+    found = corrected_density(points, None, 900, "quartic", GRID, LAKE, edge="diggle").height
     assert np.nansum(found) * 100**2 == pytest.approx(1, rel=2e-3)
-    nothing = corrected_density(points[:2], None, 900, "quartic", GRID, LAKE)
+    nothing = corrected_density(points[:2], None, 900, "quartic", GRID, LAKE).height
     assert not nothing[LAKE].any()
     assert np.isnan(nothing[~LAKE]).all()
 
@@ -109,16 +109,16 @@ def test_a_point_outside_that_reaches_nothing_inside():
     only = np.zeros(GRID.shape, bool)
     only[30, 30] = True
     across = [[3_150.0, 2_850.0], [3_050, 2_950]]
-    found = corrected_density(across, None, 80, "quartic", GRID, only, edge="diggle")
+    found = corrected_density(across, None, 80, "quartic", GRID, only, edge="diggle").height
     assert found[30, 30] == pytest.approx(3 / (np.pi * 80**2))
 
 
 def test_narrow_and_far_too_wide():
     """A quartic of one cell loses nothing at a border; above the map "uniform" becomes flat."""
     points = np.array([[50.0, 5_950.0], [4_050, 950]])
-    narrow = corrected_density(points, None, 100, "quartic", GRID, LAKE)
+    narrow = corrected_density(points, None, 100, "quartic", GRID, LAKE).height
     assert narrow[0, 0] == pytest.approx(3 / (np.pi * 100**2))
-    wide = corrected_density(points, None, 1e6, "gaussian", GRID, LAKE)
+    wide = corrected_density(points, None, 1e6, "gaussian", GRID, LAKE).height
     np.testing.assert_allclose(wide[LAKE], 2 / (LAKE.sum() * 100**2), rtol=1e-3)
 
 
@@ -152,10 +152,10 @@ def test_adaptive_is_sharper_where_events_crowd(kernel):
     rng = np.random.default_rng(1)
     crowd = np.vstack([rng.normal(1_500, 150, (150, 2)), rng.uniform(0, 6_000, (50, 2))])
     land = np.ones(GRID.shape, bool)
-    fixed = corrected_density(crowd, None, 800, kernel, GRID, land)
-    sharper = adaptive_density(crowd, None, 800, kernel, GRID, land)
+    fixed = corrected_density(crowd, None, 800, kernel, GRID, land).height
+    sharper = adaptive_density(crowd, None, 800, kernel, GRID, land).height
     assert np.nanmax(sharper) > 1.3 * np.nanmax(fixed)
-    kept = adaptive_density(crowd, None, 800, kernel, GRID, land, edge="diggle")
+    kept = adaptive_density(crowd, None, 800, kernel, GRID, land, edge="diggle").height
     assert kept.sum() * 100**2 == pytest.approx(200, rel=0.01)
 
 
