@@ -15,10 +15,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import geo  # noqa: F401  (closes GDAL's doors before anything opens a file)
+
+if TYPE_CHECKING:
+    from geo.geocoding.street_finder import Finder
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -34,6 +38,19 @@ def shared_data() -> Path:
     if not SHARED.is_dir() and not os.environ.get("CI"):
         pytest.skip("the real files are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def finder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> "Finder":
+    """Finder in the streets of Perquimans County NC, made from the Census Bureau's file."""
+    from boundaries import load  # noqa: PLC0415  (only tests of streets need it)
+    from geo.geocoding import street_sources  # noqa: PLC0415
+    from geo.geocoding.street_build import build  # noqa: PLC0415
+    from geo.geocoding.street_finder import Finder  # noqa: PLC0415
+
+    path = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
+    index = build([street_sources.read_tiger(path)], "NC", tmp_path_factory.mktemp("streets"))
+    return Finder({"NC": index}, load.gazetteer())
 
 
 @pytest.fixture

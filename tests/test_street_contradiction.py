@@ -5,23 +5,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from boundaries import load
-from geo.geocoding import batch, remote, street_sources
+from geo.geocoding import batch, remote
 from geo.geocoding.answer_cache import AnswerCache
-from geo.geocoding.street_build import build
 from geo.geocoding.street_finder import ASKED, Finder
 from tests.test_street_held import find
 
 OTHER_STATE = "the address names another state than the row"
 OTHER_PLACE = "the address names another city or ZIP code than the row"
 HERE = ("27944", "Hertford", "NC")
-
-
-@pytest.fixture(scope="module")
-def finder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Finder:
-    path = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
-    folder = tmp_path_factory.mktemp("streets")
-    return Finder({"NC": build([street_sources.read_tiger(path)], "NC", folder)}, load.gazetteer())
 
 
 @pytest.mark.parametrize(

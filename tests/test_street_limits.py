@@ -1,13 +1,9 @@
 """What stands above the score: answers that look right and may well be another street."""
 
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from boundaries import load
-from geo.geocoding import street_sources
-from geo.geocoding.street_build import build
 from geo.geocoding.street_finder import Finder
 from geo.geocoding.street_locate import distance_m
 from geo.geocoding.street_score import USABLE
@@ -15,13 +11,6 @@ from tests.addresses_messy import houses, longest_word, rows
 from tests.test_street_held import find
 
 HERE = ("27944", "Hertford", "NC")
-
-
-@pytest.fixture(scope="module")
-def finder(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Finder:
-    path = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
-    folder = tmp_path_factory.mktemp("streets")
-    return Finder({"NC": build([street_sources.read_tiger(path)], "NC", folder)}, load.gazetteer())
 
 
 @pytest.mark.parametrize(

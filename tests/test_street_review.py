@@ -3,11 +3,8 @@
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
-from boundaries import load
-from geo.geocoding import batch, street_sources
-from geo.geocoding.street_build import build
+from geo.geocoding import batch
 from geo.geocoding.street_finder import Finder
 from geo.geocoding.street_review import (
     accuracy,
@@ -18,13 +15,6 @@ from geo.geocoding.street_review import (
     members,
     what_is_wrong,
 )
-
-
-@pytest.fixture(scope="module")
-def finder(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Finder:
-    path = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
-    folder = tmp_path_factory.mktemp("streets")
-    return Finder({"NC": build([street_sources.read_tiger(path)], "NC", folder)}, load.gazetteer())
 
 
 def asked(*addresses: str) -> pd.DataFrame:

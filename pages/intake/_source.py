@@ -5,24 +5,20 @@ from typing import cast
 import pandas as pd
 import streamlit as st
 
-from analysis.words import count_of, percent
-from boundaries import changed
+from analysis.words import percent
 from geo.schema import (
     HANDLINGS,
     POINT_PRECISIONS,
     PRECISION,
     PRECISIONS,
-    RECORD_ID,
     Handling,
     Note,
     Records,
 )
-from geo.store import Import, Source
+from geo.store import Source
 from geo.store.mending import guarded
 from pages.frame import _kept, _words
-from pages.intake import _mapping, _seized
-
-_MOST = 1000  # rows shown at once
+from pages.intake import _history, _mapping, _seized
 
 
 def card(source: Source) -> None:
@@ -54,7 +50,7 @@ def card(source: Source) -> None:
             key=f"h {source.name}",
         ):
             for one in reversed(source.imports):
-                _file(one)
+                _history.file(one)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             _take_away(source)
             _settings(source)
@@ -128,64 +124,6 @@ def _how_read(records: Records) -> None:
         ),
         hide_index=True,
     )
-
-
-def _file(one: Import) -> None:
-    """Draw one import with what it did, and let it be undone."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"{'~~' if one.undone else ''}**{one.number}. {_words.plain(one.file_name)}**"
-            f"{'~~' if one.undone else ''} · {one.imported_at:%b %-d, %Y %H:%M} UTC  \n"
-            f"{count_of(one.rows_read, 'row', 'rows')}: {one.kept:,} kept, "
-            f"{one.dropped:,} dropped. {one.what.capitalize()}: {one.added:,} new, "
-            f"{one.changed:,} changed, "
-            f"{one.same:,} the same, {one.absent:,} not in it"
-            f"{f', {one.withdrawn:,} of them withdrawn' if one.withdrawn else ''}."
-            f"{_waiting(one)}",
-            width="stretch",
-        )
-        if (one.changed or one.withdrawn) and st.button(
-            "What changed", key=f"changes {one.number}"
-        ):
-            _show_changes(one)
-        words, act = (
-            ("Count again", _kept.store().redo) if one.undone else ("Undo", _kept.store().undo)
-        )
-        if st.button(words, key=f"undo {one.number}", icon=":material/undo:"):
-            act(one.number)
-            _kept.say_changed()
-            st.rerun()
-
-
-def _waiting(one: Import) -> str:
-    """Say which mended lines do not count as the file they came from is undone."""
-    if one.undone or not one.waits_for:
-        return ""
-    undone = ", ".join(map(str, one.waits_for))
-    return f" Lines mended from file {undone} do not count while that is undone."
-
-
-@st.dialog("What this file changed", width="large")
-def _show_changes(one: Import) -> None:
-    changes = _kept.store().changes(one.number)
-    gone = changes.loc[(changes["column"] == RECORD_ID) & (changes["after"] == ""), "before"]
-    withdrawn = changed.in_words(changes.loc[gone.index[:_MOST]])
-    changes = changes[changes["column"] != RECORD_ID]  # not the incidents that are new
-    differ = "value differs" if len(changes) == 1 else "values differ"
-    st.caption(f"{len(changes):,} {differ} from what was kept before.")
-    shown = changes.head(_MOST)
-    words = changed.in_words(shown)
-    words.insert(len(words.columns), "Number", shown["record_id"])
-    st.dataframe(words, hide_index=True)
-    if len(gone):
-        st.caption(f"{count_of(len(gone), 'incident', 'incidents')} no longer in the source:")
-        withdrawn = withdrawn[[changed.WHICH]].assign(Number=gone.head(_MOST))
-        st.dataframe(withdrawn, hide_index=True)
-    st.download_button(
-        "Download all", lambda: guarded(changes).to_csv(index=False), f"changes-{one.number}.csv",
-        "text/csv",
-        on_click="ignore", icon=":material/download:",
-    )  # fmt: skip
 
 
 def _take_away(source: Source) -> None:
