@@ -12,7 +12,8 @@ from boundaries import corridors
 from boundaries import layers as base
 from geo.errors import StudyError
 from geo.layers import Layer
-from pages.frame import _kept, _parts, _session, _table, _words
+from pages.frame import _kept, _session, _table, _words
+from pages.results import _result
 
 CAVEAT = (
     "The routes are schematic, within about 15 km of the road: good for an overlay and for "
@@ -32,16 +33,16 @@ def render() -> None:
     assert main is not None  # along_corridors refuses to have neither
     st.markdown(f"#### {_words.plain(exposure.finding(table))}")
     uncovered = exposure.uncovered(main)
-    _parts.warn([CAVEAT, *([uncovered] if uncovered else []), *main.warnings])
+    _result.warn([CAVEAT, *([uncovered] if uncovered else []), *main.warnings])
     layers = (
         *main.layers(), *_seizure_points(seizures), base.county_layer(), base.state_layer(),
         base.hidta_layer(visible=False), base.label_layer(),
         base.corridor_layer(tuple(table.index)),
     )  # fmt: skip
-    _parts.map_and_table(layers, *_table.of_corridors(table), key="corridors")
-    _parts.how_made(main.parameters, exposure.METHOD)
-    _parts.how_sure(main)
-    _parts.take_away(main)
+    _result.map_and_table(layers, *_table.of_corridors(table), key="corridors")
+    _result.how_made(main.parameters, exposure.METHOD)
+    _result.how_sure(main)
+    _result.take_away(main)
 
 
 def _by_county() -> tuple[HotSpots | None, HotSpots | None]:

@@ -8,7 +8,7 @@ from boundaries import layers as base
 from geo.errors import BoundaryError
 from pages.frame import _parts, _session, _table
 from pages.frame._words import plain
-from pages.results import _capture, _coarse, _methods
+from pages.results import _capture, _coarse, _methods, _result
 
 
 def render() -> None:
@@ -24,7 +24,7 @@ def render() -> None:
         _ask_for_streets(error)
         return
     assert isinstance(result, Density | StreetDensity)
-    _parts.finding(result)
+    _result.finding(result)
     layers = (
         *result.layers(), base.county_layer(), base.state_layer(),
         base.hidta_layer(visible=False), base.corridor_layer(visible=False), base.label_layer(),
@@ -34,11 +34,11 @@ def render() -> None:
         table = _table.of_stretches(result)
     else:
         table = _table.of_hot_areas(result)
-    _parts.map_and_table(layers, *table, key=f"density {study.versus}")
-    _parts.how_made(result.parameters, _methods.of_density(study))
-    _parts.how_sure(result)
+    _result.map_and_table(layers, *table, key=f"density {study.versus}")
+    _result.how_made(result.parameters, _methods.of_density(study))
+    _result.how_sure(result)
     _capture.panel(study)
-    _parts.take_away(result)
+    _result.take_away(result)
 
 
 def _ask_for_streets(error: BoundaryError) -> None:

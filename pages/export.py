@@ -6,7 +6,8 @@ import streamlit as st
 
 from geo.schema import HANDLINGS
 from maps import export
-from pages.frame import _files, _parts, _session
+from pages.frame import _files, _session
+from pages.results import _result
 
 WORDS = {
     "gpkg": ("GeoPackage", "All layers in one file, for QGIS and ArcGIS."),
@@ -31,7 +32,7 @@ def render() -> None:
     """Draw the page."""
     method = st.session_state["export"]
     result = _session.result_of(_session.chosen_study(method))
-    _parts.finding(result)
+    _result.finding(result)
     st.markdown(
         f"Marked **{HANDLINGS[result.study.handling]}**. "
         "Each file carries the study: every choice, the data's digest and the versions, so that it "

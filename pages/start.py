@@ -6,15 +6,16 @@ from analysis.result import HotSpots
 from boundaries import layers as base
 from pages.frame import _kept, _parts, _session, _words
 from pages.intake import _source
+from pages.results import _result
 
 
 def render() -> None:
     """Draw the page."""
     result = _session.result_of(_session.chosen_study("hotspots"))
     assert isinstance(result, HotSpots)
-    _parts.finding(result)
+    _result.finding(result)
     background = (base.county_layer(), base.state_layer(), base.label_layer())
-    _parts.hot_spot_map(result, key="start", background=background)
+    _result.hot_spot_map(result, key="start", background=background)
     _what_is_loaded()
     _what_next()
 
