@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -195,11 +194,6 @@ def street_share(rows: pd.DataFrame) -> float:
     if rows.empty:
         return 0.0
     return float(rows[schema.PRECISION].isin(schema.POINT_PRECISIONS).mean())
-
-
-def points_of(rows: pd.DataFrame) -> gpd.GeoSeries:
-    """Places of the rows as points in EPSG:4326."""
-    return gpd.GeoSeries.from_xy(rows[schema.LON], rows[schema.LAT], crs=4326)
 
 
 def _filters(study: Study, table: pd.DataFrame) -> "list[tuple[str, pd.Series[bool]]]":

@@ -17,8 +17,6 @@ from geo.errors import BoundaryError
 
 ATTRIBUTION: Final = "GeoNames, CC BY 4.0"
 CAVEAT: Final = "Schematic, within about 15 km of the road"
-LEAST_BUFFER_M: Final = 15_000
-"""A buffer narrower than this around a schematic line would promise what it cannot hold."""
 
 
 @cache

@@ -1,6 +1,5 @@
 """What stands above the score: answers that look right and may well be another street."""
 
-
 import numpy as np
 import pytest
 
