@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
 
+from analysis.links import sealed
 from geo.errors import StudyError
 
 Floats = NDArray[np.float64]
@@ -63,20 +64,21 @@ def observe(values: ArrayLike, weights: sparse.csr_array, *, focal: bool) -> Pro
         Shapes differ, a weight is missing or infinite, or a self weight is wanted and absent.
     """
     given = np.asarray(values, dtype=np.float64)
-    matrix = _canonical(weights)
+    known = sealed(weights)
+    matrix = weights if known else _canonical(weights)
     if given.ndim != 1 or matrix.shape != (given.size, given.size):
         raise StudyError(
             f"{given.size} values do not fit weights of shape {matrix.shape}.",
             "Give one row and one column of weights for each value.",
         )
-    binary = bool((matrix.data == 1).all())
+    binary = known or bool((matrix.data == 1).all())
     if not binary and not np.isfinite(matrix.data).all():
         raise StudyError("A spatial weight is missing or infinite.", "Give finite weights.")
     observed = np.isfinite(given)
     if not observed.all():
         matrix = matrix[observed][:, observed]
         given = given[observed]
-    own = _own(matrix) if binary else matrix.diagonal() != 0
+    own = np.ones(given.size, dtype=bool) if known else matrix.diagonal() != 0
     others = _sizes(matrix) if binary else (matrix != 0).sum(axis=1)
     linked = others > 1 if own.all() else others > own
     if focal and not own.all() and (linked & ~own).any():
@@ -107,30 +109,6 @@ def _sizes(matrix: sparse.csr_array) -> NDArray[np.integer]:
     """How many weights each row holds."""
     sizes: NDArray[np.integer] = matrix.indptr[1:] - matrix.indptr[:-1]
     return sizes
-
-
-def _own(matrix: sparse.csr_array) -> Bools:
-    """Which rows hold their own column, in a matrix of ones.
-
-    A row of neighbors on a grid, itself among them, holds itself in the middle: looking there
-    first saves the search of most rows.
-    """
-    n = matrix.shape[0]
-    if n > _MANY and matrix.nnz:
-        middle = matrix.indptr[1:] + matrix.indptr[:-1]
-        middle >>= 1
-        own: Bools = matrix.indices.take(middle, mode="clip") == np.arange(n)
-        own &= matrix.indptr[1:] > matrix.indptr[:-1]
-        unsure = np.flatnonzero(~own)
-        if unsure.size < n / 8:
-            if unsure.size:
-                own[unsure] = matrix[unsure, unsure] != 0
-            return own
-    return np.asarray(matrix.diagonal() != 0)
-
-
-_MANY = 20_000
-"""Below so many rows the search of all is quicker than looking first."""
 
 
 def gi_star(values: ArrayLike, weights: sparse.csr_array) -> Floats:

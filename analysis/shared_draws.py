@@ -91,7 +91,7 @@ def shared_draw_p(
         held = members @ d
         largest = int(sizes[able].max())
         table = _table(n, largest, draws, np.random.default_rng(seed))
-        for size, sums in _sums(d, table, np.unique(sizes[able])):
+        for size, sums in _sums(d, table, np.flatnonzero(np.bincount(sizes[able]))):
             here = np.flatnonzero(able & (sizes == size))
             ranks = _ranks(held[here], sums)
             if null == "conditional":
@@ -134,11 +134,20 @@ def _sums(d: Floats, table: Ints, sizes: Ints) -> Iterator[tuple[int, Floats]]:
 
 
 def _ranks(held: Floats, sums: Floats) -> Floats:
-    """How many sums are at least, and at most, what each place holds, and of how many."""
+    """How many sums are at least, and at most, what each place holds, and of how many.
+
+    Sums of counts repeat: what is searched are the few different ones.
+    """
     ranked = np.sort(sums)
-    above = ranked.size - np.searchsorted(ranked, held - _TIE)
-    below = np.searchsorted(ranked, held + _TIE, side="right")
-    return np.array([above, below, np.full(held.size, ranked.size)], dtype=np.float64)
+    fresh = np.flatnonzero(np.diff(np.floor(ranked / _TIE))) + 1
+    first = np.concatenate([[0], fresh, [ranked.size]])  # of each group of equal sums; one behind
+    least, most = ranked[first[:-1]], ranked[first[1:] - 1]
+    behind = np.searchsorted(least, held + _TIE, side="right")
+    below = first[behind]
+    lowest = held - _TIE
+    while (tied := (behind > 0) & (most[behind - 1] >= lowest)).any():  # three times at most
+        behind -= tied
+    return np.array([ranked.size - first[behind], below, np.full(held.size, ranked.size)], float)
 
 
 def _own_draws(held: Floats, drawn: Ints, sums: Floats) -> Floats:

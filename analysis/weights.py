@@ -72,6 +72,8 @@ def contiguity(geometries: ArrayLike, *, rook: bool = False) -> sparse.csr_array
 def with_self(weights: sparse.csr_array) -> sparse.csr_array:
     """Count each place as its own neighbor, with weight 1, as Gi* does.
 
+    Where all weights are 1 the arrays of the result cannot be written to: copy it to change it.
+
     Examples
     --------
     >>> with_self(distance_band([(0, 0), (3, 4)], 5)).toarray().astype(int).tolist()
@@ -84,7 +86,7 @@ def with_self(weights: sparse.csr_array) -> sparse.csr_array:
     n = matrix.shape[0]
     kind = matrix.indices.dtype
     one = (np.ones(n), np.arange(n, dtype=kind), np.arange(n + 1, dtype=kind))
-    return links.tidy(sparse.csr_array(matrix + sparse.csr_array(one, shape=(n, n))))
+    return links.seal(links.tidy(sparse.csr_array(matrix + sparse.csr_array(one, shape=(n, n)))))
 
 
 def row_standardized(weights: sparse.csr_array) -> sparse.csr_array:

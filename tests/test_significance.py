@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from analysis.getis_ord import gi_star
+from analysis.shared_draws import _ranks
 from analysis.significance import (
     classes,
     exact_p,
@@ -205,6 +206,19 @@ def test_shared_draws_do_not_depend_on_units_or_order_and_repeat():
     order = rng.permutation(200)
     again = shared_draw_p(values[order], weights[order][:, order], draws=9_999, seed=5)
     np.testing.assert_allclose(again, p[order], atol=0.04)  # other draws
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.sampled_from([0, 1, 2.5, 7, 7 + 3e-10, -1e6]), min_size=1, max_size=40),
+    st.lists(st.sampled_from([0, 1, 2.5, 7 - 3e-10, 7, 9]), min_size=1, max_size=40),
+)
+def test_sums_are_ranked_as_counted_one_by_one(held, sums):
+    above, below, number = _ranks(np.array(held), np.array(sums))
+    for at, one in enumerate(held):
+        assert above[at] == sum(other >= one - 1e-9 for other in sums)
+        assert below[at] == sum(other <= one + 1e-9 for other in sums)
+    assert (number == len(sums)).all()
 
 
 def test_shared_draws_without_replacement():

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.spatial.distance import cdist
 
+from analysis.getis_ord import gi_star
+from analysis.links import sealed
 from analysis.weights import (
     contiguity,
     distance_band,
@@ -145,6 +147,28 @@ def test_with_self_is_idempotent_and_leaves_no_zero():
     np.testing.assert_array_equal(once.toarray(), links.toarray() + np.eye(3))
     np.testing.assert_array_equal(with_self(once).toarray(), once.toarray())
     assert links.diagonal().sum() == 0
+
+
+def test_what_is_sealed_cannot_change_and_what_changed_is_not_sealed():
+    whole = with_self(distance_band([(0, 0), (1, 0), (9, 9)], 1))
+    assert sealed(whole)
+    with pytest.raises(ValueError, match="read-only"):
+        whole.data[0] = 2
+    assert not sealed(whole.copy())
+    assert not sealed(whole * 2)
+    assert not sealed(whole[1:, 1:])
+    whole.data = np.full(whole.nnz, 0.5)
+    assert not sealed(whole)
+    assert not sealed(with_self(inverse_distance([(0, 0), (2, 0)], 3)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=30))
+def test_a_seal_changes_no_number(places):
+    whole = with_self(distance_band(places, 2))
+    values = np.arange(len(places), dtype=float) % 5
+    values[0] = np.nan
+    np.testing.assert_array_equal(gi_star(values, whole), gi_star(values, whole.copy()))
 
 
 def test_rook_needs_more_than_a_corner():
