@@ -146,7 +146,7 @@ WORDS = sorted({*TYPES, *DIRECTIONS, *UNITS, *BARE_UNITS, "MAIN", "OAK", "ELM", 
                 "5TH", "22ND", "AT", "NC", "SAINT", "BLK", "MARTIN", "LUTHER", "KING", "US", "MM",
                 "HARTFORD", "EAST", "THE", "OF", "A", "B", "17", "4B", "UNKNOWN", "HWY",
                 "ONE", "MILE", "XX", "TH", "BLOCK", "(", "-", "&", "/", "12", "EXIT", "NO", ",",
-                "27944", "# 5", "OD"})  # fmt: skip
+                "27944", "# 5", "OD", "DOBBS", "BROADWAY", "EDENTON", "NEW", "LOUIS", "CT"})  # fmt: skip
 
 
 @given(
@@ -160,6 +160,14 @@ def test_the_quick_way_gives_the_answer_of_the_long_way(
 ) -> None:
     text = " ".join([str(number), *words])
     assert parse(text, CITIES, city) == parse_whole(text, CITIES, city)
+
+
+@pytest.mark.parametrize(
+    ("written", "zip5"),
+    [("12 MAIN ST", "27944"), ("12 MAIN ST 27932", "27932"), ("CORNER OF MAIN AND OAK", "27944")],
+)
+def test_the_zip_code_of_the_row_counts_where_the_text_has_none(written: str, zip5: str) -> None:
+    assert parse(written, zip5="27944").zip == zip5
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}" for n in range(len(CASES))])

@@ -5,10 +5,12 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
-from geo.geocoding.address_whole import HOUSE, Address, parse_whole
+from geo.geocoding.address_ends import MOST_WORDS, city_key
+from geo.geocoding.address_whole import HOUSE, Address, parse_whole, with_zip
 from geo.geocoding.names import STATES
-from geo.geocoding.street_names import Street, split_name
+from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
 from geo.geocoding.street_words import (
+    AFTER_TYPES,
     BARE_UNITS,
     DIRECTIONS,
     NO_PLACE,
@@ -22,7 +24,7 @@ from geo.geocoding.street_words import (
 
 _PLAIN = re.compile(
     r"\s*([1-9]\d{0,5})\s+((?:[A-Z]+|\d+(?:ST|ND|RD|TH))"
-    r"(?:\s+(?:[A-Z]+|\d+(?:ST|ND|RD|TH)|\d{1,4}))+)\s*",
+    r"(?:\s+(?:[A-Z]+|\d+(?:ST|ND|RD|TH)|\d{1,4}))*)\s*",
     re.ASCII,
 )
 _PLAIN_ROUTE = re.compile(
@@ -37,6 +39,9 @@ _NOT_PLAIN: Final = frozenset(
 _NOT_INNER: Final = (
     _NOT_PLAIN | REMARKS_AFTER_TYPE | {word for word, kind in TYPES.items() if kind in PLAIN_TYPES}
 )
+_MEANINGFUL: Final = (
+    _NOT_PLAIN | REMARKS_AFTER_TYPE | TYPES.keys() | DIRECTIONS.keys() | AFTER_TYPES
+)
 _NUMBERED = re.compile(  # a dash soon after the number means something else than one later
     r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH|ELEVEN)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
 )
@@ -46,7 +51,7 @@ _UNIT_LAST = re.compile(  # no letter alone: "APT N" may be a direction
 _SOME_NUMBER: Final = 1234
 
 
-def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
+def parse(text: str, cities: Collection[str] = (), city: str = "", zip5: str = "") -> Address:
     """Part one written address.
 
     Parameters
@@ -57,6 +62,8 @@ def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
         Keys (`names.place_key`) of cities that may stand at the end without a comma.
     city : str
         Key of the city of this row, when a column of its own says it.
+    zip5 : str
+        ZIP code of this row, taken where the text names none.
 
     Returns
     -------
@@ -72,37 +79,49 @@ def parse(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     >>> parse("I-95 MM 54").mile, parse("P.O. Box 12, Hertford, NC").kind
     (54.0, 'po_box')
     """
-    found = plain_house(text, city) or _known_house(text, cities, city)
-    return found or parse_whole(text, cities, city)
+    found = plain_house(text, cities, city, zip5)
+    if found is None:
+        found = _known_house(text, cities, city) or parse_whole(text, cities, city)
+        if zip5 and not found.zip:
+            return with_zip(found, zip5)
+    return found
 
 
-def plain_house(text: str, city: str) -> Address | None:
-    """Read a house number and a street that ends in a plain type, quickly; None for all else.
+def plain_house(text: str, cities: Collection[str], city: str, zip5: str) -> Address | None:
+    """Read a house number and a street of plain words, quickly; None for all else.
 
     Most rows of most files are such. The answer is that of the whole way; a test holds them equal.
     """
     found = _PLAIN.fullmatch(text.upper())
     if found is None:
         return None
-    street = _plain_street(found[2])
-    if street is None or found[1] == "0" or (city and found[2].replace(" ", "").endswith(city)):
+    plain = _plain_street(found[2])
+    if plain is None or (city and found[2].replace(" ", "").endswith(city)):
         return None
-    return Address(HOUSE, int(found[1]), street=street, city=city)
+    street, may_be_cities = plain
+    if may_be_cities and not may_be_cities.isdisjoint(cities):
+        return None
+    return Address(HOUSE, int(found[1]), -1, street, NO_STREET, "", city, "", zip5)
+
+
+_Plain = tuple[Street, frozenset[str]]
+"""A street, and keys of the cities that its last words may be: where one is known, it is none."""
+
+_NO_CITY: Final[frozenset[str]] = frozenset()
 
 
 @lru_cache(200_000)
-def _plain_street(name: str) -> Street | None:
-    """Part a name whose only plain type stands at its end, before a direction at most."""
+def _plain_street(name: str) -> _Plain | None:
+    """Part a name whose only plain type stands at its end, or that has no word of any meaning."""
     tokens = name.split()
-    if tokens[-1].isdigit() or tokens[-2].isdigit():
-        return split_name(" ".join(tokens)) if _PLAIN_ROUTE.fullmatch(" ".join(tokens)) else None
+    if len(tokens) > 1 and (tokens[-1].isdigit() or tokens[-2].isdigit()):
+        route = _PLAIN_ROUTE.fullmatch(" ".join(tokens))
+        return (split_name(route[0]), _NO_CITY) if route else None
+    if all(len(word) > 2 and word.isalpha() and word not in _MEANINGFUL for word in tokens):
+        street = split_name(" ".join(tokens))
+        return None if street.base.startswith(ROUTE) else (street, _last_words(tokens))
     end = len(tokens) - (tokens[-1] in DIRECTIONS)
-    if (
-        end < 2
-        or tokens[-1] in STATES
-        or TYPES.get(tokens[end - 1]) not in PLAIN_TYPES
-        or tokens[0] in _NOT_PLAIN
-    ):
+    if end < 2 or TYPES.get(tokens[end - 1]) not in PLAIN_TYPES or tokens[0] in _NOT_PLAIN:
         return None
     inner = tokens[: end - 1]
     if not _NOT_INNER.isdisjoint(inner[1:]):
@@ -110,7 +129,15 @@ def _plain_street(name: str) -> Street | None:
     for word in inner:
         if word.isdigit() or (len(word) == 1 and word not in DIRECTIONS and len(tokens) > 2):
             return None
-    return split_name(" ".join(tokens))
+    # "12 OAK PARK CT" may be in Connecticut when there is an Oak Park.
+    cities = _last_words(inner) | {city_key(inner[0])} if tokens[-1] in STATES else _NO_CITY
+    return split_name(" ".join(tokens)), cities
+
+
+def _last_words(tokens: list[str]) -> frozenset[str]:
+    """Keys of the cities that the last words of a name may be, when a name is left before them."""
+    most = min(MOST_WORDS, len(tokens) - 1)
+    return frozenset(city_key(" ".join(tokens[-many:])) for many in range(1, most + 1))
 
 
 def _known_house(text: str, cities: Collection[str], city: str) -> Address | None:
@@ -141,5 +168,5 @@ def _behind_number(rest: str, cities: frozenset[str], city: str) -> Address | No
 
 def forget() -> None:
     """Forget the streets that were read: what stood behind them must not stay in memory."""
-    for kept in (_plain_street, _behind_number, split_name):
+    for kept in (_plain_street, _behind_number, split_name, city_key):
         kept.cache_clear()

@@ -17,8 +17,10 @@ _ALSO_WORDS: Final = (
     frozenset(STATES) & (TYPES.keys() | UNITS | DIRECTIONS.keys())
 ) | {"IN", "OR", "CO", "ME", "HI", "OK", "DE", "PA", "ID", "FL"}  # fmt: skip
 _LOOSE_TYPES: Final = frozenset({"HWY", "HIGHWAY", "LOOP", "PATH", "ROW"})
-_MOST_WORDS: Final = 4
-_city_key = lru_cache(100_000)(place_key)
+MOST_WORDS: Final = 4
+"""A city's name has no more."""
+
+city_key = lru_cache(100_000)(place_key)
 
 
 def take_zip(line: str) -> tuple[str, str]:
@@ -29,8 +31,9 @@ def take_zip(line: str) -> tuple[str, str]:
     >>> take_zip("MAIN ST, HERTFORD NC 27944-1234"), take_zip("MAIN ST 00000")
     (('MAIN ST, HERTFORD NC', '27944'), ('MAIN ST', ''))
     """
-    line = _COUNTRY.sub("", line)
-    found = _ZIP.search(line)
+    if line[-1:] in {"A", "S"}:
+        line = _COUNTRY.sub("", line)
+    found = _ZIP.search(line) if line[-1:].isdigit() or line[-1:] == "-" else None
     if found is None or found.start() == 0:
         return line, ""
     return line[: found.start()].rstrip(" ,"), "" if found[1] in _NO_ZIP else found[1]
@@ -82,6 +85,8 @@ def take_state_beside_unit(line: str, cities: Collection[str], *, has_zip: bool)
         return line, state
     words = line.split()
     kept = take_off(words)[0]
+    if len(kept) == len(words):
+        return line, ""
     unit = " ".join(words[len(kept) :])
     if len(kept) < 3 or not is_unit(unit):
         return line, ""
@@ -113,7 +118,7 @@ def _city_before(rest: str, before: str, cities: Collection[str]) -> bool:
     if comma and _is_house(last.split(), first):
         rest, comma = last, ""
     tokens = take_front(rest.replace(",", " ").split())[0]
-    for many in range(1, min(_MOST_WORDS, len(tokens) - 1) + 1):
+    for many in range(1, min(MOST_WORDS, len(tokens) - 1) + 1):
         if place_key(" ".join(tokens[-many:])) in cities and whole_street(tokens[:-many]):
             return True
     after_comma = bool(comma) and before not in TYPES and before.isalpha()
@@ -149,9 +154,9 @@ def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[li
     """
     known = {city} if city else cities
     if known:
-        for many in range(min(_MOST_WORDS, len(tokens) - 1), 0, -1):
+        for many in range(min(MOST_WORDS, len(tokens) - 1), 0, -1):
             if tokens[-many].isalpha():
-                key = _city_key(" ".join(tokens[-many:]))
+                key = city_key(" ".join(tokens[-many:]))
                 if key in known and whole_street(tokens[:-many]):
                     return tokens[:-many], key
     if known or not tokens or not tokens[0][:1].isdigit() or "AND" in tokens or "&" in tokens:

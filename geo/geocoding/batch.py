@@ -86,12 +86,13 @@ def run(
 
 def _different(rows: pd.DataFrame) -> tuple[Array, Array]:
     """Give each row the number of its address, and each address its first row."""
-    joined = rows[ASKED[0]].astype("str")
-    for name in ASKED[1:]:
-        joined = joined + "\x1f" + rows[name].astype("str")
-    code, distinct = pd.factorize(joined)
-    first = np.full(len(distinct), len(rows), dtype=np.int64)
-    np.minimum.at(first, code, np.arange(len(rows)))
+    code, many = np.zeros(len(rows), dtype=np.int64), 0
+    for name in ASKED:
+        own, distinct = pd.factorize(rows[name])
+        code, seen = pd.factorize(code * len(distinct) + own)
+        many = len(seen)
+    first = np.empty(many, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(rows))[::-1]  # of several writings the last one stays
     return code, first
 
 

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo.geocoding.names import (
     STATES,
@@ -74,7 +75,11 @@ class Gazetteer:
         DataFrame
             lon, lat, geoid, radius_m, county_share, kind.
         """
-        return self._answer(mapped(zips, zip5), self._zip_table)
+        return self._zip_table.rows(mapped(zips, zip5))
+
+    def state_of_zip(self, zips: pd.Series) -> pd.Series:
+        """USPS codes of the states that ZIP codes lie in, "" where unknown."""
+        return mapped(zips, lambda text: self._zip_states.get(zip5(text), ""))
 
     def by_place(self, city: pd.Series, state: pd.Series) -> pd.DataFrame:
         """Points of cities and towns; without a state nothing is found.
@@ -84,7 +89,7 @@ class Gazetteer:
         DataFrame
             lon, lat, geoid, radius_m, county_share.
         """
-        return self._answer(_joined(state_codes(state), mapped(city, place_key)), self._place_table)
+        return self._place_table.rows(_joined(state_codes(state), mapped(city, place_key)))
 
     def by_county(self, name: pd.Series, state: pd.Series) -> pd.DataFrame:
         """Points inside counties, by name in any style.
@@ -102,7 +107,7 @@ class Gazetteer:
         exact = _joined(codes, mapped(name, county_key)).map(self._county_keys)
         base = _joined(codes, mapped(name, county_base_key)).map(self._county_bases)
         found = exact.fillna(base).fillna("")
-        answer = self._answer(found, self._county_table)
+        answer = self._county_table.rows(found)
         plain = mapped(name, county_key) == mapped(name, county_base_key)
         shared = _joined(codes, mapped(name, county_key)).isin(self._shared_names)
         answer[NOTE] = np.where(plain & shared, ALSO_A_CITY, "")
@@ -119,7 +124,7 @@ class Gazetteer:
             lon, lat, geoid, radius_m, county_share (1), note.
         """
         given = mapped(codes, fips5)
-        answer = self._answer(given.replace(dict(RECODED)), self._county_table)
+        answer = self._county_table.rows(given.replace(dict(RECODED)))
         answer[NOTE] = np.where(given.isin(list(RECODED)), RENUMBERED, "")
         return answer
 
@@ -147,22 +152,28 @@ class Gazetteer:
         return (some.map(names) == others.map(names)).astype(bool)
 
     @cached_property
-    def _zip_table(self) -> pd.DataFrame:
+    def _zip_table(self) -> "_Table":
         columns = [LON, LAT, GEOID, RADIUS_M, COUNTY_SHARE, KIND]
-        return self.zips.set_index("zip")[columns]
+        return _Table.of(self.zips["zip"], self.zips[columns])
 
     @cached_property
-    def _place_table(self) -> pd.DataFrame:
+    def _zip_states(self) -> dict[str, str]:
+        state = self.zips["geoid"].map(self.counties["state"]).fillna("")
+        return dict(zip(self.zips["zip"].tolist(), state.tolist(), strict=True))
+
+    @cached_property
+    def _place_table(self) -> "_Table":
         columns = [LON, LAT, GEOID, RADIUS_M, COUNTY_SHARE]
-        return self.places.set_index(_joined(self.places["state"], self.places["key"]))[columns]
+        keys = _joined(self.places["state"], self.places["key"])
+        return _Table.of(keys, self.places[columns])
 
     @cached_property
-    def _county_table(self) -> pd.DataFrame:
+    def _county_table(self) -> "_Table":
         table = self.counties[[LON, LAT]].copy()
         table[GEOID] = self.counties.index
         table[RADIUS_M] = (np.sqrt(self.counties["land_km2"] / np.pi) * 1000).round(-1)
         table[COUNTY_SHARE] = 1.0
-        return table
+        return _Table.of(self.counties.index, table)
 
     @cached_property
     def _county_keys(self) -> dict[str, str]:
@@ -202,13 +213,33 @@ class Gazetteer:
         keys = _joined(self.counties["state"], self._bare_names)
         return frozenset(keys[keys.duplicated()])
 
-    @staticmethod
-    def _answer(keys: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
-        """Rows of `table` for `keys`, with the index of `keys`."""
-        answer = table.reindex(keys)
-        answer.index = keys.index
-        words = answer.select_dtypes(exclude="number").columns
-        return answer.fillna(dict.fromkeys(words, ""))
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """Columns by key. Each ends with what stands for a key that is not there: NaN or ""."""
+
+    position: Mapping[str, int]
+    columns: Mapping[str, NDArray[Any]]
+
+    @classmethod
+    def of(cls, keys: pd.Series | pd.Index, table: pd.DataFrame) -> "_Table":
+        """Build from a table whose rows have these keys, each once."""
+        columns = {
+            name: np.append(column.to_numpy(), np.nan)
+            if pd.api.types.is_numeric_dtype(column)
+            else np.append(column.to_numpy(dtype=object), "")
+            for name, column in table.items()
+        }
+        return cls({key: row for row, key in enumerate(keys.tolist())}, columns)
+
+    def rows(self, keys: pd.Series) -> pd.DataFrame:
+        """Rows for `keys`, with the index of `keys`."""
+        at = np.array([self.position.get(key, -1) for key in keys.tolist()], dtype=np.int64)
+        found = {
+            name: column[at] if column.dtype != object else pd.array(column[at], dtype="str")
+            for name, column in self.columns.items()
+        }
+        return pd.DataFrame(found, index=keys.index)
 
 
 def zip5(text: str) -> str:

@@ -44,21 +44,24 @@ def contradictions(
     """
     zips, cities = rows[ZIP].str.slice(0, 5).tolist(), rows[CITY].tolist()
     found: dict[int, str] = {}
-    some: list[tuple[int, str, str, str, str, str]] = []
+    some: dict[tuple[str, ...], list[int]] = {}
     for at, (one, home, zip5, city) in enumerate(zip(parsed, state, zips, cities, strict=True)):
         if one.state and home and one.state != home:
             found[at] = OTHER_STATE
         elif (one.said_city or (one.zip and one.zip != zip5)) and (zip5 or city):
-            some.append((at, home, one.said_city, one.zip, city, zip5))
+            some.setdefault((home, one.said_city, one.zip, city, zip5), []).append(at)
     if not some:
         return found
-    table = pd.DataFrame(some, columns=["at", "home", "said_city", "said_zip", CITY, ZIP])
+    table = pd.DataFrame(list(some), columns=["home", "said_city", "said_zip", CITY, ZIP])
     own = (gazetteer.by_zip(table[ZIP]), gazetteer.by_place(table[CITY], table["home"]))
     away = _apart(gazetteer.by_place(table["said_city"], table["home"]), *own)
     said = gazetteer.by_zip(table["said_zip"])
     differs = (said[LON].notna() & (table["said_zip"] != table[ZIP])).to_numpy()
     other = differs & ((table[ZIP] != "").to_numpy() | _apart(said, *own))
-    return found | dict.fromkeys(table.loc[away | other, "at"].tolist(), OTHER_PLACE)
+    for against, rows_of in zip((away | other).tolist(), some.values(), strict=True):
+        if against:
+            found |= dict.fromkeys(rows_of, OTHER_PLACE)
+    return found
 
 
 def _apart(said: pd.DataFrame, *own: pd.DataFrame) -> Array:

@@ -97,7 +97,7 @@ def _streets(index: StreetIndex, asked: Queries, name: Names) -> Pool:
     look(street_pool.exact(index, name, every))
     look(street_pool.other(index, name, every[best > 2.4]))
     look(street_pool.misspelled_nearby(index, asked, name, every[best > 2.4]))
-    pool = street_pool.together(pools)
+    pool, _ = street_pool.together(pools)
     return pool.take(np.flatnonzero(pool.cost <= _WORST))
 
 

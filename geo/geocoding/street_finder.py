@@ -1,5 +1,6 @@
 """Rows with addresses to places: parsed, sent to the index of their state, answered in columns."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +40,8 @@ FOUND: Final = (
 """Columns of an answer; `precision` "" and `reason` set where there is no usable place."""
 
 _WORDS: Final = (GEOID, PRECISION_COLUMN, METHOD, SOURCE, MATCHED, REASON)
+
+_FIVE_DIGITS = re.compile(r"[0-9]{5}")
 
 Tell = Callable[[str, float], None]
 Array = NDArray[Any]
@@ -86,21 +89,22 @@ class Finder:
         """
         rows = rows[list(ASKED)].reset_index(drop=True)
         key = mapped(rows[CITY], place_key).tolist()
-        zip_state = self._state_of_zip(rows[ZIP])
+        own_zip = _zip5(rows[ZIP])
+        zip_state = self.gazetteer.state_of_zip(rows[ZIP])
         guess = rows[STATE].where(rows[STATE] != "", zip_state).tolist()
         area = rows[ZIP].str.slice(0, 3).where(zip_state != "", "").tolist()
         parsed = [
-            parse(text, self._cities_of(state, front), city)
-            for text, state, front, city in zip(
-                rows[ADDRESS].tolist(), guess, area, key, strict=True
+            parse(text, self._cities_of(state, front), city, zip5)
+            for text, state, front, city, zip5 in zip(
+                rows[ADDRESS].tolist(), guess, area, key, own_zip.tolist(), strict=True
             )
         ]
         written = pd.Series([one.state for one in parsed], dtype="str")
         state = pd.Series(guess, dtype="str")
         state = state.where(state != "", written)
-        zips = rows[ZIP].where(rows[ZIP] != "", pd.Series([one.zip for one in parsed], dtype="str"))
-        zips = zips.str.slice(0, 5).where(zips.str.match(r"^\d{5}"), "")
-        zip_state = self._state_of_zip(zips)
+        said = pd.Series([one.zip for one in parsed], dtype="str")
+        zips = own_zip.where(rows[ZIP] != "", said)
+        zip_state = self.gazetteer.state_of_zip(zips)
         state = state.where(state != "", zip_state)
         foreign = (zip_state != "") & (state != "") & (zip_state != state)
         zips = zips.where(~foreign, "").tolist()
@@ -166,20 +170,13 @@ class Finder:
         zip_code, zips = pd.factorize(np.array([one.zip for one in parsed], dtype=object))
         city_code, cities = pd.factorize(np.array([one.city for one in parsed], dtype=object))
         names = pd.Series(cities, dtype="str")
-        places = (
-            self.gazetteer.by_zip(pd.Series(zips, dtype="str")).iloc[zip_code],
-            self.gazetteer.by_place(names, pd.Series(state, index=names.index, dtype="str")).iloc[
-                city_code
-            ],
-        )
-        both = [table[[LON, LAT, RADIUS_M]].to_numpy(dtype=float) for table in places]
+        at_zip = self.gazetteer.by_zip(pd.Series(zips, dtype="str"))
+        at_city = self.gazetteer.by_place(names, pd.Series(state, index=names.index, dtype="str"))
+        both = [
+            table[[LON, LAT, RADIUS_M]].to_numpy(dtype=float)[code]
+            for table, code in ((at_zip, zip_code), (at_city, city_code))
+        ]
         return pd.DataFrame(np.hstack(both), columns=list(ANCHORS))
-
-    def _state_of_zip(self, zips: pd.Series) -> pd.Series:
-        code, distinct = pd.factorize(zips)
-        geoid = self.gazetteer.by_zip(pd.Series(distinct, dtype="str"))[GEOID]
-        state = geoid.map(self.gazetteer.counties["state"]).fillna("").astype("str")
-        return state.iloc[code].reset_index(drop=True)
 
     def _cities_of(self, state: str, area: str) -> frozenset[str]:
         """Keys of the cities of a state, or of the ZIP codes that begin with three digits."""
@@ -216,20 +213,30 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
     code, distinct = pd.factorize(np.where(usable, found.county, 0))
     counties = np.array([f"{one:05d}" if one else "" for one in distinct], dtype=object)
     sources = np.array(["", *index.meta["sources"]], dtype=object)
-    words = {
+    columns = {
+        LON: np.where(usable, found.lon, np.nan),
+        LAT: np.where(usable, found.lat, np.nan),
         GEOID: counties[code],
         PRECISION_COLUMN: _of(PRECISION, method),
+        RADIUS_M: np.where(usable, np.round(found.radius_m), np.nan),
+        SCORE: sure,
         METHOD: _of(METHODS, method),
         SOURCE: sources[np.where(usable, found.source + 1, 0)],
         MATCHED: matched_texts(index, found, parsed),
         REASON: _of(REASONS, np.where(poor & ~told, street_answer.POOR, found.reason)),
+        PLACES: found.places,
     }
-    table = pd.DataFrame({name: pd.array(words[name], dtype="str") for name in words})
-    table[LON] = np.where(usable, found.lon, np.nan)
-    table[LAT] = np.where(usable, found.lat, np.nan)
-    table[RADIUS_M] = np.where(usable, np.round(found.radius_m), np.nan)
-    table[SCORE], table[PLACES] = sure, found.places
-    return table[list(FOUND)]
+    return pd.DataFrame(
+        {
+            name: pd.array(columns[name], dtype="str") if name in _WORDS else columns[name]
+            for name in FOUND
+        }
+    )
+
+
+def _zip5(zips: pd.Series) -> pd.Series:
+    """First five digits, "" where there are none."""
+    return mapped(zips, lambda text: text[:5] if _FIVE_DIGITS.match(text) else "")
 
 
 def _of(names: tuple[str, ...], at: Array) -> Array:

@@ -20,7 +20,7 @@ from geo.geocoding.street_answer import Answers
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_locate import along, distance_m, middle, of_number
 from geo.geocoding.street_miles import by_markers
-from geo.geocoding.street_numbers import MIDDLE, Spots, spots
+from geo.geocoding.street_numbers import MIDDLE, Spots, spots, spots_together
 from geo.geocoding.street_pool import Pool
 from geo.geocoding.street_query import Queries, kind_is
 from geo.geocoding.street_segments import POINT
@@ -102,6 +102,7 @@ def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
     every = np.arange(len(asked))
     best = np.full(len(asked), np.inf)
     pools: list[Pool] = []
+    found: list[Spots] = []
     low = np.where(kind_is(asked, HOUSE, BLOCK), asked.number, -1)
     high = np.where(kind_is(asked, BLOCK), asked.high, low)
 
@@ -110,6 +111,7 @@ def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
         if len(pool.row):
             pools.append(pool)
             at = spots(index, pool, low[pool.row], high[pool.row])
+            found.append(at)
             np.minimum.at(best, pool.row[at.pool], pool.cost[at.pool] + at.number)
 
     named = street_pool.exact(index, asked.name, every)
@@ -123,8 +125,8 @@ def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:
     if not pools:
         nothing = np.zeros(0, dtype=np.int64)
         return street_pool.none(), Spots(nothing, nothing, np.zeros(0))
-    pool = street_pool.together(pools)
-    return pool, spots(index, pool, low[pool.row], high[pool.row])
+    pool, kept = street_pool.together(pools)
+    return pool, spots_together(found, [len(one.row) for one in pools], kept)
 
 
 def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Answers:

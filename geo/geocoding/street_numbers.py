@@ -85,6 +85,30 @@ def spots(index: StreetIndex, pool: Pool, low: Array, high: Array) -> Spots:
     )
 
 
+def spots_together(parts: list[Spots], lengths: list[int], kept: Array) -> Spots:
+    """Spots of several pools as those of what was kept of all, in the order `spots` gives them.
+
+    Parameters
+    ----------
+    parts : list of Spots
+    lengths : list of int
+        Of the pool of each.
+    kept : ndarray of int
+        Which of all candidates, one pool behind the other, are left.
+    """
+    offsets = np.cumsum([0, *lengths])
+    place = np.full(offsets[-1], -1)
+    place[kept] = np.arange(len(kept))
+    pool = place[np.concatenate([one.pool + at for one, at in zip(parts, offsets, strict=False)])]
+    left = np.flatnonzero(pool >= 0)
+    every = Spots(
+        pool[left],
+        np.concatenate([one.range for one in parts])[left],
+        np.concatenate([one.number for one in parts])[left],
+    )
+    return every.take(np.lexsort((every.range, every.number, every.pool, every.range == MIDDLE)))
+
+
 def _with_middle(index: StreetIndex, pool: Pool, low: Array) -> Array:
     """Candidates that have a middle: those made of lines."""
     segment = index.street_segments[index.street_first_segment[pool.street]]

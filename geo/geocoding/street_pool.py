@@ -167,14 +167,22 @@ def candidates(index: StreetIndex, asked: Queries, pairs: Pairs, *, in_zip: bool
     return pool.take(np.flatnonzero(pool.cost < street_costs.REJECTED))
 
 
-def together(pools: list[Pool]) -> Pool:
-    """Candidates of several searches; the same street of a row once, at its least cost."""
+def together(pools: list[Pool]) -> tuple[Pool, Array]:
+    """Candidates of several searches; the same street of a row once, at its least cost.
+
+    Returns
+    -------
+    pool : Pool
+    kept : ndarray of int, shape (k,)
+        Which of all, one search behind the other, each of the pool is.
+    """
     every = Pool(*(np.concatenate([getattr(p, one.name) for p in pools]) for one in fields(Pool)))
     order = np.lexsort((every.cost, every.street, every.row))
     row, street = every.row[order], every.street[order]
     fresh = np.ones(len(order), dtype=bool)
     fresh[1:] = (row[1:] != row[:-1]) | (street[1:] != street[:-1])
-    return every.take(order[fresh])
+    kept = order[fresh]
+    return every.take(kept), kept
 
 
 def _near(index: StreetIndex, name: Names, rows: Array, scope: Array) -> Pairs:

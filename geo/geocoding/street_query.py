@@ -123,6 +123,9 @@ def kind_is(asked: Queries, *kinds: str) -> NDArray[np.bool_]:
 
 
 def _names(streets: Sequence[Street], code: dict[str, int]) -> Names:
+    alike = len(streets) > 1 and all(one is streets[0] for one in streets)  # no crossing at all
+    if alike:
+        return _names(streets[:1], code).take(np.zeros(len(streets), dtype=np.int64))
     return Names(
         base=np.array([one.base for one in streets], dtype=object),
         whole=np.array([whole_name(one) for one in streets], dtype=object),
