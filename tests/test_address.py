@@ -146,7 +146,8 @@ WORDS = sorted({*TYPES, *DIRECTIONS, *UNITS, *BARE_UNITS, "MAIN", "OAK", "ELM", 
                 "5TH", "22ND", "AT", "NC", "SAINT", "BLK", "MARTIN", "LUTHER", "KING", "US", "MM",
                 "HARTFORD", "EAST", "THE", "OF", "A", "B", "17", "4B", "UNKNOWN", "HWY",
                 "ONE", "MILE", "XX", "TH", "BLOCK", "(", "-", "&", "/", "12", "EXIT", "NO", ",",
-                "27944", "# 5", "OD", "DOBBS", "BROADWAY", "EDENTON", "NEW", "LOUIS", "CT"})  # fmt: skip
+                "27944", "# 5", "OD", "DOBBS", "BROADWAY", "EDENTON", "NEW", "LOUIS",
+                "CT"})  # fmt: skip
 
 
 @given(

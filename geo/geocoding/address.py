@@ -117,7 +117,8 @@ def _plain_street(name: str) -> _Plain | None:
     if len(tokens) > 1 and (tokens[-1].isdigit() or tokens[-2].isdigit()):
         route = _PLAIN_ROUTE.fullmatch(" ".join(tokens))
         return (split_name(route[0]), _NO_CITY) if route else None
-    if all(len(word) > 2 and word.isalpha() and word not in _MEANINGFUL for word in tokens):
+    plain = _MEANINGFUL.isdisjoint(tokens) and name.replace(" ", "").isalpha()
+    if plain and min(map(len, tokens)) > 2:
         street = split_name(" ".join(tokens))
         return None if street.base.startswith(ROUTE) else (street, _last_words(tokens))
     end = len(tokens) - (tokens[-1] in DIRECTIONS)

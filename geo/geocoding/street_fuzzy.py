@@ -20,7 +20,7 @@ _SHORTEST: Final = 4  # "MIN" may be "MAIN", but nothing is taken for "OAK"
 _MOST: Final = 6  # names kept for one misspelled name
 _PER_LETTER: Final = 1.2
 _PER_SHARE: Final = 3.0
-_DIGITS = re.compile(r"\d+")
+_numbers_in = re.compile(r"\d+").findall
 _BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|[A-Z])$")
 _COUNTED = re.compile(r"^(\d{1,2})(?=[A-Z]{3})")
 _COUNTS: Final = {
@@ -142,20 +142,18 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
     asked, found = np.nonzero((table <= most[:, None]) & (table > 0))
     if not len(asked):
         return empty, empty, np.zeros(0), empty
+    pairs = [(names[a], choices[b]) for a, b in zip(asked.tolist(), found.tolist(), strict=True)]
     same = np.array(
         [
-            _DIGITS.findall(names[a]) == _DIGITS.findall(choices[b])
-            and not choices[b].startswith(ROUTE)
-            and len(choices[b]) >= _SHORTEST
-            for a, b in zip(asked, found, strict=True)
+            len(other) >= _SHORTEST
+            and not other.startswith(ROUTE)
+            and ((one.isalpha() and other.isalpha()) or _numbers_in(one) == _numbers_in(other))
+            for one, other in pairs
         ]
     )
+    longest = np.array([max(len(one), len(other)) for one, other in pairs], dtype=float)[same]
     asked, found = asked[same], found[same]
     steps = table[asked, found].astype(np.float64)
-    longest = np.array(
-        [max(len(names[a]), len(choices[b])) for a, b in zip(asked, found, strict=True)],
-        dtype=float,
-    )
     cost = steps * (_PER_LETTER + _PER_SHARE / np.maximum(longest, 1))
     order = np.lexsort((cost, asked))
     asked, found, cost, steps = asked[order], found[order], cost[order], steps[order]

@@ -162,7 +162,8 @@ def whole_name(street: Street) -> str:
 
 def _route(words: list[str]) -> Street | None:
     """Numbered road, if it is one."""
-    if not any(word[-1].isdigit() or word[0].isdigit() for word in words):
+    letters = "".join(words).isalpha()
+    if letters or not any(word[-1].isdigit() or word[0].isdigit() for word in words):
         lettered = _LETTER_ROUTE.match(" ".join(words))
         return Street("", ROUTE + lettered["letter"], "CO", "") if lettered else None
     # "NORTH CAROLINA 37" begins with no direction: the whole is tried first.

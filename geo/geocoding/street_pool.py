@@ -81,10 +81,10 @@ def other(index: StreetIndex, name: Names, rows: Array) -> Pairs:
     number, types = index.base_number, {t: k for k, t in enumerate(index.meta["types"])}
     found = [
         (row, number[base], cost, types.get(kind, -1) if kind else -2, base)
-        for row in rows
-        for base, kind, cost in other_ways(
-            name.base[row], name.whole[row], _PRE_NAMES[name.pre[row]]
+        for row, one, whole, pre in zip(
+            rows.tolist(), name.base[rows], name.whole[rows], name.pre[rows].tolist(), strict=True
         )
+        for base, kind, cost in other_ways(one, whole, _PRE_NAMES[pre])
         if base in number
     ]
     if not found:
