@@ -52,6 +52,11 @@ def study_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Source of the store, when no files are named; repeat for more. All otherwise.",
         ),
         click.option(
+            "--each-record", is_flag=True,
+            help="Count every record, also where the page Quality says that events recorded by "
+            "two sources count once.",
+        ),
+        click.option(
             "--study", "study_file", type=FILE,
             help="Run the study in this file again: study JSON, or anything exported.",
         ),

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from analysis import linkage
 from analysis import report as reports
 from analysis import run as runs
 from analysis.map_check import MapCheck, check_map
@@ -41,7 +42,7 @@ def run(method: Method, given: dict[str, Any]) -> None:
     files, sheet, chosen_sources = (given.pop(n) for n in ("files", "sheet", "chosen_sources"))
     outputs, report_file = given.pop("outputs"), given.pop("report_file")
     study_file: Path | None = given.pop("study_file")
-    judged = given.pop("judged")
+    judged, each_record = given.pop("judged"), given.pop("each_record")
     if files and chosen_sources:
         raise StudyError("Files and a --source are both named.", "Name one or the other.")
     _check_outputs(method, (*files, *([study_file] if study_file else ())), outputs, report_file)
@@ -53,7 +54,9 @@ def run(method: Method, given: dict[str, Any]) -> None:
     if method == "density" and asked.versus == "streets":
         _check_endings("streets", outputs)
     runs.check_places(asked)  # before the files are read, which may take a while
-    records = [_placed(file, sheet) for file in files] or _stored(chosen_sources)
+    records = [_placed(file, sheet) for file in files] or _stored(
+        chosen_sources, each_record=each_record
+    )
     if saved is None:
         asked = Study.from_json({**runs.suggest(records).to_json(), **chosen})
     elif _other_data(saved, records):
@@ -148,8 +151,8 @@ def _placed(file: Path, sheet: str | None) -> Records:
     return records
 
 
-def _stored(chosen: Sequence[str]) -> list[Records]:
-    """Look up the records of all sources, or of those chosen."""
+def _stored(chosen: Sequence[str], *, each_record: bool) -> Sequence[Records]:
+    """Look up the records of all sources, or of those chosen, each event once if so chosen."""
     store = open_store(settings.store_folder(), load.locator())
     known = [one.name for one in store.sources() if not all(i.undone for i in one.imports)]
     if not known and not chosen:
@@ -159,7 +162,16 @@ def _stored(chosen: Sequence[str]) -> list[Records]:
         say(f"Looking up {name} …")
         found.append(store.records(name))
         say(f"{count_of(found[-1].incidents, 'incident', 'incidents')}.")
-    return found
+    counted = linkage.as_chosen(
+        found, None if each_record else linkage.CountOnce.from_text(store.setting(linkage.SETTING))
+    )
+    left_out = linkage.not_counted(found, counted)
+    if left_out:
+        say(
+            "Note: events that two sources recorded count once, as chosen on the page Quality: "
+            f"{count_of(left_out, 'record is', 'records are')} not counted."
+        )
+    return counted
 
 
 def _write(

@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from analysis import linkage, quality
+from analysis.linkage import CountOnce
 from analysis.quality.finding import Finding
 from analysis.words import count_of
 from geo.schema import Records
 from pages.frame import _kept, _lines, _quality_tables, _words
-from pages.frame._kept import CountOnce
 
 ICONS = {
     "serious": ":red[:material/error:]",
@@ -99,15 +99,16 @@ def _both_sides(records: Sequence[Records], links: pd.DataFrame) -> None:
     sure = links[links["probability"] >= likely]
     st.markdown(
         f"{count_of(len(sure), 'pair', 'pairs')} of records are probably the same event "
-        f"(of {len(links):,} looked at closely). Unless you say otherwise each record counts."
+        f"(of {len(links):,} looked at closely). {_how_it_counts(records, chosen)}"
     )
     st.dataframe(
-        sure.head(500), hide_index=True,
-        column_order=["probability", "why", "source_a", "record_a", "source_b", "record_b"],
+        sure.head(500).assign(sure=sure["probability"].map(linkage.sure_in_words)),
+        hide_index=True,
+        column_order=["sure", "source_a", "record_a", "source_b", "record_b", "why"],
         column_config={
-            "probability": st.column_config.NumberColumn("Probability", format="percent"),
-            "why": "Why", "source_a": "Source", "record_a": "Record", "source_b": "and source",
-            "record_b": "Its record",
+            "sure": st.column_config.Column("Sure", width=70),
+            "source_a": "Source", "record_a": "Record", "source_b": "and source",
+            "record_b": "Its record", "why": st.column_config.Column("Why", width="large"),
         },
     )  # fmt: skip
     names = [one.source for one in records]
@@ -127,3 +128,14 @@ def _both_sides(records: Sequence[Records], links: pd.DataFrame) -> None:
         if st.button("Use this", disabled=wanted == chosen, key="linked use"):
             _kept.set_count_once(wanted)
             st.rerun()
+
+
+def _how_it_counts(records: Sequence[Records], chosen: CountOnce | None) -> str:
+    """Say what was chosen, and what it leaves out."""
+    if chosen is None:
+        return "Unless you say otherwise each record counts."
+    left_out = linkage.not_counted(records, _kept.sources())
+    return (
+        "Each event counts once, as was chosen: "
+        f"{count_of(left_out, 'record is', 'records are')} not counted."
+    )

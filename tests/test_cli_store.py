@@ -14,7 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 import cli
+from analysis import linkage
+from boundaries import load
+from geo import settings
 from geo.settings import ROOT
+from geo.store import open_store
 from tests.store_files import CHICAGO, HARTFORD, case, csv
 
 
@@ -247,6 +251,28 @@ def test_studies_without_files_use_the_store(ems, folder):
     assert sum(area["count"] or 0 for area in found["areas"]) == 59  # one has no place
     assert "no such source" in refused("hotspots", "--source", "none")
     assert "Name one or the other" in refused("hotspots", ems, "--source", "EMS")
+
+
+def test_studies_count_events_once_where_the_page_quality_says_so(ems, folder):
+    """Every call is in both sources; the 59 with a place can be linked."""
+    other = folder / "coroner.csv"
+    other.write_bytes(ems.read_bytes())
+    done("import", ems, "--source", "EMS")
+    done("import", other, "--source", "coroner")
+    study = ("hotspots", "--level", "county", "--no-judge")
+    store = open_store(settings.store_folder(), load.locator())
+
+    def counted(*flags: str) -> int:
+        report = folder / "report.json"
+        done(*study, *flags, "--report", report)
+        return json.loads(report.read_text())["records"]
+
+    assert counted() == 120
+    store.set_setting(linkage.SETTING, linkage.CountOnce(("coroner", "gone"), 0.5).to_text())
+    assert "count once, as chosen on the page Quality: 59 records" in atlas(*study).stderr
+    assert counted() == 61
+    assert counted("--each-record") == 120
+    assert counted("--source", "EMS") == 60
 
 
 def test_what_cannot_be_is_said_in_one_sentence(ems, folder):

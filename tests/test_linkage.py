@@ -273,6 +273,17 @@ def test_the_less_preferred_of_each_pair_is_not_counted_and_it_is_said() -> None
     assert ems.report.rows_read == ems.report.kept + sum(ems.report.dropped.values())
 
 
+def test_a_source_that_is_gone_plays_no_part_in_the_choice() -> None:
+    two = [source(name, [STREET] * 3) for name in ("coroner", "ems")]
+    choice = linkage.CountOnce(("undone", "ems", "coroner"), 0.5)
+    counted = linkage.as_chosen(two, choice)
+    links = linkage.link_all(two)
+    expected = count_once.count_once(two, links, ["ems", "coroner"], 0.5)
+    assert [one.digest for one in counted] == [one.digest for one in expected]
+    assert linkage.not_counted(two, counted) == len(links[links["probability"] >= 0.5])
+    assert linkage.as_chosen(two[:1], choice) == (two[0],)
+
+
 def test_the_digest_names_the_choice() -> None:
     two = [source(name, [STREET] * 3) for name in ("coroner", "ems")]
     links = links_of(("c0", "e0", 0.95), ("c1", "e1", 0.6))

@@ -1,16 +1,68 @@
 """Counting linked records of several sources once, when a person has chosen so."""
 
 import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Final
 
 import pandas as pd
 
+from analysis.linkage.linking import link_all
 from analysis.words import count_of
 from geo.errors import StudyError
 from geo.schema import RECORD_ID, SOURCE_ROW, Note, Records
 
+SETTING: Final = "linked records count once"
+"""Under which name the store keeps the choice, for everybody and for the shell."""
+
 _MOST_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class CountOnce:
+    """How probable duplicates of two sources count: the first of `prefer` that has one counts.
+
+    Examples
+    --------
+    >>> CountOnce.from_text(CountOnce(("coroner", "ems"), 0.9).to_text())
+    CountOnce(prefer=('coroner', 'ems'), at_least=0.9)
+    >>> CountOnce.from_text(None) is None
+    True
+    """
+
+    prefer: tuple[str, ...]
+    at_least: float
+
+    def to_text(self) -> str:
+        """Write the choice as the store keeps it."""
+        return json.dumps({"prefer": self.prefer, "at_least": self.at_least})
+
+    @classmethod
+    def from_text(cls, text: str | None) -> "CountOnce | None":
+        """Read what the store keeps; None where each record counts."""
+        if text is None:
+            return None
+        plain = json.loads(text)
+        return cls(tuple(plain["prefer"]), float(plain["at_least"]))
+
+
+def as_chosen(records: Sequence[Records], choice: CountOnce | None) -> tuple[Records, ...]:
+    """Let records count as somebody chose, in the given order.
+
+    Sources of the choice that are not among the records, because they were undone, removed or are
+    not looked at, play no part in it.
+    """
+    if choice is None or len(records) < 2:
+        return tuple(records)
+    there = {one.source for one in records}
+    prefer = [name for name in choice.prefer if name in there]
+    return tuple(count_once(records, link_all(records), prefer, choice.at_least))
+
+
+def not_counted(records: Sequence[Records], counted: Sequence[Records]) -> int:
+    """How many incidents a choice leaves out."""
+    return sum(one.incidents for one in records) - sum(one.incidents for one in counted)
 
 
 def count_once(

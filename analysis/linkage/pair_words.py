@@ -32,6 +32,17 @@ def reasons(  # noqa: PLR0913, PLR0917  (pairs and what was measured on them)
     ]
 
 
+def sure_in_words(probability: float) -> str:
+    """Say how sure a pair is; nothing that is computed is sure.
+
+    Examples
+    --------
+    >>> sure_in_words(0.874), sure_in_words(0.9999), sure_in_words(1.0)
+    ('87%', 'over 99%', 'over 99%')
+    """
+    return "over 99%" if probability > 0.99 else f"{probability:.0%}"
+
+
 def _when(days: int, minute: float, other: float) -> str:
     gap = abs(days * 1440 + other - minute)
     if gap <= _CLOCK_MINUTES:  # False when one is not known

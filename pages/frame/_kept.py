@@ -3,7 +3,6 @@
 Two visitors share the store; which of its sources they look at is each one's own choice.
 """
 
-import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Final
 import streamlit as st
 
 from analysis import linkage
-from analysis.linkage.count_once import count_once as counted_once
+from analysis.linkage import CountOnce
 from boundaries import demo, intake, load
 from geo import settings
 from geo.errors import InputError
@@ -24,15 +23,6 @@ _LEFT_OUT = "sources left out"
 _CHANGED = "sources changed"
 _DONE = "file taken in"
 _CATALOG: Final = "catalog of this run"
-_ONCE: Final = "linked records count once"
-
-
-@dataclass(frozen=True)
-class CountOnce:
-    """How probable duplicates of two sources count: the first of `prefer` that has one counts."""
-
-    prefer: tuple[str, ...]
-    at_least: float
 
 
 @dataclass(frozen=True)
@@ -67,7 +57,7 @@ def look_again() -> None:
 def _catalog() -> _Catalog:
     """Return what the catalog says, read once a run: a dozen places of a page ask."""
     if _CATALOG not in st.session_state:
-        st.session_state[_CATALOG] = _Catalog(_store().sources(), _store().setting(_ONCE))
+        st.session_state[_CATALOG] = _Catalog(_store().sources(), _store().setting(linkage.SETTING))
     found: _Catalog = st.session_state[_CATALOG]
     return found
 
@@ -146,17 +136,12 @@ def take_done() -> Outcome | InputError | None:
 
 def count_once() -> CountOnce | None:
     """Return how probable duplicates count; None when each counts."""
-    said = _catalog().once
-    if said is None:
-        return None
-    plain = json.loads(said)
-    return CountOnce(tuple(plain["prefer"]), float(plain["at_least"]))
+    return CountOnce.from_text(_catalog().once)
 
 
 def set_count_once(choice: CountOnce | None) -> None:
     """Keep for everybody how probable duplicates count."""
-    text = json.dumps({"prefer": choice.prefer, "at_least": choice.at_least}) if choice else None
-    store().set_setting(_ONCE, text)
+    store().set_setting(linkage.SETTING, choice.to_text() if choice else None)
     say_changed()
 
 
@@ -176,7 +161,7 @@ def _counted_once(
     digests: tuple[str, ...], once: CountOnce, _records: Sequence[Records]
 ) -> tuple[Records, ...]:
     del digests
-    return tuple(counted_once(_records, linkage.link_all(_records), once.prefer, once.at_least))
+    return linkage.as_chosen(_records, once)
 
 
 @st.cache_resource(show_spinner="Placing the demo data …")
