@@ -1,5 +1,7 @@
 """When it happened: how exactly it is known, in one column or several, and by which clock."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from boundaries import load
 from geo.errors import SchemaError
 from geo.geocoding.cascade import place
-from geo.ingest import open_table, propose, read
+from geo.ingest import open_table, propose, read, weeks
 from geo.ingest.clock import read_clock
 from geo.ingest.dates import parse
 from geo.ingest.periods import read_period, read_periods
@@ -441,3 +443,38 @@ def test_the_end_of_something_else_is_no_day_and_a_weekday_neither() -> None:
     for name in ("End Date", "Weekday", "Day of Week", "Week"):
         raw = open_table(f"Case #,{name},Zip\n1,1/7/2023,06103\n".encode(), "a.csv")
         assert not propose(raw).column("incident.date"), name
+
+
+@pytest.mark.parametrize(
+    ("year", "week", "first"),
+    [  # CDC, MMWR weeks: 2014 and 2020 had a week 53
+        (2014, 53, "2014-12-28"), (2020, 1, "2019-12-29"), (2020, 53, "2020-12-27"),
+        (2021, 1, "2021-01-03"), (2023, 1, "2023-01-01"), (2024, 1, "2023-12-31"),
+        (2026, 1, "2026-01-04"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("written", ["{week}", "W{week:02}", "{year}-W{week:02}", "{year}{week:02}",
+                                     "Week {week}, {year}", "{week}/{year}"])  # fmt: skip
+def test_weeks_stand_on_their_first_day(year: int, week: int, first: str, written: str) -> None:
+    cell = written.format(year=year, week=week).replace(", ", " ")
+    counted = records_of(f"MMWR Year,MMWR Week,County,State,ODs\n{year},{cell},Bibb,AL,4\n")
+    assert days(counted) == [first]
+    assert counted.incidents == 4
+    assert any("gives numbers of weeks" in note.text for note in counted.report.notes)
+
+
+@given(st.integers(1990, 2060), st.integers(1, 53))
+def test_iso_weeks_are_those_of_the_calendar(year: int, week: int) -> None:
+    """As Python's calendar counts them."""
+    try:
+        expected = date.fromisocalendar(year, week, 1).isoformat()
+    except ValueError:  # the year has no week 53
+        expected = "NaT"
+    found = weeks.first_days(pd.Series([str(week)]), pd.Series([str(year)]), iso=True)
+    assert found.astype("datetime64[D]").astype(str).tolist() == [expected]
+
+
+def test_a_week_that_cannot_be_leaves_the_year() -> None:
+    records = records_of("Year,Week,Zip\n2021,53,06103\n2021,7,06103\n,7,06103\n")
+    assert records.table["time_precision"].tolist() == ["year", "day", ""]
+    assert [rows for _, rows in said(records, "no readable week")] == [(2, 4)]

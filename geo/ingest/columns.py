@@ -50,6 +50,7 @@ FIELDS: Final = {
     "half": "Half-year",
     "quarter": "Quarter",
     "month": "Month",
+    "week": "Number of the week",
     "day": "Day of the month",
     "lon": "Longitude",
     "lat": "Latitude",

@@ -17,6 +17,7 @@ from geo.ingest.evidence import share_counts
 from geo.ingest.periods import read_periods
 from geo.ingest.read import RawTable
 from geo.ingest.titles import year_of_titles
+from geo.ingest.weeks import is_numbered
 from geo.ingest.wide import columns_without_year, period_columns, period_of
 from geo.ingest.words import ELSEWHERE, UNCLEAR, singular, split_words
 
@@ -25,7 +26,7 @@ Candidate = tuple[str, str, float]
 
 _AREAS: Final = frozenset({"county", "county_fips", "zip", "city", "state", "state_fips"})
 _PERIODS: Final = frozenset({
-    "year", "fiscal_year", "state_fiscal_year", "half", "quarter", "month",
+    "year", "fiscal_year", "state_fiscal_year", "half", "quarter", "month", "week",
 })  # fmt: skip
 _NOT_OF_AREAS: Final = frozenset({"address", "victim_id", "administration_id", "time"})
 _GIVEN_BACK: Final = frozenset({
@@ -36,9 +37,6 @@ _MEASURES: Final = frozenset({"measure", "metric", "indicator", "statistic", "es
 _SURE: Final = 0.5
 _DUPLICATES: Final = 0.02
 _LARGEST_CODE: Final = 2
-_WEEK_WORDS: Final = frozenset({
-    "week", "mmwr", "cdc", "iso", "epi", "number", "no", "num", "#", "of", "year", "the",
-})  # fmt: skip
 _BEGINS: Final = r"[<≤]?\s*\d"
 _LOOKED_AT: Final = 20_000  # rows
 
@@ -181,7 +179,7 @@ class _Table:
         free = [
             column for column in self.columns
             if self.roles.get(column, "count") in _GIVEN_BACK
-            and not self._is_case(column) and not self._is_week(column)
+            and not self._is_case(column) and not is_numbered(column)
         ]  # fmt: skip
         if not len(self.text):
             named = {column for column, role in self.roles.items() if role == "count"}
@@ -244,7 +242,7 @@ class _Table:
 
     def is_within_years(self) -> bool:
         """Whether rows are of parts of years."""
-        return bool(self.fields & {"month", "quarter", "half", "date"})
+        return bool(self.fields & {"month", "week", "quarter", "half", "date"})
 
     def row_numbers(self) -> list[str]:
         """Columns that only number the rows of a table of areas."""
@@ -287,15 +285,10 @@ class _Table:
             number |= filled.str.match(_BEGINS)
         return bool(len(filled)) and bool(number.mean() >= 0.5)
 
-    def _is_week(self, column: str) -> bool:
-        """Whether a heading says no more than that below it are numbers of weeks."""
-        said = set(split_words(column))
-        return "week" in said and said <= _WEEK_WORDS
-
     @cached_property
     def _is_by_period(self) -> bool:
         """Whether there is one row for each area and period."""
-        periods = self.fields & _PERIODS or any(map(self._is_week, self.columns))
+        periods = self.fields & _PERIODS or any(map(is_numbered, self.columns))
         periods = periods or ("date" in self.fields and not self._has_days)
         return bool(self.fields & _AREAS and periods) and self._is_unique
 
@@ -306,7 +299,7 @@ class _Table:
             return True
         measured = set(self.numeric) | {
             column for column in self.columns
-            if self._is_number(column) and not self._is_week(column)
+            if self._is_number(column) and not is_numbered(column)
             and self.roles.get(column, "") in {
                 "", "quantity", "population", *_GIVEN_BACK,
             }

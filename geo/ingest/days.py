@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest import clock, dates, periods
+from geo.ingest import clock, dates, periods, weeks
 from geo.ingest.columns import DATE_ROLES, Mapping
 from geo.ingest.fiscal import fiscal_starts, note_fiscal, note_split_years, year_column
 from geo.ingest.notes import note
@@ -206,6 +206,7 @@ def _use_parts(
     if year is not None and month is not None and day is not None and not fiscal:
         found.when = dates.day_of_parts(text[year], text[month], text[day])
         found.precision[~np.isnat(found.when)] = "day"
+    _use_weeks(text, mapping, None if fiscal else year, found, rows, notes)
     parts = [(month, ""), (mapping.column("quarter"), "q"), (mapping.column("half"), "h")]
     parts = [(part, letter) for part, letter in parts if part is not None]
     if year is not None:
@@ -246,6 +247,40 @@ def _use_parts(
             words = "{n} with a date that is not the start of the period given: the date was taken."
             notes.append(note(words, other, rows))
     days.take(use & possible, found)
+
+
+def _use_weeks(  # noqa: PLR0913, PLR0917  (what to read, and where to say what was found)
+    text: pd.DataFrame,
+    mapping: Mapping,
+    year: str | None,
+    found: _Days,
+    rows: NDArray[np.int64],
+    notes: list[Note],
+) -> None:
+    """Fill in the first day of weeks that are known by number."""
+    column = mapping.column("week")
+    if column is None:
+        return
+    iso = "iso" in split_words(column)
+    first = weeks.first_days(text[column], None if year is None else text[year], iso=iso)
+    use = np.isnat(found.when) & ~np.isnat(first)
+    found.when[use], found.precision[use] = first[use], "day"
+    if use.any():
+        how = (
+            "ISO weeks, from Monday" if iso
+            else "taken for MMWR weeks, which CDC counts from Sunday; not for ISO weeks, from "
+            "Monday"
+        )  # fmt: skip
+        notes.append(
+            Note(
+                f'"{column}" gives numbers of weeks ({how}): each row stands on the first day of '
+                "its week.", "warning",
+            )
+        )  # fmt: skip
+    lost = (text[column].str.strip() != "").to_numpy(dtype=bool) & np.isnat(first)
+    if lost.any():
+        words = f'{{n}} with no readable week in "{column}", or without its year.'
+        notes.append(note(words, lost, rows))
 
 
 def _begin_by_state(found: dates.Dates, cells: pd.Series, starts: NDArray[np.int64]) -> None:

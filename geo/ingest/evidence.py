@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from geo.geocoding.names import state_codes
-from geo.ingest import dates, drugs, outcomes, units
+from geo.ingest import dates, drugs, outcomes, units, weeks
 from geo.ingest.counts import count_numbers
 from geo.ingest.degrees import unmistakable
 from geo.ingest.footnotes import without_marks
@@ -194,6 +194,7 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "quarter": _is_quarter,
     "half": _matches(r"[12]|(?i:first|second)"),
     "month": _matches(r"^(0?[1-9]|1[0-2])(\.0)?$|^[A-Za-z]{3}|(19|20)\d\d"),
+    "week": weeks.share_weeks,
     "day": _matches(r"^([1-9]|[12]\d|3[01]|0[1-9])(\.0)?$"),
     "unit": units.share_known,
     "outcome": outcomes.share_told,

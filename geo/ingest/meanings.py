@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from geo.ingest import nemsis
+from geo.ingest import nemsis, weeks
 from geo.ingest.columns import DATE_FIELDS, PLACE_FIELDS
 from geo.ingest.street_parts import ADDRESS_PART, part_of
 from geo.ingest.words import UNCLEAR, group_of, owner_of, split_words
@@ -112,6 +112,7 @@ _RULES: Final = (  # the first that fits decides
     _rule("", 0, _NOT_A_DAY),
     _rule("date_type", 0.9, _DAYS, "type role kind"),
     _rule("date", 0.6, "week", _WEEK_ENDS + " of", only=_WEEK_ENDS + " week of the date"),
+    _rule("week", 0.8, "week", only=" ".join(weeks.WORDS)),
     _rule("", 0, _DAYS, "week weekday"),
     _rule("year", 0.9, _DAYS, "year yr"),
     _rule("month", 0.9, _DAYS, "month"),

@@ -17,7 +17,8 @@ from geo.store.parts import OF_IMPORT, OF_ROW, REASON, Lines
 
 _FRONT: Final = (QUARANTINE_OF, SOURCE_ROW, REASON)
 _DATES: Final = frozenset({
-    *DATE_FIELDS, "year", "fiscal_year", "state_fiscal_year", "quarter", "month",
+    *DATE_FIELDS, "year", "fiscal_year", "state_fiscal_year", "half", "quarter", "month", "week",
+    "day",
 })  # fmt: skip
 
 
