@@ -75,27 +75,53 @@ def neighbors_of(study: Study, areas: Areas) -> tuple[sparse.csr_array, tuple[Pa
     return weights.with_self(links), (Parameter("Neighbors", f"{value}, and itself", reason),)
 
 
+@dataclass(frozen=True, eq=False)
+class Scales:
+    """Weights at half and at double the reach, each area with itself, and both in words.
+
+    None where the reach cannot change: it would be the chosen one again, and prove nothing.
+    """
+
+    half: sparse.csr_array | None
+    double: sparse.csr_array | None
+    in_words: tuple[str, str]
+
+
 @kept(6)
-def scales_of(areas: Areas, near: sparse.csr_array) -> tuple[sparse.csr_array, sparse.csr_array]:
-    """Weights at half and at double the reach, each area with itself.
+def scales_of(areas: Areas, near: sparse.csr_array) -> Scales:
+    """Weights at half and at double the reach.
 
     On a grid the reach is the distance to the farthest neighbor, by county how many an area usually
     has.
     """
     if len(areas.table) < 2:
-        return near, near
+        return Scales(None, None, ("", ""))
     if areas.cell_m is None:
         usual = float(np.median(np.diff(near.indptr) - 1))
         ids = tuple(areas.table.index)
         number = [int(np.clip(round(usual * by), 1, max(len(ids) - 1, 1))) for by in (0.5, 2.0)]
-        return _nearest_counties(ids, number[0]), _nearest_counties(ids, number[1])
+        fewer, more = (_nearest_counties(ids, k) for k in number)
+        told = tuple(f"the nearest {k}" if k > 1 else "the nearest one" for k in number)
+        return _other_scales(near, fewer, more, told)
     middle = areas.points()
     links = near.tocoo()
     apart = np.hypot(*(middle[links.row] - middle[links.col]).T)
     reach = float(apart.max(initial=areas.cell_m))
     bands = (max(reach / 2, areas.cell_m), reach * 2)
     fewer, more = (weights.distance_band(middle, band * (1 + 1e-9)) for band in bands)
-    return weights.with_self(fewer), weights.with_self(more)
+    told = tuple(f"those within {scale.kilometers(band)}" for band in bands)
+    return _other_scales(near, weights.with_self(fewer), weights.with_self(more), told)
+
+
+def _other_scales(
+    near: sparse.csr_array, fewer: sparse.csr_array, more: sparse.csr_array, told: tuple[str, ...]
+) -> Scales:
+    """Leave out what is the chosen neighborhood again."""
+
+    def other(found: sparse.csr_array) -> sparse.csr_array | None:
+        return None if found.nnz == near.nnz and (found != near).nnz == 0 else found
+
+    return Scales(other(fewer), other(more), (told[0], told[1]))
 
 
 @lru_cache(maxsize=32)

@@ -247,7 +247,7 @@ def claim_warnings(  # noqa: PLR0913  (what is shown, and what the data suggest)
     number = int(hot.sum())
     if not (by_people or number) and (blind := _cannot_tell(areas, noun, least)):
         out.append(blind)
-    weak = int((hot & areas[names.ROBUST].str.startswith("hot at 1 ")).sum())
+    weak = int((hot & areas[names.ROBUST].str.match("hot at 1 of [23]")).sum())
     if weak:
         out.append(
             f"{weak:,} of {number:,} hot {noun[0 if number == 1 else 1]} "

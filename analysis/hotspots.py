@@ -18,7 +18,6 @@ from analysis import (
     rates,
     robustness,
     scale,
-    sensitivity,
     whole_map,
     words,
 )
@@ -37,7 +36,7 @@ from geo.schema import KINDS, Records
 COLUMNS: Final = (
     names.NAME, names.COUNT, names.POPULATION, names.RATE, names.Z, names.P, names.Q, names.CLASS,
     names.NEIGHBORHOOD_COUNT, names.RISK, names.ADJUSTED_P, names.ADJUSTED_Q, names.ADJUSTED_CLASS,
-    names.ROBUST, names.WHY_NOT,
+    *robustness.COLUMNS, names.WHY_NOT,
 )  # fmt: skip
 
 
@@ -99,6 +98,7 @@ def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
         provenance=provenance.provenance(study, records, selection.tally),
         shapes=areas.shapes,
         whole_map=line,
+        at_scales=robustness.sentence(table, _leading(study, table), areas.noun),
         opinions=ask_others,
     )  # fmt: skip
 
@@ -133,6 +133,10 @@ def _meant(study: Study, table: pd.DataFrame, areas: Areas) -> Parameter:
 
 def _leads(study: Study, table: pd.DataFrame) -> bool:
     return study.hot_means == "people" and bool(table[names.ADJUSTED_CLASS].notna().any())
+
+
+def _leading(study: Study, table: pd.DataFrame) -> str:
+    return names.ADJUSTED_CLASS if _leads(study, table) else names.CLASS
 
 
 def _held(study: Study, areas: Areas) -> Held:
@@ -195,10 +199,11 @@ def test(
             return local_tests.by_people(study, held, at_scale)[0]
         return local_tests.by_counts(study, values, at_scale, areas.ground)[0]
 
-    shown = table[names.ADJUSTED_CLASS if for_people else names.CLASS].array
-    found = robustness.at_scales(shown, placing.scales_of(areas, weights), again)
-    table[names.ROBUST] = found[sensitivity.IN_WORDS].to_numpy()
-    return _ranked(table, for_people=for_people), (*how, *_rules(study), *by_people)
+    shown = table[_leading(study, table)].array
+    scales = placing.scales_of(areas, weights)
+    table = table.join(robustness.at_scales(shown, scales, again).set_axis(table.index))
+    told = (*how, _correction(study), robustness.parameter(scales), *by_people)
+    return _ranked(table, for_people=for_people), told
 
 
 def _ranked(table: pd.DataFrame, *, for_people: bool) -> pd.DataFrame:
@@ -240,20 +245,13 @@ def _why_not(
     return why
 
 
-def _rules(study: Study) -> tuple[Parameter, ...]:
+def _correction(study: Study) -> Parameter:
     correction = {
         "bh": ("Benjamini-Hochberg", "Keeps false discoveries among the hot and cold spots rare."),
         "by": ("Benjamini-Yekutieli", "Holds under any dependence, at a price in power."),
         "none": ("none", "You chose it: expect false hot spots among so many tests."),
     }[study.correction]
-    return (
-        Parameter("Correction for many tests", *correction),
-        Parameter(
-            "Other scales", "half and double the reach",
-            "A hot spot that needs one particular reach is a weak one: each is tested again with "
-            "half and double the neighbors or distance.",
-        ),
-    )  # fmt: skip
+    return Parameter("Correction for many tests", *correction)
 
 
 def _fewest(study: Study, count: Floats, weights: sparse.csr_array) -> tuple[int, Parameter]:

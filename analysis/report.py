@@ -29,6 +29,8 @@ AREA_FIELDS: Final = {
     "adjusted_class": names.ADJUSTED_CLASS,
     "relative_risk": names.RISK,
     "robust": names.ROBUST,
+    "half_class": names.HALF,
+    "double_class": names.DOUBLE,
 }
 
 
@@ -94,6 +96,7 @@ def _areas(result: HotSpots) -> dict[str, Any]:
     return {
         "hot_means": "people" if result.by_people else "counts",
         "whole_map": result.whole_map,
+        "at_scales": result.at_scales,
         "classes": {str(number): int(held.get(number, 0)) for number in range(-3, 4)},
         "areas": [
             {"geoid": str(area), **{k: _plain(v) for k, v in zip(columns, row, strict=True)}}

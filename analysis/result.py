@@ -26,6 +26,8 @@ ADJUSTED_Q = "adjusted_q"
 ADJUSTED_CLASS = "adjusted_class"
 RISK = "relative_risk"  # events of the neighborhood over those its people would have
 ROBUST = "robust"  # "robust at 3 of 3 scales"; "" where neither hot nor cold
+HALF = "half_class"  # of the test that leads, at half and at double the reach
+DOUBLE = "double_class"
 WHY_NOT = "why_not"  # reason where z is not computable, else ""
 
 FIELDS = (
@@ -42,7 +44,9 @@ FIELDS = (
     Field(RISK, "Times expected", 2, hover=False),
     Field(ADJUSTED_P, "Adjusted p", 4, hover=False),
     Field(ADJUSTED_Q, "Adjusted q", 4, hover=False),
-    Field(ROBUST, "At other scales", hover=False),
+    Field(ROBUST, "At other scales"),
+    Field(HALF, "Class at half the reach", 0, hover=False),
+    Field(DOUBLE, "Class at double the reach", 0, hover=False),
     Field(WHY_NOT, "Why not computable", hover=False),
 )
 """What a hot spot layer shows on hover and exports."""
@@ -62,7 +66,9 @@ ADJUSTED_FIELDS = (
     Field(Z, "Gi* z", 2, hover=False),
     Field(P, "p", 4, hover=False),
     Field(Q, "q (many tests)", 3, hover=False),
-    Field(ROBUST, "At other scales", hover=False),
+    Field(ROBUST, "At other scales"),
+    Field(HALF, "Class at half the reach", 0, hover=False),
+    Field(DOUBLE, "Class at double the reach", 0, hover=False),
     Field(WHY_NOT, "Why not computable", hover=False),
 )
 """The same of the layer of the population-adjusted test."""
@@ -112,8 +118,10 @@ class HotSpots:
 
     `areas` is indexed by area id and sorted hottest first, by the test that leads (class, then z or
     q). `finding` is the result in one or two plain sentences with numbers, `whole_map` a line about
-    clustering as a whole ("" where not computable), `warnings` what weakens it. `tally` counts the
-    rows: "records" is the sum of "used" and the reasons ("outside_study", "too_coarse", ...).
+    clustering as a whole ("" where not computable), `at_scales` says how many hot and cold spots
+    are found again at half and at double the reach ("" where there are none), `warnings` what
+    weakens it. `tally` counts the rows: "records" is the sum of "used" and the reasons
+    ("outside_study", "too_coarse", ...).
     """
 
     study: Study
@@ -125,6 +133,7 @@ class HotSpots:
     provenance: Mapping[str, Any]
     shapes: Any  # callable () -> GeoDataFrame in EPSG:4326 by area id: geometry only when asked for
     whole_map: str
+    at_scales: str
     opinions: Callable[[], pd.DataFrame]  # other statistics by area id: see analysis.opinions
 
     @property

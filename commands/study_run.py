@@ -68,8 +68,9 @@ def run(method: Method, given: dict[str, Any]) -> None:
     say(f"Running {method} …")
     result = runs.run(asked, records)
     say(result.finding)
-    if isinstance(result, HotSpots) and result.whole_map:
-        say(result.whole_map)
+    if isinstance(result, HotSpots):
+        for line in filter(None, (result.whole_map, result.at_scales)):
+            say(line)
     for warning in result.warnings:
         say(f"Note: {warning}")
     check = _checked(asked, records) if judged else None

@@ -13,7 +13,7 @@ from boundaries import layers as base
 from geo.errors import StudyError
 from geo.layers import Layer
 from pages.frame import _kept, _session, _table, _words
-from pages.results import _result
+from pages.results import _result, _sure
 
 CAVEAT = (
     "The routes are schematic, within about 15 km of the road: good for an overlay and for "
@@ -41,7 +41,7 @@ def render() -> None:
     )  # fmt: skip
     _result.map_and_table(layers, *_table.of_corridors(table), key="corridors")
     _result.how_made(main.parameters, exposure.METHOD)
-    _result.how_sure(main)
+    _sure.panel(main)
     _result.take_away(main)
 
 

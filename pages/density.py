@@ -8,7 +8,7 @@ from boundaries import layers as base
 from geo.errors import BoundaryError
 from pages.frame import _parts, _session, _table
 from pages.frame._words import plain
-from pages.results import _capture, _coarse, _methods, _result
+from pages.results import _capture, _coarse, _methods, _result, _sure
 
 
 def render() -> None:
@@ -36,7 +36,7 @@ def render() -> None:
         table = _table.of_hot_areas(result)
     _result.map_and_table(layers, *table, key=f"density {study.versus}")
     _result.how_made(result.parameters, _methods.of_density(study))
-    _result.how_sure(result)
+    _sure.panel(result)
     _capture.panel(study)
     _result.take_away(result)
 

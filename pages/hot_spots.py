@@ -3,7 +3,7 @@
 from analysis.result import HotSpots
 from boundaries import layers as base
 from pages.frame import _session
-from pages.results import _capture, _methods, _opinions, _result
+from pages.results import _capture, _methods, _opinions, _result, _sure
 
 
 def render() -> None:
@@ -18,7 +18,7 @@ def render() -> None:
     )  # fmt: skip
     _result.hot_spot_map(result, key="hot spots", background=background)
     _result.how_made(result.parameters, _methods.HOT_SPOTS)
-    _result.how_sure(result)
+    _sure.panel(result)
     _opinions.panel(result)
     _capture.panel(result.study)
     _result.take_away(result)

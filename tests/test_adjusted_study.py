@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import caveats, findings, opinions
+from analysis import caveats, findings, opinions, robustness
 from analysis import result as names
 from analysis.local_tests import Held
 from analysis.rates import own_differences
@@ -14,6 +14,7 @@ from analysis.run import run
 from analysis.study import Study
 from analysis.weights import grid_ring, with_self
 from boundaries import load
+from geo import schema
 from tests.records_made import by_county, records
 
 
@@ -157,6 +158,72 @@ def test_a_planted_spot_is_robust_and_says_so():
     neither = areas[names.ADJUSTED_CLASS].abs().fillna(0) < 2
     assert (areas.loc[neither, names.ROBUST] == "").all()
     assert (areas.loc[~neither, names.ROBUST] != "").all()
+
+
+def test_each_spot_says_what_it_is_at_half_and_at_double_the_reach():
+    """Counted here by hand from the three classes of a row."""
+    found = kentucky(within_states=True)
+    rows = found.areas.loc[
+        found.areas[names.ROBUST] != "", [names.HALF, names.ADJUSTED_CLASS, names.DOUBLE]
+    ]
+    for area, levels in rows.iterrows():
+        side = np.sign(levels[names.ADJUSTED_CLASS])
+        again = sum(int(level) * side >= 2 for level in levels)
+        assert f"at {again} of 3 scales" in found.areas.loc[area, names.ROBUST]
+    fields = {one.column: one.hover for one in found.layers()[0].fields}
+    assert fields[names.ROBUST]  # on the map's tooltip, the classes in tables and files
+    assert {names.HALF, names.DOUBLE} <= set(fields)
+    hot = int((rows[names.ADJUSTED_CLASS] >= 2).sum())
+    assert found.at_scales.startswith(f"Of {hot} hot count")
+    told = {p.name: p for p in found.parameters}["Other scales"]
+    assert re.fullmatch(
+        r"half the reach \(the nearest \d+\) and double the reach \(the nearest \d+\)", told.value
+    )
+
+
+def test_a_reach_that_cannot_be_halved_is_no_scale():
+    """Hexagons that touch: half the reach would be the same hexagons, and prove nothing."""
+    rng = np.random.default_rng(5)
+    lon = np.append(rng.uniform(-83.1, -82.8, 300), rng.normal(-82.99, 0.01, 400))
+    lat = np.append(rng.uniform(39.85, 40.1, 300), rng.normal(39.97, 0.01, 400))
+    rows = [
+        {schema.LON: x, schema.LAT: y, schema.GEOID: g, schema.PRECISION: "00"}
+        for x, y, g in zip(lon, lat, load.locator().locate(lon, lat), strict=True)
+    ]
+    touching = run(Study(level="hexagon", cell_m=1500, neighbors="queen"), [records(rows)])
+    said = touching.areas[names.ROBUST]
+    assert (said[said != ""].str.endswith("of 2 scales")).all()
+    assert (said != "").any()
+    assert touching.areas[names.HALF].isna().all()
+    assert names.HALF not in {one.column for one in touching.layers()[0].fields}
+    told = {p.name: p for p in touching.parameters}["Other scales"]
+    assert told.value == "double the reach (those within 3 km)"
+    assert "Half the reach has the same neighbors" in told.reason
+    wider = run(Study(level="hexagon", cell_m=1500, band_m=3000), [records(rows)])
+    assert wider.areas[names.ROBUST].str.endswith("of 3 scales").any()
+
+
+def scales(*rows):
+    return pd.DataFrame(
+        [[pd.NA if level is None else level for level in row] for row in rows],
+        columns=[names.HALF, names.CLASS, names.DOUBLE], dtype="Int8",
+    )  # fmt: skip
+
+
+SUMMED_UP = (
+    (scales([0, 1, 0], [0, 0, 0]), ""),
+    (scales([3, 3, 2], [2, 2, 2], [0, 3, 2], [0, 2, 1]),
+     ("Of 4 hot counties, 2 are robust at 3 of 3 scales, 1 is hot at 2 of 3, 1 is hot at the "
+      "chosen reach only.")),
+    (scales([None, 3, 2], [None, -2, None]),
+     ("The one hot county is robust at 2 of 2 scales. The one cold county could be tested at the "
+      "chosen reach only.")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("areas", "said"), SUMMED_UP)
+def test_other_scales_in_one_sentence(areas, said):
+    assert robustness.sentence(areas, names.CLASS, ("county", "counties")) == said
 
 
 def test_the_whole_map_in_words():

@@ -159,6 +159,15 @@ def test_recoloring_the_country_sends_less_than_60_kb(offline_page, app_server, 
     assert sum(received) < 60_000
 
 
+def test_how_sure_lists_each_hot_spot_at_three_scales(offline_page, app_server):
+    page = offline_page
+    page.goto(f"{app_server}/hot_spots")
+    wait_drawn(page)
+    page.get_by_text("How sure is it?").click()
+    page.get_by_text(re.compile(r"Of \d+ hot counties, \d+ are robust at 3 of 3 scales")).wait_for()
+    page.get_by_text(re.compile(r"half the reach \(the nearest \d+\)")).last.wait_for()
+
+
 def test_table_and_map_are_linked(offline_page, app_server):
     page = offline_page
     open_start(page, app_server)

@@ -520,7 +520,7 @@ def test_incident_layer_shows_street_level_points_without_ids():
 
 REPORT_KEYS = [
     "rows_read", "kept", "dropped", "records", "precision", "parameters", "hot_means",
-    "whole_map", "classes", "areas",
+    "whole_map", "at_scales", "classes", "areas",
     "finding", "warnings", "check", "study", "provenance",
 ]  # fmt: skip
 
@@ -542,6 +542,7 @@ def test_report_is_json_and_accounts_for_every_row():
     assert list(plain["areas"][0]) == [
         "geoid", "name", "count", "population", "z", "p", "q", "class",
         "adjusted_p", "adjusted_q", "adjusted_class", "relative_risk", "robust",
+        "half_class", "double_class",
     ]  # fmt: skip
     hartford = next(a for a in plain["areas"] if a["geoid"] == "09003")
     assert hartford["count"] is None
@@ -552,7 +553,11 @@ def test_report_is_json_and_accounts_for_every_row():
 def test_report_of_a_density():
     made = dots()
     told = report(run(Study(method="density"), [made]), [made])
-    expected = [k for k in REPORT_KEYS if k not in ("hot_means", "whole_map", "classes", "areas")]
+    expected = [
+        k
+        for k in REPORT_KEYS
+        if k not in ("hot_means", "whole_map", "at_scales", "classes", "areas")
+    ]
     assert [k for k in told if k not in ("surface", "peaks", "hot_areas", "contours")] == expected
     json.dumps(told, allow_nan=False)
     assert told["surface"]["max"] > 0

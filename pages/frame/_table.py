@@ -63,6 +63,27 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     return pd.DataFrame(columns), config
 
 
+def of_scales(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
+    """Return the hot and cold areas with what they are at half and at double the reach."""
+    areas = result.areas[result.areas[names.ROBUST] != ""]
+    name = areas[names.NAME]
+    columns = {
+        "Area": name if result.study.level == "county" else _within_one_state(name),
+        "Found again": areas[names.ROBUST],
+        "Half": _words(areas[names.HALF]),
+        "On the map": _words(areas[result.leading]),
+        "Double": _words(areas[names.DOUBLE]),
+    }
+    for column, level in (("Half", names.HALF), ("Double", names.DOUBLE)):
+        if areas[level].isna().all():  # that reach has the same neighbors: it was not tested
+            del columns[column]
+    config: ColumnConfigs = {
+        "Half": st.column_config.TextColumn(help="Tested with half the reach."),
+        "Double": st.column_config.TextColumn(help="Tested with double the reach."),
+    }
+    return pd.DataFrame(columns), config
+
+
 def _words(classes: pd.Series) -> pd.Series:
     """Give a class in few words: the confidence is said once, in the help of the column."""
     return classes.map(_CLASSES).fillna("Not computable")

@@ -84,22 +84,6 @@ def _rows_of(table_key: str) -> list[int]:
     return list(state.get("selection", {}).get("rows", []))
 
 
-def how_sure(result: Result) -> None:
-    """Draw the closed panel that says what was counted, and what was not and why."""
-    with st.expander("How sure is it?", icon=":material/rule:"):
-        st.markdown(
-            "What was counted, and what was left out. The places of incidents may be off by their "
-            "radius; records may still arrive late; agencies that do not report look like zeros."
-        )
-        st.dataframe(
-            pd.DataFrame(
-                [(what.replace("_", " ").capitalize(), n) for what, n in result.tally.items()],
-                columns=["Records", "How many"],
-            ),
-            hide_index=True,
-        )
-
-
 def take_away(result: Result) -> None:
     """Draw the closed panel with the files most often wanted."""
     with st.expander("Take away", icon=":material/download:"), st.container(horizontal=True):
