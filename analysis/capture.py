@@ -1,28 +1,23 @@
 """Is a map any good: how much of what came later lies where it said, and how sure that is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.drawn_events import DRAWS, Interval, ahead_between, captured_between
 from analysis.getis_ord import Floats
 from geo.errors import StudyError
 
-__all__ = ["Capture", "Interval", "capture", "capture_curve", "lead", "parts_in_top", "per_size"]
+__all__ = [
+    "Capture", "Interval", "capture", "capture_curve", "lead", "parts_in_top", "per_size",
+    "pooled", "pooled_lead",
+]  # fmt: skip
 
 TOP: Final = 0.2
 """Share of the ground or the people on which a map is judged, unless told otherwise."""
-
-DRAWS: Final = 9_999
-SURE: Final = 0.95
-
-
-class Interval(NamedTuple):
-    """From `low` to `high`, 95% of the drawn values."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -149,7 +144,9 @@ def capture(  # noqa: PLR0913  (three columns, the share, and the draws)
     Notes
     -----
     The interval draws events with replacement, as if each had come by itself; where several belong
-    together it is too narrow. The best ranking is by events per size, which fills any share best.
+    together it is too narrow. Where all events, or none, were captured every draw would say the
+    same, so that the exact bound stands instead. The best ranking is by events per size, which
+    fills any share best.
 
     References
     ----------
@@ -167,20 +164,61 @@ def capture(  # noqa: PLR0913  (three columns, the share, and the draws)
     >>> round(found.captured, 3), round(found.pai, 3), round(found.pei, 3)
     (0.727, 1.455, 0.889)
     """
-    rank, wide = _checked(score, size, share)
-    later = _later(events, rank)
+    return pooled([(score, events, size)], share, draws=draws, seed=seed)
+
+
+def pooled(
+    periods: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike]],
+    share: float = TOP,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> Capture:
+    """Judge rankings of several periods together, each by the events that came after it.
+
+    Parameters
+    ----------
+    periods : sequence of (score, events, size)
+        Each as for `capture`; their places may differ.
+    share, draws, seed
+        As for `capture`. The top share is that of each period by itself.
+
+    Returns
+    -------
+    Capture
+        Of all events of all periods, each counted once.
+
+    Raises
+    ------
+    StudyError
+        As for `capture`.
+
+    Examples
+    --------
+    One of four events was in the top half, then three of four:
+
+    >>> found = pooled([([2, 1], [1, 3], [1, 1]), ([2, 1], [3, 1], [1, 1])], 0.5)
+    >>> found.captured, found.pei
+    (0.5, 0.6666666666666666)
+    """
     if not share > 0:
         raise StudyError("No part of the map is looked at.", "Give a share above 0.")
-    parts = parts_in_top(rank, wide, share)
-    best = parts_in_top(per_size(later, wide), wide, share)
-    total = later.sum()
-    found = float(later @ parts / total)
+    held, parts, best = [], [], []
+    for score, events, size in periods:
+        rank, wide = _checked(score, size, share)
+        later = _later(events, rank)
+        held.append(later)
+        parts.append(parts_in_top(rank, wide, share))
+        best.append(parts_in_top(per_size(later, wide), wide, share))
+    happened, inside, most = (np.concatenate(each) for each in (held, parts, best))
+    total = happened.sum()
+    found = float(happened @ inside / total)
     return Capture(
         share=share,
         captured=found,
-        interval=_interval(_drawn(later, parts[:, None], draws, seed)[:, 0]),
+        interval=captured_between(happened, inside, draws, seed),
         pai=found / share,
-        pei=found / float(later @ best / total),
+        pei=found / float(happened @ most / total),
     )
 
 
@@ -223,13 +261,26 @@ def lead(  # noqa: PLR0913  (two rankings, two columns, the share, and the draws
     >>> more, between.low > 0
     (0.5, True)
     """
-    rank, wide = _checked(score, size, share)
-    second, _ = _checked(other, size, share)
-    later = _later(events, rank)
-    parts = np.column_stack([parts_in_top(one, wide, share) for one in (rank, second)])
+    return pooled_lead([(score, other, events, size)], share, draws=draws, seed=seed)
+
+
+def pooled_lead(
+    periods: Sequence[tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]],
+    share: float = TOP,
+    *,
+    draws: int = DRAWS,
+    seed: int = 0,
+) -> tuple[float, Interval]:
+    """As `lead`, of the events of several periods: (score, other, events, size) of each."""
+    held, both = [], []
+    for score, other, events, size in periods:
+        rank, wide = _checked(score, size, share)
+        second, _ = _checked(other, size, share)
+        held.append(_later(events, rank))
+        both.append(np.column_stack([parts_in_top(one, wide, share) for one in (rank, second)]))
+    later, parts = np.concatenate(held), np.concatenate(both)
     first, less = later @ parts / later.sum()
-    drawn = _drawn(later, parts, draws, seed)
-    return float(first - less), _interval(drawn[:, 0] - drawn[:, 1])
+    return float(first - less), ahead_between(later, parts, draws, seed)
 
 
 def per_size(events: ArrayLike, size: ArrayLike) -> Floats:
@@ -246,26 +297,6 @@ def per_size(events: ArrayLike, size: ArrayLike) -> Floats:
     rate = np.where(happened > 0, np.inf, 0.0)
     np.divide(happened, wide, out=rate, where=wide > 0)
     return rate
-
-
-def _drawn(events: Floats, parts: Floats, draws: int, seed: int) -> Floats:
-    """Draw the events again and again; share of them captured, shape (draws, rankings).
-
-    Events in like parts are drawn as one heap: their number alone matters.
-    """
-    some = events > 0
-    heap, member = np.unique(parts[some], axis=0, return_inverse=True)
-    held = np.bincount(member.ravel(), events[some])
-    number = max(1, round(float(held.sum())))
-    drawn = np.random.default_rng(seed).multinomial(number, held / held.sum(), size=draws)
-    captured: Floats = drawn @ heap / number
-    return captured
-
-
-def _interval(drawn: Floats) -> Interval:
-    tail = (1 - SURE) / 2
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Interval(float(low), float(high))
 
 
 def _checked(score: ArrayLike, size: ArrayLike, share: float) -> tuple[Floats, Floats]:

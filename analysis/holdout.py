@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MONTHS: Final = 3
 """A quarter is held back; more where records know only their half-year or year."""
 
+PERIODS: Final = 4
+"""Periods held back in turn, at most: four quarters are a year, so that no season decides."""
+
 FEWEST: Final = 20
 """Events before and after below which a share says nothing: one event is 5% of twenty."""
 
@@ -104,6 +107,42 @@ def hold_out(study: "Study", records: Sequence[schema.Records]) -> Holdout:
         after=after,
         months=months,
     )
+
+
+def hold_out_again(
+    study: "Study", records: Sequence[schema.Records], most: int = PERIODS
+) -> tuple[Holdout, ...]:
+    """Hold back the last whole months, then as many before them, and so on, the newest first.
+
+    Parameters
+    ----------
+    study, records
+        As for `hold_out`.
+    most : int
+        Periods at most.
+
+    Returns
+    -------
+    tuple of Holdout
+        At least one. An older one is left out when less than half the events remain before it that
+        the newest map is made of: it would judge a map from much less.
+
+    Raises
+    ------
+    StudyError
+        As for `hold_out`, of the newest period.
+    """
+    newest = hold_out(study, records)
+    found, enough = [newest], newest.earlier[schema.COUNT].sum() / 2
+    while len(found) < most:
+        try:
+            older = hold_out(found[-1].study, records)
+        except StudyError:
+            break
+        if older.months != newest.months or older.earlier[schema.COUNT].sum() < enough:
+            break
+        found.append(older)
+    return tuple(found)
 
 
 def _period(study: "Study", used: pd.DataFrame) -> tuple[int, pd.Timestamp]:

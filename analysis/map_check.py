@@ -1,167 +1,38 @@
-"""Judge a map by what came after it, beside what anybody knew without it; in words."""
+"""Judge a map by what came after it: made without the last months, again without those before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from analysis import ranked_places as ranked
 from analysis import words
-from analysis.capture import TOP, Capture, Interval, capture, capture_curve, lead
+from analysis.capture import TOP, Interval, capture, capture_curve, pooled, pooled_lead
 from analysis.control_risk import cases_of
-from analysis.getis_ord import Floats
-from analysis.holdout import Holdout, hold_out
+from analysis.holdout import PERIODS, Holdout, hold_out_again
+from analysis.map_verdict import MAPS, PARTS, MapCheck, Period, Ranking
+from analysis.ranked_places import RankedPlaces
 from analysis.ranked_streets import ranked_streets
-from geo.schema import Records
+from geo.errors import StudyError
+from geo.schema import COUNT, Records
 
 if TYPE_CHECKING:
     from analysis.study import Study
 
-MAPS: Final = (ranked.ADJUSTED, ranked.GI, ranked.DENSITY, ranked.RISK)
 BASELINES: Final = (ranked.BEFORE, ranked.EARLIER, ranked.POPULATION)
-GROUND: Final[Mapping[str, str]] = {"ground": "ground", "streets": "length of the streets"}
-"""What a map without people by place ranks, in words."""
-
-PARTS: Final = tuple(number / 50 for number in range(51))
-"""Shares of the ground or the people at which a curve is given."""
 
 THIN: Final = 0.6
 """Later events, as a part of those of as many months before, below which some may be missing."""
 
 
-@dataclass(frozen=True)
-class Ranking:
-    """One way to rank places, judged: `curve` is the share captured at each of `PARTS`.
-
-    `ahead` says by how much it captured more than each baseline, with an interval.
-    """
-
-    name: str
-    title: str
-    found: Capture
-    curve: tuple[float, ...]
-    ahead: Mapping[str, tuple[float, Interval]]
-
-
-@dataclass(frozen=True)
-class MapCheck:
-    """A map made without the last months, judged by them.
-
-    `rankings` are the maps by name ("people": adjusted for population, "gi", "density", "risk"),
-    the one the study asks for first, then what they are held against ("before", "earlier",
-    "population", which is missing where people are known of one county only). `measured` is
-    "people", "ground" or "streets".
-    """
-
-    rankings: Mapping[str, Ranking]
-    measured: ranked.Measured
-    share: float
-    first: str  # day, YYYY-MM-DD
-    last: str
-    months: int
-    later: float
-    outside: float
-    events: str
-    warnings: tuple[str, ...]
-
-    @property
-    def maps(self) -> tuple[Ranking, ...]:
-        """The maps that were judged, the one the study asks for first."""
-        return tuple(one for name, one in self.rankings.items() if name in MAPS)
-
-    def sentence(self, name: str | None = None) -> str:
-        """Say in plain words how a map did, the first when none is named."""
-        judged = self.rankings.get(name or "", self.maps[0])
-        found = judged.found
-        part = f"{100 * self.share:g}%"
-        top = f"the places it ranks highest, home to {part} of people,"
-        if self.measured != "people":
-            top = f"its highest {part} of the {GROUND[self.measured]}"
-        first = (
-            f"Made without the last {self.months} whole months ({self.first} to {self.last}), "
-            f"{judged.title} does like this: {top} held {words.percent(found.captured)} of the "
-            f"{self.later:,.0f} {self.events} that followed ({_between(found.interval)}%)"
-        )
-        others = [
-            self.rankings[other]
-            for other in (ranked.BEFORE, ranked.POPULATION)
-            if other in self.rankings
-        ]
-        alone = [f"{one.title} alone: {words.percent(one.found.captured)}" for one in others]
-        return f"{'; '.join([first, *alone])}. {self.verdict(judged.name)}"
-
-    def verdict(self, name: str) -> str:
-        """Say whether a map did better than the best of what it is held against."""
-        judged = self.rankings[name]
-        best = max(judged.ahead, key=lambda other: self.rankings[other].found.captured)
-        more, (low, high) = judged.ahead[best]
-        other = self.rankings[best]
-        if low > 0:
-            points = f"{100 * more:.0f} points ({100 * low:.0f} to {100 * high:.0f})"
-            return f"It is ahead of {other.title} by {points}, more than chance explains."
-        if high < 0:
-            points = f"{-100 * more:.0f} points ({-100 * high:.0f} to {-100 * low:.0f})"
-            return f"It is behind {other.title} by {points}: these would have chosen places better."
-        return (
-            f"Beside {other.title} ({words.percent(other.found.captured)}) the difference is no "
-            "more than chance explains."
-        )
-
-    def table(self) -> pd.DataFrame:
-        """Lay out all rankings for people: one a row."""
-        rows = [
-            {
-                "Places ranked by": _capital(one.title),
-                "Captured": words.percent(one.found.captured),
-                "95 of 100 draws": f"{_between(one.found.interval)}%",
-                "PAI": round(one.found.pai, 2),
-                "PEI": round(one.found.pei, 2),
-            }
-            for one in self.rankings.values()
-        ]
-        return pd.DataFrame(rows)
-
-    def curves(self) -> pd.DataFrame:
-        """Give the share captured, in percent, by the share looked at, in percent."""
-        columns = {
-            _capital(one.title): np.multiply(100, one.curve) for one in self.rankings.values()
-        }
-        return pd.DataFrame(columns, index=np.multiply(100, PARTS))
-
-    def to_json(self) -> dict[str, Any]:
-        """All numbers as plain JSON values."""
-        return {
-            "held_back": {"first": self.first, "last": self.last, "months": self.months},
-            "events": self.later,
-            "outside": self.outside,
-            "share": self.share,
-            "share_of": self.measured,
-            "sentence": self.sentence(),
-            "warnings": list(self.warnings),
-            "rankings": [
-                {
-                    "name": one.name,
-                    "captured": one.found.captured,
-                    "interval": list(one.found.interval),
-                    "pai": one.found.pai,
-                    "pei": one.found.pei,
-                    "ahead": {
-                        other: {"by": more, "interval": list(between)}
-                        for other, (more, between) in one.ahead.items()
-                    },
-                    "curve": list(one.curve),
-                }
-                for one in self.rankings.values()
-            ],
-        }
-
-
-def check_map(study: "Study", records: Sequence[Records], share: float = TOP) -> MapCheck:
+def check_map(
+    study: "Study", records: Sequence[Records], share: float = TOP, periods: int = PERIODS
+) -> MapCheck:
     """Make the map of a study without the last whole months, and judge it by them.
 
-    Every choice the data make, such as the size of cells or the bandwidth, is made from the earlier
+    Then without the months before these, and so on, so that one odd period decides nothing. Every
+    choice the data make, such as the size of cells or the bandwidth, is made from the earlier
     records alone.
 
     Parameters
@@ -172,6 +43,8 @@ def check_map(study: "Study", records: Sequence[Records], share: float = TOP) ->
         One or more sources.
     share : float
         Share of the people (by county, where known) or of the ground that is looked at.
+    periods : int
+        How many are held back in turn, at most; fewer where the records do not reach back.
 
     Returns
     -------
@@ -182,31 +55,67 @@ def check_map(study: "Study", records: Sequence[Records], share: float = TOP) ->
     StudyError
         Too few events or months, no dates, or no map of the earlier records.
     """
-    held = hold_out(study, cases_of(study, records))
-    along_streets = study.method == "density" and study.versus == "streets"
-    places = (ranked_streets if along_streets else ranked.ranked_places)(held, records)
-    judged = {
+    cases = cases_of(study, records)
+    judged = _ranked_again(hold_out_again(study, cases, periods), records)
+    newest, places = judged[0]
+    of_all = [places for _, places in judged]
+    in_order = MAPS if study.hot_means == "people" else MAPS[1:] + MAPS[:1]
+    rankings = {
         name: Ranking(
             name=name,
-            title=_title(name, held.months, places.measured),
-            found=capture(score, places.later, places.size, share, seed=study.seed),
-            curve=_curve(score, places),
-            ahead=_ahead(name, places, share, study.seed) if name in MAPS else {},
+            title=_title(name, newest.months, places.measured),
+            found=pooled(
+                [(p.scores[name], p.later, p.size) for p in of_all], share, seed=study.seed
+            ),
+            curve=_curve(name, of_all),
+            ahead=_ahead(name, of_all, share, study.seed) if name in MAPS else {},
         )
-        for name, score in places.scores.items()
+        for name in (*in_order, *BASELINES)
+        if name in places.scores
     }
-    maps = MAPS if study.hot_means == "people" else MAPS[1:] + MAPS[:1]
     return MapCheck(
-        rankings={name: judged[name] for name in (*maps, *BASELINES) if name in judged},
+        rankings=rankings,
         measured=places.measured,
         share=share,
+        periods=tuple(_period(held, found, share) for held, found in judged),
+        months=newest.months,
+        outside=sum(found.outside for found in of_all),
+        events=words.events_of(pd.concat([held.later for held, _ in judged])),
+        warnings=_warnings(newest, of_all, periods),
+    )
+
+
+def _ranked_again(
+    held: Sequence[Holdout], records: Sequence[Records]
+) -> list[tuple[Holdout, RankedPlaces]]:
+    """Rank the places of each map; older periods only as far as they rank by the same things."""
+    out: list[tuple[Holdout, RankedPlaces]] = []
+    for one in held:
+        along_streets = one.study.method == "density" and one.study.versus == "streets"
+        try:
+            found = (ranked_streets if along_streets else ranked.ranked_places)(one, records)
+        except StudyError:
+            if not out:
+                raise
+            break
+        alike = not out or (
+            found.measured == out[0][1].measured and found.scores.keys() == out[0][1].scores.keys()
+        )
+        if not alike or (out and not found.later.sum() > 0):
+            break
+        out.append((one, found))
+    return out
+
+
+def _period(held: Holdout, places: RankedPlaces, share: float) -> Period:
+    return Period(
         first=held.cut.date().isoformat(),
         last=(held.after - pd.Timedelta(days=1)).date().isoformat(),
-        months=held.months,
         later=float(places.later.sum()),
-        outside=places.outside,
-        events=words.events_of(held.later),
-        warnings=_warnings(held, places),
+        captured={
+            name: capture(score, places.later, places.size, share, draws=1).captured
+            for name, score in places.scores.items()
+        },
     )
 
 
@@ -226,53 +135,53 @@ def _title(name: str, months: int, measured: ranked.Measured) -> str:
     return _TITLES[name].format(months=months, what=what)
 
 
-def _curve(score: Floats, places: ranked.RankedPlaces) -> tuple[float, ...]:
-    shares, captured = capture_curve(score, places.later, places.size)
-    return tuple(np.interp(PARTS, shares, captured).tolist())
+def _curve(name: str, periods: Sequence[RankedPlaces]) -> tuple[float, ...]:
+    """Share of the events of all periods captured, at each of `PARTS`."""
+    caught = np.zeros(len(PARTS))
+    for places in periods:
+        shares, captured = capture_curve(places.scores[name], places.later, places.size)
+        caught += np.interp(PARTS, shares, captured) * places.later.sum()
+    return tuple((caught / sum(places.later.sum() for places in periods)).tolist())
 
 
 def _ahead(
-    name: str, places: ranked.RankedPlaces, share: float, seed: int
+    name: str, periods: Sequence[RankedPlaces], share: float, seed: int
 ) -> dict[str, tuple[float, Interval]]:
     return {
-        other: lead(
-            places.scores[name], places.scores[other], places.later, places.size, share, seed=seed
+        other: pooled_lead(
+            [(p.scores[name], p.scores[other], p.later, p.size) for p in periods], share, seed=seed
         )
         for other in BASELINES
-        if other in places.scores
+        if other in periods[0].scores
     }
 
 
-def _warnings(held: Holdout, places: ranked.RankedPlaces) -> tuple[str, ...]:
+def _warnings(newest: Holdout, periods: Sequence[RankedPlaces], asked: int) -> tuple[str, ...]:
     out = []
-    later, before = float(held.later["count"].sum()), float(held.before["count"].sum())
+    later, before = float(newest.later[COUNT].sum()), float(newest.before[COUNT].sum())
     if later < THIN * before:
         out.append(
-            f"The {held.months} months held back hold {later:,.0f} events, those before "
-            f"{before:,.0f}: some may not have been reported yet."
+            f"The {newest.months} months held back {'' if len(periods) == 1 else 'last '}hold "
+            f"{later:,.0f} events, those before {before:,.0f}: some may not have been reported yet."
         )
-    if ranked.POPULATION not in places.scores:
+    if len(periods) == 1 < asked:
+        out.append(
+            "Judged by one period only, as the records do not reach far enough back for more: "
+            "another may tell otherwise."
+        )
+    if ranked.POPULATION not in periods[0].scores:
         out.append(
             "People are known by county, and this map lies in one: as population ranks no place of "
             "it above another, the map is not held against population."
         )
-    elif places.measured != "people":
+    elif periods[0].measured != "people":
         out.append(
             "People are known by county and taken as spread evenly over it, so the ranking by "
             "population tells counties apart and nothing within them."
         )
-    if places.outside:
+    if outside := sum(places.outside for places in periods):
         out.append(
-            f"{words.count_of(places.outside, 'later event', 'later events')} in places the map "
+            f"{words.count_of(outside, 'later event', 'later events')} in places the map "
             "does not rank left out."
         )
     return tuple(out)
-
-
-def _between(interval: Interval) -> str:
-    low, high = (f"{100 * end:.0f}" for end in interval)
-    return f"{low}-{high}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

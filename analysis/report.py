@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis import result as names
 from analysis import street_result as streets
-from analysis.map_check import MapCheck
+from analysis.map_verdict import MapCheck
 from analysis.result import Density, HotSpots
 from analysis.run import Result
 from analysis.street_result import StreetDensity

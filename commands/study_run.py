@@ -10,7 +10,8 @@ from typing import Any, Final
 from analysis import linkage
 from analysis import report as reports
 from analysis import run as runs
-from analysis.map_check import MapCheck, check_map
+from analysis.map_check import check_map
+from analysis.map_verdict import MapCheck
 from analysis.result import HotSpots
 from analysis.run import Result
 from analysis.study import Method, Study

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import result as names
-from analysis.capture import capture, capture_curve, lead, parts_in_top
-from analysis.holdout import hold_out
-from analysis.map_check import PARTS, check_map
+from analysis.capture import capture, capture_curve, lead, parts_in_top, pooled
+from analysis.drawn_events import Interval, least_share
+from analysis.holdout import hold_out, hold_out_again
+from analysis.map_check import check_map
+from analysis.map_verdict import PARTS, interval_in_words
 from analysis.run import run
 from analysis.study import Study
 from boundaries import load
@@ -209,6 +212,81 @@ def test_records_without_dates_cannot_be_judged():
         hold_out(Study(), [records([{schema.GEOID: "39049", schema.OCCURRED_ON: None}] * 50)])
 
 
+def test_older_periods_are_held_back_in_turn():
+    """Two years and a half, two a day: quarters back while half of 27 months remain."""
+    made = dated(np.repeat(pd.date_range("2016-01-01", "2018-06-30"), 2))
+    held = hold_out_again(Study(), [made])
+    assert [str(one.cut.date()) for one in held] == [
+        "2018-04-01", "2018-01-01", "2017-10-01", "2017-07-01",
+    ]  # fmt: skip
+    for one, older in pairwise(held):
+        assert older.after == one.cut
+        assert older.later[schema.OCCURRED_ON].max() < one.later[schema.OCCURRED_ON].min()
+        assert older.earlier[schema.OCCURRED_ON].max() < older.cut
+    short = dated(np.repeat(pd.date_range("2017-10-01", "2018-06-30"), 2))
+    # Six months are before the newest cut and three before the next, which is half.
+    assert [str(one.cut.date()) for one in hold_out_again(Study(), [short])] == [
+        "2018-04-01", "2018-01-01",
+    ]  # fmt: skip
+    assert len(hold_out_again(Study(), [made], most=2)) == 2
+
+
+# --- how far chance moves it
+
+
+@pytest.mark.parametrize("number", [1, 20, 295, 2000])
+def test_all_or_none_captured_gets_the_exact_bounds(number):
+    """The outside source is scipy's interval of Clopper and Pearson."""
+    every = capture([2, 1], [number, 0], [1, 4], 0.2).interval
+    none = capture([1, 2], [number, 0], [4, 1], 0.2).interval
+    exact = stats.binomtest(number, number).proportion_ci(0.95, method="exact")
+    assert every == pytest.approx((exact.low, 1))
+    assert none == pytest.approx((0, 1 - exact.low))
+    assert "100-100" not in interval_in_words(every)
+    assert interval_in_words(none) != "0-0%"
+
+
+def test_where_all_events_agree_a_lead_is_no_certainty():
+    """All 20 in the first ranking's half: 83% at least (Clopper and Pearson), so 66% net."""
+    more, between = lead([2, 1], [1, 2], [20, 0], [1, 1], 0.5)
+    assert more == 1
+    assert between == pytest.approx((0.663, 1), abs=0.001)
+    # Both captured all of them, from different places: either may yet be ahead.
+    more, between = lead([3, 2, 1], [3, 1, 2], [20, 0, 0], [1, 1, 1], 2 / 3)
+    assert more == 0
+    assert between == pytest.approx((-0.168, 0.168), abs=0.001)
+
+
+def test_knowing_nothing_has_no_interval():
+    assert capture([0, 0], [5, 9], [1, 1], 0.2).interval == pytest.approx((0.2, 0.2))
+
+
+@given(st.integers(1, 10**7), st.integers(0, 3))
+def test_no_interval_reads_as_a_certainty(number, missed):
+    captured = max(0, number - missed) / number
+    low = min(least_share(number), captured)
+    for said in (Interval(low, 1.0), Interval(0.0, 1 - low), Interval(low, max(low, captured))):
+        if said.low == said.high:
+            continue
+        first, last = interval_in_words(said).removesuffix("%").split("-")
+        assert float(first) < float(last)  # never "100-100%", never "0-0%"
+
+
+PERIODS = st.lists(PLACES, min_size=1, max_size=3)
+
+
+@given(PERIODS, SHARES)
+def test_periods_together_are_their_events_together(periods, share):
+    columns = [tuple(np.array(each, dtype=float) for each in one) for one in periods]
+    once = [capture(*one, share, draws=2) for one in columns]
+    number = np.array([events.sum() for _, events, _ in columns])
+    found = pooled(columns, share, draws=2)
+    assert found.captured == pytest.approx(
+        np.average([one.captured for one in once], weights=number)
+    )
+    assert found.pei <= 1 + 1e-9
+
+
 # --- end to end
 
 
@@ -232,7 +310,7 @@ def columbus(months=18, seed=6):
 def test_a_map_of_hexagons_against_a_tally_of_its_own():
     """The map is made again; its hottest fifth is cut out as polygons, and points counted."""
     made, study = columbus(), Study(level="hexagon", cell_m=1500)
-    check = check_map(study, [made])
+    check = check_map(study, [made], periods=1)
     held = hold_out(study, [made])
     found = run(held.study, [made])
     shapes = found.layers()[0].shapes.sort_values(names.Z, ascending=False)
@@ -267,7 +345,7 @@ def test_population_ranks_nothing_within_one_county(study):
 
 def test_a_density_against_a_tally_of_its_own():
     made, study = columbus(), Study(method="density", bandwidth_m=1000)
-    check = check_map(study, [made])
+    check = check_map(study, [made], periods=1)
     surface = run(hold_out(study, [made]).study, [made]).surface
     height = np.asarray(surface.values)
     level = np.quantile(height[np.isfinite(height)], 0.8)
@@ -292,7 +370,7 @@ def test_a_risk_beside_controls_against_a_tally_of_its_own():
     )
     made = replace(made, table=table)
     study = Study(method="density", versus="controls", outcomes=("fatal",), bandwidth_m=1500)
-    check = check_map(study, [made])
+    check = check_map(study, [made], periods=1)
     held = hold_out(study, [made])
     surface = run(held.study, [made]).surface
     height = np.asarray(surface.values)
@@ -330,7 +408,7 @@ def ohio(seed=1, risky=("39001", "39015", "39071", "39131", "39145")):
 
 def test_by_county_people_are_the_measure():
     made = ohio()
-    check = check_map(Study(), [made])
+    check = check_map(Study(), [made], periods=1)
     found = {name: one.found.captured for name, one in check.rankings.items()}
     assert check.measured == "people"
     assert found["population"] == pytest.approx(0.2)  # everybody alike: a fifth is a fifth
@@ -353,10 +431,40 @@ def test_by_county_people_are_the_measure():
     assert found["earlier"] == pytest.approx(caught / sum(late.values()))
 
 
+def test_older_periods_count_as_much_as_the_newest():
+    """Three maps of Ohio made one by one, by studies that end a quarter sooner each time."""
+    made = ohio()
+    check = check_map(Study(), [made])
+    ends = (None, date(2018, 3, 31), date(2017, 12, 31))
+    single = [check_map(Study(end=end), [made], periods=1) for end in ends]
+    assert [one.first for one in check.periods] == [one.first for one in single]
+    for name, found in check.rankings.items():
+        shares = [one.rankings[name].found.captured for one in single]
+        assert [one.captured[name] for one in check.periods] == pytest.approx(shares)
+        assert found.found.captured == pytest.approx(
+            np.average(shares, weights=[one.later for one in single])
+        )
+    assert check.later == sum(one.later for one in single)
+    assert len(check.by_period()) == 3
+
+
+def test_a_single_period_says_so():
+    made = ohio()
+    short = made.table[made.table[schema.OCCURRED_ON] >= "2018-01-01"].reset_index(drop=True)
+    check = check_map(Study(), [replace(made, table=short)])
+    assert len(check.periods) == 1
+    assert any("Judged by one period only" in warning for warning in check.warnings)
+
+
 def test_what_is_told():
     check = check_map(Study(), [ohio()])
     told = check.sentence()
-    assert "2018-04-01 to 2018-06-30" in told
+    assert "Made three times, each time without the 3 whole months that followed" in told
+    assert "(2017-10-01 to 2018-06-30 in all)" in told
+    assert f"of the {check.later:,.0f} {check.events} that followed" in told
+    assert "in the single periods" in told
+    once = check_map(Study(), [ohio()], periods=1).sentence()
+    assert "Made without the last 3 whole months (2018-04-01 to 2018-06-30)" in once
     assert "the map adjusted for people" in told
     assert "the map (Gi*)" in check.sentence("gi")
     assert "the map (Gi*)" in check_map(Study(hot_means="counts"), [ohio()]).sentence()
@@ -373,7 +481,9 @@ def test_a_late_county_that_is_suppressed_is_left_out():
     made = ohio()
     late = (made.table[schema.GEOID] == "39001") & (made.table[schema.OCCURRED_ON] >= "2018-04-01")
     hidden = made.table.assign(**{schema.COUNT: made.table[schema.COUNT].mask(late)})
-    before, after = (check_map(Study(), [one]) for one in (made, replace(made, table=hidden)))
+    before, after = (
+        check_map(Study(), [one], periods=1) for one in (made, replace(made, table=hidden))
+    )
     assert after.later == before.later - made.table.loc[late, schema.COUNT].sum()
 
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from analysis.map_check import MapCheck, check_map
+from analysis.map_check import check_map
+from analysis.map_verdict import MapCheck
 from analysis.study import Study
 from geo.errors import StudyError
 from geo.schema import Records
@@ -13,8 +14,11 @@ from pages.frame._words import plain
 
 METHOD = """
 The map is made again without its last whole months, and every choice with it; then the events of
-those months are looked up on it. **Captured** is their share in the places ranked highest, the
-range beside it what chance makes of it (events drawn anew, 95 of 100 draws). **PAI** is captured
+those months are looked up on it. The same is done without the months before these, up to four
+times, as far as at least half as many events remain to make a map of. **Captured** is the share of
+all these events in the places ranked highest, the range beside it what chance makes of it (events
+drawn anew, 95 of 100 draws; where all or none were captured, the exact bounds of Clopper & Pearson
+1934, doi:10.1093/biomet/26.4.404). **PAI** is captured
 over the share looked at: 1 is no better than anywhere. **PEI** is captured over what a perfect map
 would have captured: 1 is perfect. Chainey, Tompson & Uhlig 2008, doi:10.1057/palgrave.sj.8350066;
 Hunt 2016.
@@ -22,7 +26,7 @@ Hunt 2016.
 SHARES = (5, 10, 20, 50)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Making the map without its last months …")
+@st.cache_resource(max_entries=16, show_spinner="Making the map again without its last months …")
 def _check(
     study: Study, share: float, digests: tuple[str, ...], _records: Sequence[Records]
 ) -> MapCheck:
@@ -63,4 +67,7 @@ def _judge(study: Study) -> None:
         check.curves(), x_label=f"Share of the {check.measured} looked at, %",
         y_label="Share of later events captured, %", height=300,
     )  # fmt: skip
+    if len(check.periods) > 1:
+        st.markdown("**Each period by itself**, the share captured:")
+        st.dataframe(check.by_period(), hide_index=True)
     st.markdown(METHOD)
