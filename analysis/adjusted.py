@@ -47,8 +47,8 @@ def risk_adjusted_p(
     Returns
     -------
     ndarray of float64, shape (n,)
-        ``min(1, 2 min(upper, lower))``. NaN where the place is missing, its neighborhood holds
-        everybody, or there are no events at all. A place alone is a neighborhood of one.
+        ``min(1, 2 min(upper, lower))``. NaN where the place is missing, none of its neighbors is
+        known, its neighborhood holds everybody, or there are no events at all.
 
     Raises
     ------
@@ -72,6 +72,11 @@ def risk_adjusted_p(
     >>> pairs = sparse.csr_array([[1, 1, 0, 0], [1, 1, 0, 0], [0, 0, 1, 1], [0, 0, 1, 1]])
     >>> risk_adjusted_p([1, 1, 0, 0], [25] * 4, pairs, phi=0)
     array([0.25, 0.25, 0.25, 0.25])
+
+    A place alone is no neighborhood, as for Gi*:
+
+    >>> risk_adjusted_p([9, 1, 0, 0], [25] * 4, sparse.eye_array(4).tocsr(), phi=0)
+    array([nan, nan, nan, nan])
     """
     if phi is not None and not phi >= 0:
         raise StudyError("The variance of risks is below 0.", "Give 0 or more, or leave it out.")
@@ -85,7 +90,7 @@ def risk_adjusted_p(
     varied = (1 - held.share) ** 2 * inside + held.share**2 * outside
     spread = held.row_sums(chance + phi * held.total * np.maximum(held.total - 1, 0) * varied)
     p = np.full(mean.size, np.nan)
-    able = held.known & (mean > 0) & (spread > 1e-12 * mean)
+    able = held.known & ~held.alone & (mean > 0) & (spread > 1e-12 * mean)
     k, m, v = held.near[able], mean[able], spread[able]
     at_least = (_at_least(k, m, v) + _at_least(k + 1, m, v)) / 2
     at_most = (_at_most(k, m, v) + _at_most(k - 1, m, v)) / 2
@@ -122,7 +127,8 @@ def relative_risk(
 ) -> Floats:
     """Events of each neighborhood over those expected if everybody ran the same risk.
 
-    Parameters and NaN as in `risk_adjusted_p`; above 1 is the hot side.
+    Parameters as in `risk_adjusted_p`; above 1 is the hot side. NaN where the place is missing or
+    nothing is expected; a place alone has its own ratio, though no p.
 
     Examples
     --------
@@ -141,12 +147,14 @@ def relative_risk(
 class _Neighborhoods:
     """What neighborhoods hold; one entry for each stratum a neighborhood reaches into.
 
-    Of places: `known`, `events`, `expected`, `near` (events of the neighborhood). Of entries:
+    Of places: `known`, `alone` (no other known place is near), `events`, `expected`, `near` (events
+    of the neighborhood). Of entries:
     `total` events of the stratum, `share` of its people that live in the neighborhood, `square`
     and `all_square` (places' squared shares, added over the neighborhood and the stratum).
     """
 
     known: Bools
+    alone: Bools
     events: Floats
     expected: Floats
     near: Floats
@@ -196,9 +204,12 @@ def _neighborhoods(
         reached.sort_indices()
         return reached
 
+    near = member @ known.astype(np.float64)
+    others = near - np.where(known & (member.diagonal() > 0), 1.0, 0.0)
     entries, squares = reach(share), reach(share**2)
     return _Neighborhoods(
         known=known,
+        alone=others == 0,
         events=np.where(known, events, np.nan),
         expected=happened[stratum] * share,
         near=member @ events,

@@ -92,7 +92,6 @@ def _by_people(
     p = np.full(held.count.size, np.nan)
     if not np.isnan(phi):  # else too few are neighbors to tell how much places differ anyway
         p = rates.risk_adjusted_p(held.count, held.people, weights, phi=phi, strata=held.part)
-        p[alone(held.count, weights)] = np.nan
     risk = rates.relative_risk(held.count, held.people, weights, strata=held.part)
     told = (_ordinary(phi), _against(held)) if np.isfinite(p).any() else ()
     return Outcome(risk - 1, p, _corrected(study, p)), told

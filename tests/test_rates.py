@@ -20,6 +20,15 @@ from analysis.weights import contiguity, grid_ring, with_self
 from boundaries import load
 from geo.errors import StudyError
 
+
+def by_themselves(events, people):
+    """Places that only touch a hamlet of hardly anybody: each has a neighbor, and is by itself."""
+    n = len(events)
+    weights = sparse.lil_array(sparse.eye_array(n + 1))
+    weights[:, n] = weights[n, :] = 1
+    return np.append(events, 0), np.append(people, 1e-9), weights.tocsr()
+
+
 GRID = with_self(grid_ring([(c, r) for r in range(12) for c in range(12)]))
 
 
@@ -57,6 +66,24 @@ def test_no_events_or_everybody_has_no_p():
     assert np.isnan(risk_adjusted_p([3, 1], [10, 10], sparse.csr_array(np.ones((2, 2))))).all()
 
 
+def test_a_place_alone_has_no_p():
+    """As Gi* has no z for an isolate; nor has a place whose only neighbors are not known."""
+    row = with_self(grid_ring([(column, 0) for column in range(6)])).tolil()
+    row[0, 1] = row[1, 0] = 0  # the first place is an island
+    row = sparse.csr_array(row)
+    row.eliminate_zeros()
+    people = np.full(6, 1000.0)
+    people[4] = np.nan  # so the last one is alone too
+    p = risk_adjusted_p([9, 2, 1, 2, 3, 8], people, row, phi=0)
+    np.testing.assert_array_equal(np.isnan(p), [True, False, False, False, True, True])
+    alone = sparse.eye_array(6).tocsr()
+    assert np.isnan(risk_adjusted_p([9, 2, 1, 2, 3, 8], np.full(6, 1000.0), alone, phi=0)).all()
+    assert np.isnan(gi_star([9, 2, 1, 2, 3, 8], alone)).all()
+    # Nobody's own weight is needed to see that it has neighbors.
+    bare = grid_ring([(column, 0) for column in range(6)])
+    assert np.isfinite(risk_adjusted_p([9, 2, 1, 2, 3, 8], [1000] * 6, bare, phi=0)).all()
+
+
 def test_amounts_are_refused():
     with pytest.raises(StudyError, match="whole numbers"):
         risk_adjusted_p([0.5] * 144, [10] * 144, GRID)
@@ -91,7 +118,7 @@ def test_equals_the_negative_binomial_law():
     n, phi = 4000, 0.25
     people, events = np.full(n, 100.0), np.full(n, 3.0)
     events[:40] = np.arange(40)
-    p = risk_adjusted_p(events, people, sparse.eye_array(n).tocsr(), phi=phi)
+    p = risk_adjusted_p(*by_themselves(events, people), phi=phi)[:n]
     mean = events.mean()
     law = stats.nbinom(1 / phi, 1 / (1 + phi * mean))
     k = np.arange(40)
@@ -191,7 +218,7 @@ def test_a_tiny_p_is_not_rounded_to_nothing():
     people = np.full(144, 1000.0)
     events = np.full(144, 300.0)
     events[:3] = 0
-    p = risk_adjusted_p(events, people, sparse.eye_array(144).tocsr(), phi=0)
+    p = risk_adjusted_p(*by_themselves(events, people), phi=0)
     expected = stats.binom.cdf(0, events.sum(), 1 / 144)  # half of the mass at 0, two sides
     assert p[0] == pytest.approx(expected, rel=1e-6)
     assert 0 < p[0] < 1e-120
