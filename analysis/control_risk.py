@@ -135,7 +135,7 @@ def beside_controls(study: Study, records: Sequence[Records]) -> Density:
                 f"Choose more widely: at least {FEWEST} of each.",
             )
     reach, bandwidth = _bandwidth(study, np.vstack([cases, controls]), events, others)
-    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach)
+    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach, area_m2=ground.area_m2)
     area = inside(ground, grid)
     found = relative_risk(
         cases, controls, reach, grid, area, case_weights=events, control_weights=others

@@ -69,7 +69,7 @@ def risk(study: Study, records: Sequence[Records]) -> Density:
     links = county_links(tuple(table.index[known]))
     fewest = study.min_count or scale.fewest_events(events, weights.with_self(links))[0]
     reach, bandwidth = _bandwidth(study, middles)
-    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach / 2)
+    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach / 2, area_m2=ground.area_m2)
     seen = replace(ground, shape=_seen(ground, known))
     told = inside(seen, grid)
     tested = county_risk(events, people, middles, links, reach, grid, told)

@@ -1,5 +1,6 @@
 """Lengths chosen from the data: cells, distance bands, pixels; each with the reason for it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -37,6 +38,7 @@ FINEST_CELL_M: Final = 200.0
 WIDEST_CELL_M: Final = 50_000.0
 MOST_PIXELS: Final = 600  # along the longer side
 MOST_PIXELS_FAR: Final = 3_000  # where groups of events lie far apart
+FEWEST_PIXELS: Final = 400
 MOST_PIXELS_CHOSEN: Final = 16_000_000
 FEWEST_NEEDED: Final = 5
 MOST_NEEDED: Final = 20
@@ -61,10 +63,13 @@ def kilometers(length_m: float) -> str:
 
     Examples
     --------
-    >>> kilometers(2000.0), kilometers(1500.0), kilometers(250.0)
-    ('2 km', '1.5 km', '250 m')
+    >>> kilometers(2000.0), kilometers(1500.0), kilometers(250.0), kilometers(1_414_000.0)
+    ('2 km', '1.5 km', '250 m', '1,410 km')
     """
-    return f"{length_m / 1000:,.3g} km" if length_m >= 999.5 else f"{length_m:,.3g} m"
+    if length_m < 999.5:
+        return f"{length_m:,.3g} m"
+    said = f"{length_m / 1000:.3g}"
+    return f"{float(said):,.0f} km" if "e" in said else f"{said} km"
 
 
 def cell_size(
@@ -207,9 +212,22 @@ def fewest_events(counts: ArrayLike, weights: sparse.csr_array) -> tuple[int, Pa
 
 
 def pixel_size(
-    bandwidth_m: float, width_m: float, height_m: float, most: int = MOST_PIXELS
+    bandwidth_m: float,
+    width_m: float,
+    height_m: float,
+    most: Sequence[int] = (MOST_PIXELS,),
+    area_m2: float = np.inf,
 ) -> tuple[float, Parameter]:
-    """Pixels about a tenth of the bandwidth, unless that makes more than `most` along a side.
+    """Pixels about a tenth of the bandwidth, unless these are too many or too few.
+
+    Parameters
+    ----------
+    bandwidth_m, width_m, height_m : float
+        The study area's from west to east and from south to north.
+    most : sequence of int
+        Pixels along the longer side: the first number that can show the bandwidth is taken.
+    area_m2 : float
+        Ground of the study area, to hold at least `FEWEST_PIXELS`, however wide the bandwidth.
 
     Raises
     ------
@@ -222,17 +240,23 @@ def pixel_size(
     400.0
     """
     fine, longer = bandwidth_m / 10, max(width_m, height_m)
-    coarse = longer / most
-    if coarse > bandwidth_m:
+    many = next((number for number in most if longer / number <= bandwidth_m), None)
+    if many is None:
+        least = kilometers(friendly(longer / most[-1]))
         raise StudyError(
             f"The bandwidth, {kilometers(bandwidth_m)}, is too small for a map of this study area.",
-            "Choose a larger bandwidth, another rule for it, or fewer states.",
+            f"Give a bandwidth of at least {least}, or choose fewer states.",
         )
+    coarse, fewest = longer / many, float(np.sqrt(area_m2 / FEWEST_PIXELS))
+    if fewest < max(0.8 * fine, coarse):
+        reason = f"So that the ground of the study area holds at least {FEWEST_PIXELS} of them."
+        pixel = friendly(max(fewest / 1.5, longer / most[-1]))  # at most 1.5 times as wide
+        return pixel, Parameter("Pixel size", kilometers(pixel), reason)
     pixel = friendly(max(0.8 * fine, coarse))
     reason = (
         "About a tenth of the bandwidth, so that the surface is smooth."
         if 0.8 * fine >= coarse
-        else f"So that the study area fits into {most:,} pixels along its longer side."
+        else f"So that the study area fits into {many:,} pixels along its longer side."
     )
     return pixel, Parameter("Pixel size", kilometers(pixel), reason)
 

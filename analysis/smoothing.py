@@ -1,5 +1,6 @@
 """How a study smooths events into a surface: each choice, its value, and the reason for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -57,7 +58,7 @@ class Smoothing:
     reach_m: float
     parameters: tuple[Parameter, ...]
     warnings: tuple[str, ...] = ()
-    most_pixels: int = scale.MOST_PIXELS
+    most_pixels: tuple[int, ...] = (scale.MOST_PIXELS, scale.MOST_PIXELS_FAR)
 
 
 def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
@@ -90,7 +91,7 @@ def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
     name, why = _KERNELS[study.kernel]
     what = _WHAT[study.kernel == "gaussian"]
     warnings: tuple[str, ...] = ()
-    most = scale.MOST_PIXELS
+    most: tuple[int, ...] = (scale.MOST_PIXELS, scale.MOST_PIXELS_FAR)
     if study.bandwidth_m:
         reach, reason = study.bandwidth_m, f"You chose it: {what}."
     else:
@@ -106,7 +107,7 @@ def smoothing_of(study: Study, points: Floats, events: Floats) -> Smoothing:
                     "the gaps between groups of them; this is the middle of what it gives the "
                     "groups, one by one."
                 )
-                found, most = own, scale.MOST_PIXELS_FAR
+                found, most = own, (scale.MOST_PIXELS_FAR,)
         reach = _rounded(found)
         reason = f"{sentence} Of {len(points):,} points: {what}."
     return Smoothing(
@@ -130,7 +131,9 @@ def _gaps(rule: BandwidthRule, over_all: str, own_m: float) -> str:
         )
     return (
         f"The bandwidth, {over_all}, is more than {far_apart.TOO_WIDE:g} times what the same rule "
-        f"gives groups of events one by one, {within}: it smooths the gaps between them."
+        f"gives groups of events one by one, {within}: it smooths the gaps between them, and the "
+        f"map shows little else. Give {within} as the bandwidth, or choose the usual rule (as "
+        "ArcGIS), which measures within the groups by itself."
     )
 
 
@@ -158,7 +161,8 @@ def grid_of(
     study: Study,
     bounds: tuple[float, float, float, float],
     reach_m: float,
-    most: int = scale.MOST_PIXELS,
+    most: Sequence[int] = (scale.MOST_PIXELS,),
+    area_m2: float = np.inf,
 ) -> tuple[Grid, Parameter]:
     """Lay pixels over the study area.
 
@@ -169,8 +173,8 @@ def grid_of(
         West, south, east, north of the study area in metres.
     reach_m : float
         The bandwidth in metres.
-    most : int
-        Pixels along the longer side that are chosen at most.
+    most, area_m2
+        As for `scale.pixel_size`.
 
     Raises
     ------
@@ -188,7 +192,7 @@ def grid_of(
         parameter = Parameter("Pixel size", scale.kilometers(pixel), "You chose it.")
         scale.check_pixels(pixel, east - west, north - south)
     else:
-        pixel, parameter = scale.pixel_size(reach_m, east - west, north - south, most)
+        pixel, parameter = scale.pixel_size(reach_m, east - west, north - south, most, area_m2)
     left, top = np.floor(west / pixel) * pixel, np.ceil(north / pixel) * pixel
     rows, cols = int(np.ceil((top - south) / pixel)), int(np.ceil((east - left) / pixel))
     return Grid(float(left), float(top), pixel, rows, cols), parameter

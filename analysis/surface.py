@@ -52,7 +52,9 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     events = selection.used[schema.COUNT].to_numpy(float)
     chosen = smoothing.smoothing_of(study, points, events)
     reach = chosen.reach_m
-    grid, pixel = smoothing.grid_of(study, ground.shape.bounds, reach, chosen.most_pixels)
+    grid, pixel = smoothing.grid_of(
+        study, ground.shape.bounds, reach, chosen.most_pixels, ground.area_m2
+    )
     weights, faded = smoothing.faded(study, selection.used, events)
     laid, how = smoothing.smoothed(study, points, weights, reach, grid, inside(ground, grid))
     height = laid.height

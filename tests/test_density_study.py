@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from dataclasses import fields, replace
 from xml.etree import ElementTree as ET
@@ -235,6 +236,32 @@ def test_a_rule_that_was_chosen_stays_and_is_warned_of():
     assert chosen.reach_m > 500_000
     assert any("smooths the gaps" in said for said in chosen.warnings)
     assert not density(bandwidth_m=None).warnings
+
+
+def test_what_is_advised_for_cities_far_apart_works():
+    """The chosen rule draws its flat map; what its warning advises tells the cities apart."""
+    made = seattle_and_miami()
+    flat = run(Study(method="density", bandwidth_rule="scott"), [made])
+    height = np.asarray(flat.surface.values)
+    height = height[np.isfinite(height)]
+    assert height.size >= 400  # so many pixels of two counties, however wide the bandwidth
+    (said,) = (one for one in flat.warnings if "smooths the gaps" in one)
+    number, unit = re.search(r"Give ([\d.]+) (k?m) as the bandwidth", said).groups()
+    typed = float(number) * {"km": 1000, "m": 1}[unit]
+    for advised in (Study(method="density", bandwidth_m=typed), Study(method="density")):
+        found = run(advised, [made])
+        assert {peak[-2:] for peak in found.peaks["name"]} == {"WA", "FL"}
+        assert np.nanmax(found.surface.values) > 10 * height.max()
+
+
+def test_a_bandwidth_too_small_for_a_map_says_which_is_not():
+    made = seattle_and_miami()
+    with pytest.raises(StudyError) as refused:
+        run(Study(method="density", bandwidth_m=150), [made])
+    number, unit = re.search(r"at least ([\d.]+) (k?m)", refused.value.hint).groups()
+    least = float(number) * {"km": 1000, "m": 1}[unit]
+    found = run(Study(method="density", bandwidth_m=least), [made])
+    assert np.isfinite(found.surface.values).any()
 
 
 # --- half of the events
