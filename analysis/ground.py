@@ -40,7 +40,10 @@ class Ground:
         return np.column_stack(crs.to_local(lon, lat, self.crs))
 
     def near(self, points: Floats) -> list[str]:
-        """Name each point, in metres, after the nearest city: "4 km NW of Dayton, OH"."""
+        """Name each point, in metres, after the nearest city: "4 km NW of Dayton, OH".
+
+        A city of the studied states, so that no place at a border is told by a state that is none.
+        """
         names, there, tree = self._cities
         distance, at = tree.query(points)
         offset = points - there[at]
@@ -53,10 +56,13 @@ class Ground:
 
     @cached_property
     def _cities(self) -> tuple[NDArray[np.object_], Floats, cKDTree]:
-        """Names of the cities, where they lie in metres, and a tree of these places."""
+        """Names of the cities of these states, where they lie in metres, and a tree of them."""
         cities = load.places()
         there = self.project(cities["lon"], cities["lat"])
+        studied = load.counties()["state"].loc[list(self.geoids)].unique()
         known = np.isfinite(there).all(axis=1)
+        if (inside := known & cities["state"].isin(studied).to_numpy()).any():
+            known = inside
         names = (cities["name"] + ", " + cities["state"]).to_numpy(dtype=object)
         return names[known], there[known], cKDTree(there[known])
 

@@ -156,6 +156,22 @@ def test_headline_areas_and_contours_speak_of_the_same_places():
     assert (found.areas["peak"] > 1).all()
 
 
+def test_a_peak_at_the_border_is_named_by_a_place_of_the_studied_states():
+    """Lawrence County lies on the Ohio, across from Ashland in Kentucky and Huntington in WV."""
+    south = ["39087", "39145", "39053"]  # Lawrence, Scioto, Gallia
+    found = run(RISK, [ohio(south, factor=12.0)])
+    cities = load.places()
+    ground = ground_of(tuple(load.counties().query("state == 'OH'").index))
+    lawrence = load.counties().loc["39087"]
+    spot = ground.project([lawrence["lon"]], [lawrence["lat"]])
+    apart = np.hypot(*(ground.project(cities["lon"], cities["lat"]) - spot).T)
+    assert cities["state"].iloc[np.nanargmin(apart)] in {"KY", "WV"}  # nearest of all
+    assert ground.near(spot)[0].endswith(", OH")
+    assert found.peaks["name"].str.endswith(", OH").all()
+    assert found.areas["name"].str.endswith(", OH").all()
+    assert found.finding.endswith(", OH.")
+
+
 def test_a_flat_risk_says_nowhere_and_draws_no_area():
     found = run(RISK, [ohio()])
     assert found.finding.startswith("Nowhere is the risk of fatal overdoses higher than chance")
