@@ -137,17 +137,13 @@ def _gi_entries(layer: Layer) -> tuple[Entry, ...]:
 def _value_entries(layer: Layer) -> tuple[Entry, ...]:
     found = value_breaks(layer)
     if layer.surface is not None or layer.shapes is None or layer.style == "line_density":
-        # Two figures that tell the peak: rates are often far below one.
-        decimals = max(0, 2 - int(np.floor(np.log10(found.upper[-1]))) - 1)
-        if layer.style == "risk":
-            decimals = 1  # its bounds are always the same
-        words = found.words(min(decimals, 6))
+        words = found.figures(0.0 if layer.surface is None else faint(layer, found))
         mark: Mark = "line" if layer.style == "line_density" else "area"
         rows = [Entry(w, c, mark) for w, c in zip(words, found.colors, strict=True)]
         return tuple(reversed(rows))
     field = measure(layer)
     classes = found.classes(layer.shapes[field.column])
-    words = found.words(field.decimals or 0)
+    words = found.words(field.decimals or 0, 0.0)
     rows = [
         Entry(word, color, count=int((classes == at).sum()))
         for at, (word, color) in enumerate(zip(words, found.colors, strict=True))

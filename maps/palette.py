@@ -92,17 +92,25 @@ class Breaks:
         found = np.searchsorted(self.upper, given, side="left").clip(0, len(self.upper) - 1)
         return np.where(np.isfinite(given), found, -1).astype(np.int64)
 
-    def words(self, decimals: int) -> tuple[str, ...]:
+    def words(self, decimals: int, least: float) -> tuple[str, ...]:
         """Say what each class holds, lowest first.
+
+        Parameters
+        ----------
+        decimals : int
+        least : float
+            The lowest value there is: a class of one value only is told by it.
 
         Examples
         --------
-        >>> Breaks((1.0, 5.0), ("a", "b")).words(0)
-        ('up to 1', '1 to 5')
+        >>> Breaks((1.0, 5.0), ("a", "b")).words(0, 0.0)
+        ('0 to 1', '1 to 5')
+        >>> Breaks((0.0, 12.5), ("a", "b")).words(1, 0.0)
+        ('0.0', '0.0 to 12.5')
         """
-        shown = [f"{bound:,.{decimals}f}" for bound in self.upper]
-        steps = (f"{low} to {high}" for low, high in pairwise(shown))
-        return (f"up to {shown[0]}", *steps)
+        shown = [f"{bound:,.{decimals}f}" for bound in (min(least, self.upper[0]), *self.upper)]
+        first, *steps = [f"{low} to {high}" for low, high in pairwise(shown)]
+        return (shown[0] if shown[0] == shown[1] else first, *steps)
 
     def figures(self, least: float) -> tuple[str, ...]:
         """Say what each class holds to three figures, lowest first.
@@ -117,11 +125,11 @@ class Breaks:
         >>> Breaks((16.561587, 1033.123174), ("a", "b")).figures(2.318622)
         ('2.32 to 16.6', '16.6 to 1,033')
         >>> Breaks((0.5, 0.7), ("a", "b")).figures(-1.0)
-        ('up to 0.5', '0.5 to 0.7')
+        ('under 0.5', '0.5 to 0.7')
         """
         shown = [_three_figures(bound) for bound in (least, *self.upper)]
         steps = [f"{low} to {high}" for low, high in pairwise(shown)]
-        return tuple([f"up to {shown[1]}", *steps[1:]] if least < 0 else steps)
+        return tuple([f"under {shown[1]}", *steps[1:]] if least < 0 else steps)
 
 
 def _three_figures(value: float) -> str:

@@ -76,7 +76,7 @@ def _steps(column: str, found: Breaks, decimals: int, kind: str = "fill") -> str
     symbols = ET.SubElement(renderer, "symbols")
     # QGIS takes the first range that holds a value, so the lowest may begin below every value.
     lower = (min(0.0, found.upper[0]), *found.upper[:-1])
-    words = found.words(decimals)
+    words = found.words(decimals, lower[0])
     for at, (low, high, label, color) in enumerate(
         zip(lower, found.upper, words, found.colors, strict=True)
     ):

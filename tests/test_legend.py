@@ -1,8 +1,10 @@
 """Legends say in words and counts what the colors say."""
 
 from dataclasses import replace
+from xml.etree import ElementTree as ET
 
 from maps.legend import legend, stacked
+from maps.styles import raster_qml, vector_qml
 from tests.map_layers import cells, every_kind
 
 
@@ -32,3 +34,29 @@ def test_caveats_stay():
 def test_stacking_keeps_the_order_within_a_style():
     first, second = (replace(cells(), key=key) for key in ("b", "a"))
     assert [layer.key for layer in stacked([first, second])] == ["b", "a"]
+
+
+def labels_of(xml, element):
+    return [one.get("label") for one in ET.fromstring(xml).iter(element)]  # noqa: S314  (our own)
+
+
+def test_legend_and_style_of_a_surface_say_the_same():
+    """The map's legend, the highest first, beside the labels QGIS shows."""
+    density = every_kind("Density")[2]
+    for layer in (density, replace(density, style="risk")):
+        said = [entry.label for entry in legend(layer).entries][::-1]
+        clear, *classes = labels_of(raster_qml(layer), "item")
+        assert clear == ""
+        assert classes == [f"{label} {layer.surface.unit}" for label in said]
+    assert said[0] == "under 0.5"  # of a risk nothing is too low to draw
+    lowest = legend(density).entries[-1].label
+    assert " to " in lowest  # both ends: what is fainter is not drawn
+    assert not lowest.startswith("0 ")
+
+
+def test_legend_and_style_of_rates_say_the_same():
+    rates = every_kind("Rates")[1]
+    assert rates.style == "rate"
+    said = [entry.label for entry in legend(rates).entries if entry.label != "No value"]
+    assert said[::-1] == labels_of(vector_qml(rates), "range")
+    assert not any("up to" in label for label in said)
