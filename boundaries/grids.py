@@ -180,20 +180,58 @@ def _cover(area: shapely.Geometry, width_m: float, shape: Shape, crs: Crs) -> gp
 
 
 def _candidates(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[Ints, Ints]:
-    """Every cell near the box around the area."""
-    west, south, east, north = area.bounds
-    step = width_m * _ROW_STEP[shape]
-    rows = np.arange(np.floor(south / step) - 2, np.ceil(north / step) + 3)
-    many = int(np.ceil((east - west) / width_m)) + 6
-    if len(rows) * many > MAX_CELLS * 2:
+    """Every cell near the boxes around the parts of an area: what lies between them costs nothing.
+
+    Raises
+    ------
+    BoundaryError
+        There are too many.
+    """
+    boxes = shapely.bounds(shapely.get_parts(area))
+    if _how_many(boxes, area.area, width_m, shape) > MAX_CELLS:
         raise BoundaryError(
-            "The grid would have more than 400,000 cells.",
-            "Choose larger cells or a smaller study area.",
+            f"Cells {_in_words(width_m)} wide would make a grid of more than 400,000 cells.",
+            f"Choose cells at least {_in_words(_least_width(boxes, area.area, width_m, shape))} "
+            "wide, or a smaller study area.",
         )
+    first_row, rows, many = _extent(boxes, width_m, shape)
     shift = 0.5 if shape == "hexagon" else 0.0
-    first = np.floor(west / width_m - shift * rows) - 2
-    q = (first[:, None] + np.arange(many)).astype(np.int64).ravel()
-    return q, np.repeat(rows.astype(np.int64), many)
+    found = []
+    for south, number, wide, west in zip(first_row, rows, many, boxes[:, 0], strict=True):
+        r = south + np.arange(number)
+        first = np.floor(west / width_m - shift * r) - 2
+        q = (first[:, None] + np.arange(wide)).astype(np.int64).ravel()
+        found.append((q, np.repeat(r.astype(np.int64), wide)))
+    q, r = (np.concatenate(each) for each in zip(*found, strict=True))
+    return (q, r) if len(found) == 1 else _unique(q, r)
+
+
+def _extent(boxes: Floats, width_m: float, shape: Shape) -> tuple[Floats, Ints, Ints]:
+    """First row, number of rows, and cells in a row, of each box, with some to spare."""
+    step = width_m * _ROW_STEP[shape]
+    west, south, east, north = boxes.T
+    first = np.floor(south / step) - 2
+    rows = np.ceil(north / step) + 3 - first
+    return first, rows.astype(np.int64), np.ceil((east - west) / width_m).astype(np.int64) + 6
+
+
+def _how_many(boxes: Floats, area_m2: float, width_m: float, shape: Shape) -> float:
+    """Cells there would be: by the ground, but no less than half of those in the boxes."""
+    _, rows, many = _extent(boxes, width_m, shape)
+    return max(float((rows * many).sum()) / 2.0, area_m2 / (width_m**2 * float(_ROW_STEP[shape])))
+
+
+def _least_width(boxes: Floats, area_m2: float, width_m: float, shape: Shape) -> float:
+    """Narrowest cells, to two figures, of which there are not too many."""
+    while (many := _how_many(boxes, area_m2, width_m, shape)) > MAX_CELLS:
+        width_m *= max(1.001, float(np.sqrt(many / MAX_CELLS)))
+        figure = 10.0 ** (np.floor(np.log10(width_m)) - 1)
+        width_m = float(np.ceil(width_m / figure) * figure)
+    return width_m
+
+
+def _in_words(width_m: float) -> str:
+    return f"{width_m / 1000:g} km" if width_m >= 1000 else f"{width_m:g} m"
 
 
 def _near_border(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[Ints, Ints]:

@@ -1,5 +1,7 @@
 """Analysis grids against shapely and hand arithmetic."""
 
+import re
+
 import numpy as np
 import pytest
 import shapely
@@ -86,6 +88,16 @@ def test_neighbors_are_those_that_share_a_border(grid):
     assert set(zip(focal.tolist(), neighbor.tolist(), strict=True)) == pairs
 
 
+@pytest.mark.parametrize("make", MAKERS.values())
+def test_two_areas_far_apart_cost_nothing_for_what_lies_between(make):
+    """Two squares of 10 km, 4,000 km apart: the cells of each, and the same as of each alone."""
+    here, there = shapely.box(0, 0, 1e4, 1e4), shapely.box(4e6, 3e6, 4.01e6, 3.01e6)
+    both = make(shapely.union_all([here, there]), 500.0)
+    alone = [make(one, 500.0) for one in (here, there)]
+    assert both.index.tolist() == [cell for one in alone for cell in one.index]
+    assert both["land_share"].tolist() == [share for one in alone for share in one["land_share"]]
+
+
 def test_rings_count():
     # By hand: k rings of hexagons hold 3k(k + 1) cells, of squares (2k + 1)^2 - 1.
     wide = shapely.box(-9000, -9000, 9000, 9000)
@@ -96,7 +108,16 @@ def test_rings_count():
 
 
 def test_too_many_cells_are_refused():
-    with pytest.raises(BoundaryError, match="larger cells"):
+    wide = shapely.Point(0, 0).buffer(600_000)
+    for make in MAKERS.values():
+        with pytest.raises(BoundaryError, match="500 m wide") as refused:
+            make(wide, 500.0)
+        said = re.search(r"at least ([\d.]+) km wide", refused.value.hint)
+        least = 1000 * float(said.group(1))
+        assert 200_000 < len(make(wide, least)) <= 410_000  # those at the border come on top
+        with pytest.raises(BoundaryError, match="400,000"):
+            make(wide, 0.9 * least)
+    with pytest.raises(BoundaryError, match="400,000"):
         grids.hexagons(shapely.box(0, 0, 5e6, 5e6), 500.0)
     with pytest.raises(BoundaryError):
         grids.squares(shapely.Polygon(), 500.0)
