@@ -9,6 +9,7 @@ from analysis import result as names
 from analysis.counts import AREA_KEY, STREET_SHARE, Selection
 from analysis.findings import NEARLY_ALL, largest_share
 from analysis.kept_steps import kept
+from analysis.pixels import PER_MI2
 from analysis.study import Study
 from analysis.words import count_of, is_hot, percent
 from geo import schema
@@ -20,6 +21,9 @@ COUNTY_PRECISION: Final = "12"
 
 FEW_EVENTS: Final = 100
 """Fewer events than this and a warning says so."""
+
+_WIDE_KM2: Final = 5_000.0
+"""About two counties: half of them are smaller than 1,600 km2."""
 
 FEW_AREAS: Final = 20
 """Fewer areas than this and a warning says so."""
@@ -152,6 +156,24 @@ def few_events(total: float) -> str:
     if total >= FEW_EVENTS:
         return ""
     return f"Only {count_of(total, 'event', 'events')} in all: small counts, unsure map."
+
+
+def too_wide(areas_km2: pd.Series, *, miles: bool) -> tuple[str, ...]:
+    """Say that the largest hot area is too wide to act on; empty where it is not.
+
+    Examples
+    --------
+    >>> too_wide(pd.Series([812.0, 60_415.0]), miles=False)[0]
+    'A hot area of 60,415 km2 is too wide to act on: choose fewer states, or a shorter bandwidth.'
+    >>> too_wide(pd.Series([812.0]), miles=False)
+    ()
+    """
+    widest = float(areas_km2.max()) if len(areas_km2) else 0.0
+    if widest <= _WIDE_KM2:
+        return ()
+    size = f"{widest * 1e6 / PER_MI2:,.0f} mi2" if miles else f"{widest:,.0f} km2"
+    advice = "choose fewer states, or a shorter bandwidth."
+    return (f"A hot area of {size} is too wide to act on: {advice}",)
 
 
 def density_warnings(study: Study, selection: Selection, total: float) -> tuple[str, ...]:

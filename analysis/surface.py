@@ -11,6 +11,7 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from analysis import caveats, provenance, scale, smoothing, standing_out, words
+from analysis.contours import AREA_KM2
 from analysis.counts import by_county, select
 from analysis.edges import LaidOut
 from analysis.ground import Ground, ground_of
@@ -78,7 +79,11 @@ def density(study: Study, records: Sequence[Records]) -> Density:
             *people, PROJECTION,
         ),
         finding=f"{half}{_densest(peaks, unit)}.",
-        warnings=(*caveats.density_warnings(study, selection, events.sum()), *chosen.warnings),
+        warnings=(
+            *caveats.density_warnings(study, selection, events.sum()),
+            *caveats.too_wide(found.areas[AREA_KM2], miles=study.unit == "mi2"),
+            *chosen.warnings,
+        ),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import streamlit as st
 from analysis import exposure
 from analysis import result as names
 from analysis import street_result as streets
+from analysis.pixels import PER_MI2
 from analysis.result import Density, HotSpots
 from analysis.street_result import StreetDensity
 
@@ -15,7 +16,7 @@ _CLASSES = {
     3: "Hot 99%", 2: "Hot 95%", 1: "Hot 90%", 0: "-",
     -1: "Cold 90%", -2: "Cold 95%", -3: "Cold 99%",
 }  # fmt: skip
-KM2_PER_MI2 = 1.609344**2
+KM2_PER_MI2 = PER_MI2 / 1e6
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
