@@ -226,7 +226,7 @@ def _cells(study: Study, selection: Selection) -> Areas:
     grid = lay(ground.shape, width, ground.crs)
     # What a sliver holds joins the next cell: by itself it says nothing.
     grid = grids.without_slivers(grid, SLIVER)
-    middle = grids.middles(grid[grids.Q].to_numpy(), grid[grids.R].to_numpy(), width, lattice)
+    middle = grids.middles(grid)
     at = grids.assign(place, grid)
     # Borders are straight in degrees and a little bent in metres: who falls off joins the nearest.
     off = at < 0

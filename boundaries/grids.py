@@ -5,7 +5,7 @@ that a cell keeps its id when the study area grows. A point's cell is found by a
 point is in exactly one cell, also on a border.
 """
 
-from typing import Final, Literal
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -13,11 +13,20 @@ import pyproj
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
+from boundaries import lattice
+from boundaries.lattice import (
+    ROW_STEP,
+    Floats,
+    Ints,
+    Shape,
+    cell_of,
+    key_of,
+    outlines,
+    search,
+    unique,
+)
 from geo.errors import BoundaryError
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Shape = Literal["hexagon", "square"]
 Crs = pyproj.CRS | str | int | None
 
 Q: Final = "q"  # int, hexagon: axial column; square: column, counted eastward
@@ -26,7 +35,6 @@ LAND_SHARE: Final = "land_share"  # 0..1 of the cell that lies in the area
 MAX_CELLS: Final = 400_000  # about 2 GB of shapes and tables
 
 _PREFIX: Final = {"hexagon": "hex", "square": "sq"}
-_ROW_STEP: Final = {"hexagon": np.sqrt(3) / 2, "square": 1.0}  # in widths
 _MILLIMETRE: Final = 1e-3
 _TILE_VERTICES: Final = 200
 
@@ -92,7 +100,7 @@ def assign(points_xy: ArrayLike, grid: gpd.GeoDataFrame) -> Ints:
     points = np.asarray(points_xy, dtype=np.float64).reshape(-1, 2)
     answer = np.full(len(points), -1, dtype=np.int64)
     known = np.isfinite(points).all(axis=1)
-    q, r = _cell_of(points[known], grid.attrs["width_m"], grid.attrs["shape"])
+    q, r = cell_of(points[known], grid.attrs["width_m"], grid.attrs["shape"])
     answer[known] = _position(q, r, grid)
     return answer
 
@@ -145,25 +153,25 @@ def neighbors(grid: gpd.GeoDataFrame, rings: int = 1) -> tuple[Ints, Ints]:
     return focal, around[focal, place]
 
 
-def middles(q: Ints, r: Ints, width_m: float, shape: Shape) -> Floats:
-    """Easting, northing of the middles of cells, shape (n, 2)."""
-    shift = 0.5 if shape == "hexagon" else 0.0
-    return np.column_stack([(q + shift * r) * width_m, r * (_ROW_STEP[shape] * width_m)])
+def middles(grid: gpd.GeoDataFrame) -> Floats:
+    """Easting, northing of the middles of the cells of a grid, shape (n, 2)."""
+    q, r = grid[Q].to_numpy(), grid[R].to_numpy()
+    return lattice.middles(q, r, grid.attrs["width_m"], grid.attrs["shape"])
 
 
 def _cover(area: shapely.Geometry, width_m: float, shape: Shape, crs: Crs) -> gpd.GeoDataFrame:
     if area.is_empty or not width_m > 0:
         raise BoundaryError("There is no area to lay a grid over.", "Choose at least one area.")
     q, r = _candidates(area, width_m, shape)
-    middle = middles(q, r, width_m, shape)
+    middle = lattice.middles(q, r, width_m, shape)
     shapely.prepare(area)
     share = shapely.contains_xy(area, middle[:, 0], middle[:, 1]).astype(np.float64)
     # Where the border passes the middle says nothing: measure those cells.
     edge_q, edge_r = _near_border(area, width_m, shape)
     order = np.lexsort((q, r))
     q, r, share = q[order], r[order], share[order]
-    at = _search(_key(edge_q, edge_r), _key(q, r))
-    touched, share[at] = _measure(area, _outlines(edge_q, edge_r, width_m, shape))
+    at = search(key_of(edge_q, edge_r), key_of(q, r))
+    touched, share[at] = _measure(area, outlines(edge_q, edge_r, width_m, shape))
     keep = share > 0
     keep[at] = touched
     q, r, share = q[keep], r[keep], share[keep]
@@ -171,7 +179,7 @@ def _cover(area: shapely.Geometry, width_m: float, shape: Shape, crs: Crs) -> gp
     grid = gpd.GeoDataFrame(
         {Q: q, R: r, LAND_SHARE: share},
         index=[f"{prefix}-{one}-{two}" for one, two in zip(q.tolist(), r.tolist(), strict=True)],
-        geometry=_outlines(q, r, width_m, shape),
+        geometry=outlines(q, r, width_m, shape),
         crs=crs,
     )
     grid.index.name = "cell"
@@ -203,12 +211,12 @@ def _candidates(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[I
         q = (first[:, None] + np.arange(wide)).astype(np.int64).ravel()
         found.append((q, np.repeat(r.astype(np.int64), wide)))
     q, r = (np.concatenate(each) for each in zip(*found, strict=True))
-    return (q, r) if len(found) == 1 else _unique(q, r)
+    return (q, r) if len(found) == 1 else unique(q, r)
 
 
 def _extent(boxes: Floats, width_m: float, shape: Shape) -> tuple[Floats, Ints, Ints]:
     """First row, number of rows, and cells in a row, of each box, with some to spare."""
-    step = width_m * _ROW_STEP[shape]
+    step = width_m * ROW_STEP[shape]
     west, south, east, north = boxes.T
     first = np.floor(south / step) - 2
     rows = np.ceil(north / step) + 3 - first
@@ -218,7 +226,7 @@ def _extent(boxes: Floats, width_m: float, shape: Shape) -> tuple[Floats, Ints, 
 def _how_many(boxes: Floats, area_m2: float, width_m: float, shape: Shape) -> float:
     """Cells there would be: by the ground, but no less than half of those in the boxes."""
     _, rows, many = _extent(boxes, width_m, shape)
-    return max(float((rows * many).sum()) / 2.0, area_m2 / (width_m**2 * float(_ROW_STEP[shape])))
+    return max(float((rows * many).sum()) / 2.0, area_m2 / (width_m**2 * float(ROW_STEP[shape])))
 
 
 def _least_width(boxes: Floats, area_m2: float, width_m: float, shape: Shape) -> float:
@@ -237,10 +245,10 @@ def _in_words(width_m: float) -> str:
 def _near_border(area: shapely.Geometry, width_m: float, shape: Shape) -> tuple[Ints, Ints]:
     """Every cell the area's border may run through: those of points along it and those around."""
     line = shapely.segmentize(shapely.boundary(area), width_m / 4)
-    q, r = _cell_of(shapely.get_coordinates(line), width_m, shape)
-    q, r = _unique(q, r)
+    q, r = cell_of(shapely.get_coordinates(line), width_m, shape)
+    q, r = unique(q, r)
     dq, dr = (steps.ravel() for steps in np.meshgrid([-1, 0, 1], [-1, 0, 1]))
-    return _unique((q[:, None] + dq).ravel(), (r[:, None] + dr).ravel())
+    return unique((q[:, None] + dq).ravel(), (r[:, None] + dr).ravel())
 
 
 def _measure(
@@ -273,59 +281,8 @@ def _tiles(area: shapely.Geometry) -> list[shapely.Geometry]:
     return [tile for part in parts for tile in _tiles(part)]
 
 
-def _outlines(q: Ints, r: Ints, width_m: float, shape: Shape) -> NDArray[np.object_]:
-    """Polygons of cells."""
-    if shape == "hexagon":
-        angle = np.radians(np.arange(30, 391, 60))
-        reach = width_m / np.sqrt(3)
-    else:
-        angle = np.radians(np.arange(45, 406, 90))
-        reach = width_m / np.sqrt(2)
-    corners = reach * np.column_stack([np.cos(angle), np.sin(angle)])
-    corners[-1] = corners[0]
-    outlines: NDArray[np.object_] = shapely.polygons(
-        middles(q, r, width_m, shape)[:, None, :] + corners
-    )
-    return outlines
-
-
-def _cell_of(points: Floats, width_m: float, shape: Shape) -> tuple[Ints, Ints]:
-    """Coordinates of the cell with the nearest middle."""
-    if shape == "square":
-        nearest = np.floor(points / width_m + 0.5).astype(np.int64)
-        return nearest[:, 0], nearest[:, 1]
-    r = points[:, 1] / (width_m * _ROW_STEP["hexagon"])
-    q = points[:, 0] / width_m - r / 2
-    s = -q - r
-    near_q, near_r, near_s = np.round(q), np.round(r), np.round(s)
-    off_q, off_r, off_s = np.abs(near_q - q), np.abs(near_r - r), np.abs(near_s - s)
-    # The three must sum to zero: the one rounded farthest follows from the others.
-    fix_q = (off_q > off_r) & (off_q > off_s)
-    fix_r = ~fix_q & (off_r > off_s)
-    near_q = np.where(fix_q, -near_r - near_s, near_q)
-    near_r = np.where(fix_r, -near_q - near_s, near_r)
-    return near_q.astype(np.int64), near_r.astype(np.int64)
-
-
-def _key(q: Ints, r: Ints) -> Ints:
-    """One number for each cell, rising with r, then q."""
-    return r * 2**32 + q
-
-
-def _unique(q: Ints, r: Ints) -> tuple[Ints, Ints]:
-    first = np.unique(_key(q, r), return_index=True)[1]
-    return q[first], r[first]
-
-
-def _search(wanted: Ints, held: Ints) -> Ints:
-    """Position of each number in a rising array, -1 where it is missing."""
-    at = np.searchsorted(held, wanted)
-    at[at == len(held)] = 0
-    return np.where(held[at] == wanted, at, -1)
-
-
 def _position(q: Ints, r: Ints, grid: gpd.GeoDataFrame) -> Ints:
-    held = _key(grid[Q].to_numpy(), grid[R].to_numpy())
+    held = key_of(grid[Q].to_numpy(), grid[R].to_numpy())
     order = np.argsort(held, kind="stable")
-    at = _search(_key(q, r), held[order])
+    at = search(key_of(q, r), held[order])
     return np.where(at >= 0, order[at], -1)

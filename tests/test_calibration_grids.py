@@ -58,7 +58,7 @@ def grid(area, level, events):
     width, _ = scale.cell_size(some, land.area_m2, level)
     lay = {"hexagon": grids.hexagons, "square": grids.squares}[level]
     cells = grids.without_slivers(lay(land.shape, width, land.crs), 0.01)
-    middle = grids.middles(cells["q"].to_numpy(), cells["r"].to_numpy(), width, level)
+    middle = grids.middles(cells)
     return cells["land_share"].to_numpy(), middle, width
 
 

@@ -30,7 +30,7 @@ def island(width=1000.0):
     """Hexagons over a crooked island: shares of ground, and neighbors within two rings."""
     shore = shapely.Polygon([(0, 0), (9700, 400), (8200, 6900), (5000, 5600), (2100, 9300)])
     cells = grids.without_slivers(grids.hexagons(shore, width), 0.01)
-    middle = grids.middles(cells["q"].to_numpy(), cells["r"].to_numpy(), width, "hexagon")
+    middle = grids.middles(cells)
     return cells["land_share"].to_numpy(), with_self(distance_band(middle, 2 * width * 1.001))
 
 
