@@ -28,7 +28,9 @@ _JOINERS: Final = frozenset({
     "AND", "AT", "NEAR", "X", "CROSSING", "INTERSECTS", "INTERSECT", "BETWEEN", "BTWN", "BTW",
     "BET", "BLK", "BLOCK", "MM", "MILE", "MP", "MILEPOST", "MILEMARKER", "KM", "EXIT",
 })  # fmt: skip
-_RESTARTS: Final = frozenset({"AND", "AT", "NEAR", "X", "BLK", "BLOCK", "OF"})
+_RESTARTS: Final = frozenset({
+    "AND", "AT", "NEAR", "X", "BLK", "BLOCK", "OF", "BETWEEN", "BTWN", "BTW", "BET",
+})  # fmt: skip
 _MORE_NAME: Final = frozenset(
     {"OF", "TO", "DE", "DEL", "DU", "DES", "LA", "LE", "LOS", "LAS", "EL"}
 )

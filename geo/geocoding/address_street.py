@@ -3,6 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
+from geo.geocoding.address_between import Between, take_between, without_comma
 from geo.geocoding.address_remarks import without_remark
 from geo.geocoding.address_units import ORDINAL, is_forest_road
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
@@ -11,6 +12,7 @@ from geo.geocoding.street_words import DIRECTIONS, NUMBERS, TYPES
 HOUSE: Final = "house"
 BLOCK: Final = "block"
 CROSSING: Final = "intersection"
+BETWEEN: Final = "between"
 STREET: Final = "street"
 MILEPOST: Final = "milepost"
 NOTHING: Final = "nothing"
@@ -55,7 +57,6 @@ _KILOMETER = re.compile(r"\bKM ?(\d{1,4}(?:[.\-]\d+)?)\b()")
 _MILES_IN_KM: Final = 0.621371
 _ROADSIDE_WORDS = re.compile(r"\b(?:LANES?|SHOULDER|MEDIAN|TRAFFIC|AT|NEAR|ON|OF|OFF|@)(?: |$)|@")
 _EXIT = re.compile(r" ?\b(?:AT |@ ?|NEAR )?EXIT ?#? ?\d+[A-Z]?(?:-[A-Z])?\b.*$")
-_BETWEEN = re.compile(r" (?:BETWEEN|BTWN|BTW|BET) .*$")
 _CORNER = re.compile(
     r"^(?:(?:AT )?(?:THE )?(?:INTERSECTION|CORNER|INTER|JUNCTION|INT|COR)(?: OF)?) (?=\S)"
 )
@@ -86,6 +87,7 @@ class Parts(NamedTuple):
     street: Street = NO_STREET
     cross: Street = NO_STREET
     mile: float = -1.0
+    other_cross: Street = NO_STREET
 
 
 def without_lead(line: str) -> str:
@@ -113,14 +115,14 @@ def without_front(line: str) -> str:
 
 
 def without_marks_within(line: str) -> str:
-    """Leave away the comma between a road and its mile or its block.
+    """Leave away the comma between a road and its mile, its block or the streets at its ends.
 
     Examples
     --------
     >>> without_marks_within("HWY 17, MILE MARKER 230.5, HERTFORD")
     'HWY 17 MILE MARKER 230.5, HERTFORD'
     """
-    line = _BLOCK_MARK.sub(" ", line)
+    line = _BLOCK_MARK.sub(" ", without_comma(line))
     return _MILE_LAST.sub(" ", _MILE_FIRST.sub(r"\1 ", line))
 
 
@@ -136,6 +138,9 @@ def read_line(line: str) -> Parts:
     """
     if not line:
         return Parts()
+    between = take_between(line)
+    if between:
+        return _between(between)
     if not line[0].isdigit():
         line = _after_name(line)
     line = _UNIT_BLOCK.sub("0 ", line)  # numbers below 100
@@ -143,9 +148,23 @@ def read_line(line: str) -> Parts:
         found = reader(line)
         if found is not None:
             return found
-    line = _BETWEEN.sub("", _EXIT.sub("", line)).strip() or line
+    line = _EXIT.sub("", line).strip() or line
     number, line = take_number(line)
     return _house(number, line) if number > 0 else _street(line)
+
+
+def _between(said: Between) -> Parts:
+    """Read a piece of a street between two others; a number, block or mile before says more."""
+    parts = read_line(said.along)
+    if parts.kind != STREET:
+        return parts
+    ends = [_EXIT.sub("", piece) for piece in said[1:]]
+    names = [_name(piece) for piece in ends if not _NO_STREETS.match(piece)]
+    names = [one for one in names if one.base and (one.type or not one.base.isdigit())]
+    if not names:
+        return parts
+    last = names[1] if len(names) > 1 else NO_STREET
+    return Parts(BETWEEN, -1, -1, parts.street, names[0], other_cross=last)
 
 
 def _house(number: int, line: str) -> Parts:

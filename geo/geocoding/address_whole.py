@@ -4,9 +4,11 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from geo.geocoding.address_between import without_brackets
 from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
 from geo.geocoding.address_remarks import city_in, is_remark, without_remark
 from geo.geocoding.address_street import (
+    BETWEEN,
     BLOCK,
     CROSSING,
     HOUSE,
@@ -42,7 +44,7 @@ PO_BOX: Final = "po_box"
 RURAL_BOX: Final = "rural_box"
 OTHER_STATE: Final = "state"
 OTHER_PLACE: Final = "place"
-KINDS: Final = (HOUSE, BLOCK, CROSSING, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
+KINDS: Final = (HOUSE, BLOCK, CROSSING, BETWEEN, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
 
 _ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]*")
 _SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")
@@ -73,7 +75,8 @@ class Address(NamedTuple):
     """Parts of an address; "" or -1 where there is none.
 
     `kind` is one of `KINDS`. `number` is the house number, of a block its lowest (`high` its
-    highest); `mile` that of a marker beside a road. `city` is as `names.place_key` writes it.
+    highest); `mile` that of a marker beside a road. `cross` is the street at a crossing, or with
+    `other_cross` those at the ends of a piece of street. `city` is as `names.place_key` writes it.
 
     `said_city` is what the text has where a city stands, when that is not the row's: any words, as
     a key. `against` is what of the row the text contradicts: "", `OTHER_STATE` or `OTHER_PLACE`;
@@ -92,6 +95,7 @@ class Address(NamedTuple):
     mile: float = -1.0
     said_city: str = ""
     against: str = ""
+    other_cross: Street = NO_STREET
 
 
 _ZIP_AT: Final = Address._fields.index("zip")
@@ -145,7 +149,7 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
     return Address(
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
         unit or front or back, city or said or more_city, state, zip5, parts.mile,
-        _other_city(city, (said, more_city, beside)),
+        _other_city(city, (said, more_city, beside)), "", parts.other_cross,
     )  # fmt: skip
 
 
@@ -160,7 +164,7 @@ def clean(text: str) -> str:
     plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
     if "(" in plain or "[" in plain or "{" in plain:
-        plain = _ASIDE.sub(" ", plain)
+        plain = _ASIDE.sub(" ", without_brackets(plain))
     if "." in plain:
         plain = _LETTERS.sub(r"\1\2 ", plain)
         plain = _POINT.sub(" ", plain)
@@ -271,6 +275,6 @@ def _has_street(part: str) -> bool:
 
 
 __all__ = [
-    "BLOCK", "CROSSING", "HOUSE", "KINDS", "MILEPOST", "NOTHING", "PO_BOX", "RURAL_BOX", "STREET",
-    "Address", "clean", "parse_whole", "with_zip",
+    "BETWEEN", "BLOCK", "CROSSING", "HOUSE", "KINDS", "MILEPOST", "NOTHING", "PO_BOX", "RURAL_BOX",
+    "STREET", "Address", "clean", "parse_whole", "with_zip",
 ]  # fmt: skip

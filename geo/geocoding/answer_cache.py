@@ -14,7 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import GeocodeError
-from geo.geocoding.address_whole import BLOCK, CROSSING, HOUSE, MILEPOST, Address, clean
+from geo.geocoding.address_whole import (
+    BETWEEN,
+    BLOCK,
+    CROSSING,
+    HOUSE,
+    MILEPOST,
+    Address,
+    clean,
+)
 from geo.geocoding.street_answer import Answers
 
 _FILE: Final = "answers.sqlite"
@@ -36,7 +44,7 @@ INSERT OR IGNORE INTO changes VALUES (1, 0);
 _WITH_STREET: Final = "ALTER TABLE decisions ADD COLUMN street TEXT NOT NULL DEFAULT ''"
 _CHANGED: Final = "UPDATE changes SET times = times + 1"
 
-_TOLD_BY_PARTS: Final = frozenset({HOUSE, BLOCK, CROSSING, MILEPOST})
+_TOLD_BY_PARTS: Final = frozenset({HOUSE, BLOCK, CROSSING, BETWEEN, MILEPOST})
 
 Array = NDArray[Any]
 
@@ -94,7 +102,9 @@ class AnswerCache:
             address.kind, address.number, address.high, *address.street, *address.cross,
             address.city, state, address.zip, f"{address.mile:g}", county,
             "" if address.kind in _TOLD_BY_PARTS else clean(text),
-            *([address.against] if address.against else []),  # others keep the key they had
+            # Others keep the key they had.
+            *([address.against] if address.against else []),
+            *(address.other_cross if address.kind == BETWEEN else []),
         )  # fmt: skip
         return self.digest("\x1f".join(map(str, parts)))
 
@@ -196,7 +206,7 @@ def now() -> str:
 
 
 def pack(answers: Answers) -> Array:
-    """Answers as rows of numbers, shape (n, 17)."""
+    """Answers as rows of numbers, shape (n, 18)."""
     return np.column_stack(
         [getattr(answers, one.name).astype(np.float64) for one in fields(Answers)]
     )
@@ -206,7 +216,7 @@ def unpack(rows: Array) -> Answers:
     """Answers from `pack`."""
     whole = {
         "method", "reason", "street", "other", "county", "source", "places", "letters",
-        "other_type",
+        "other_type", "third",
     }  # fmt: skip
     parts: list[Array] = [
         rows[:, k].astype(np.int64 if one.name in whole else np.float64)

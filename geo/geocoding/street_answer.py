@@ -13,12 +13,15 @@ Floats = NDArray[np.float64]
 
 METHODS: Final = (
     "", "address point", "street range", "intersection", "block", "middle of the street",
-    "mile marker",
+    "mile marker", "between two crossings", "one end of the block",
 )  # fmt: skip
-PRECISION: Final = ("", "00", "03", "04", "05", "05", "03")
+PRECISION: Final = ("", "00", "03", "04", "05", "05", "03", "05", "05")
 """NAACCR code of each of `METHODS`."""
 
-(NO_METHOD, ADDRESS_POINT, RANGE, INTERSECTION, BLOCK_MIDDLE, STREET_MIDDLE, MILE_MARKER) = range(7)
+(
+    NO_METHOD, ADDRESS_POINT, RANGE, INTERSECTION, BLOCK_MIDDLE, STREET_MIDDLE, MILE_MARKER,
+    BETWEEN_CROSSINGS, ONE_END,
+) = range(9)  # fmt: skip
 
 REASONS: Final = (
     "",
@@ -57,8 +60,9 @@ class Answers:
         Also set for ties and poor fits: the first candidate, which `reason` says not to use.
     method, reason : ndarray of int, shape (n,)
         Positions in `METHODS` and `REASONS`.
-    street, other : ndarray of int, shape (n,)
-        Streets of the index (the second one of a crossing), -1 for none.
+    street, other, third : ndarray of int, shape (n,)
+        Streets of the index (the second one of a crossing, and that at the other end of a piece of
+        street), -1 for none.
     county, source : ndarray of int, shape (n,)
     name, parts, place, number : ndarray of float, shape (n,)
         What speaks against the answer: letters, direction and type, place, house number.
@@ -67,7 +71,7 @@ class Answers:
     places : ndarray of int, shape (n,)
         How many places fit equally well.
     letters : ndarray of int, shape (n,)
-        Wrong letters in the name, of a crossing in both; a wrong first letter counts twice.
+        Wrong letters in the name, of a crossing in all of them; a wrong first letter counts twice.
     other_type : ndarray of int, shape (n,)
         1 where a number of a grid has another type than was asked for: 5th Ave for 5th St.
     """
@@ -89,6 +93,7 @@ class Answers:
     places: Array
     letters: Array
     other_type: Array
+    third: Array
 
     @property
     def cost(self) -> Floats:
@@ -145,5 +150,5 @@ def nothing(count: int, reason: int = NOT_FOUND) -> Answers:
         lon=real(np.nan), lat=real(np.nan), radius_m=real(np.nan), method=whole(0),
         reason=whole(reason), street=whole(-1), other=whole(-1), county=whole(0), source=whole(-1),
         name=real(0), parts=real(0), place=real(0), number=real(0), margin=real(0), places=whole(0),
-        letters=whole(0), other_type=whole(0),
+        letters=whole(0), other_type=whole(0), third=whole(-1),
     )  # fmt: skip

@@ -36,11 +36,11 @@ def meet(index: StreetIndex, asked: Queries) -> Answers:
         Streets that meet at several places far apart are a tie.
     """
     answers = street_answer.nothing(len(asked))
-    first, second = _streets(index, asked, asked.name), _streets(index, asked, asked.cross)
+    first, second = streets(index, asked, asked.name), streets(index, asked, asked.cross)
     known = np.zeros((2, len(asked)), dtype=bool)
     known[0, first.row], known[1, second.row] = True, True
     answers.reason[known.all(axis=0)] = street_answer.NO_MEETING
-    row, node, cost, of_first, of_second = _shared(index, first, second)
+    row, node, cost, of_first, of_second = shared(index, first, second)
     if not len(row):
         return answers
     order = np.lexsort((cost, row))
@@ -83,8 +83,8 @@ def meet(index: StreetIndex, asked: Queries) -> Answers:
     return answers
 
 
-def _streets(index: StreetIndex, asked: Queries, name: Names) -> Pool:
-    """Candidates of one of the two streets; a name in its own ZIP code is not looked for twice."""
+def streets(index: StreetIndex, asked: Queries, name: Names) -> Pool:
+    """Candidates of one of the streets; a name in its own ZIP code is not looked for twice."""
     every = np.arange(len(asked))
     best = np.full(len(asked), np.inf)
     pools = []
@@ -101,7 +101,7 @@ def _streets(index: StreetIndex, asked: Queries, name: Names) -> Pool:
     return pool.take(np.flatnonzero(pool.cost <= _WORST))
 
 
-def _shared(
+def shared(
     index: StreetIndex, first: Pool, second: Pool
 ) -> tuple[Array, Array, Floats, Array, Array]:
     """Nodes on a street of both pools: row, node, cost, position in each pool."""

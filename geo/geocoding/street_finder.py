@@ -246,21 +246,26 @@ def _of(names: tuple[str, ...], at: Array) -> Array:
 def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> list[str]:
     """Write what was found as the source does; "" where nothing was."""
     shown, state = index.shown, index.state
-    street, other = np.maximum(found.street, 0), np.maximum(found.other, 0)
+    street, other, third = (np.maximum(one, 0) for one in (found.street, found.other, found.third))
     columns = (
         parsed, found.street.tolist(), index.street_shown[street].tolist(),
         index.street_zip[street].tolist(), found.other.tolist(),
-        index.street_shown[other].tolist(),
+        index.street_shown[other].tolist(), found.third.tolist(),
+        index.street_shown[third].tolist(),
         ((found.reason == street_answer.NO_NUMBER) | (found.method == street_answer.STREET_MIDDLE))
         .tolist(),
     )  # fmt: skip
     texts = []
-    for one, number, name, zip5, crossing, crossing_name, middle in zip(*columns, strict=True):
+    for one, number, name, zip5, crossing, crossing_name, end, end_name, middle in zip(
+        *columns, strict=True
+    ):
         if number < 0:
             texts.append("")
             continue
         text = shown[name]
-        if crossing >= 0:
+        if end >= 0:
+            text = f"{text} between {shown[crossing_name]} and {shown[end_name]}"
+        elif crossing >= 0:
             text = f"{text} & {shown[crossing_name]}"
         elif one.mile >= 0:
             text = f"{text}, mile {one.mile:g}"

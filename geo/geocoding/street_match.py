@@ -5,8 +5,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.geocoding import street_answer, street_cross, street_pool
+from geo.geocoding import street_answer, street_between, street_cross, street_pool
 from geo.geocoding.address_whole import (
+    BETWEEN,
     BLOCK,
     CROSSING,
     HOUSE,
@@ -67,7 +68,12 @@ def match(index: StreetIndex, asked: Queries) -> Answers:
     marked = np.flatnonzero(kind_is(asked, MILEPOST))
     if len(marked):
         answers.put(marked, by_markers(index, asked.take(marked)))
-    rows = np.flatnonzero(kind_is(asked, HOUSE, BLOCK, STREET))
+    alone = kind_is(asked, HOUSE, BLOCK, STREET)
+    between = np.flatnonzero(kind_is(asked, BETWEEN))
+    if len(between):
+        answers.put(between, street_between.pieces(index, asked.take(between)))
+        alone[between] = answers.reason[between] == street_answer.NOT_FOUND
+    rows = np.flatnonzero(alone)
     if len(rows):
         answers.put(rows, _on_streets(index, asked.take(rows)))
     return answers

@@ -57,8 +57,8 @@ class Queries:
     number, high : ndarray of int, shape (n,)
         House number or lowest and highest of a block, -1 where there is none.
     mile : ndarray of float, shape (n,)
-    name, cross : Names
-        Street and crossing street.
+    name, cross, other_cross : Names
+        Street and crossing street, of a piece of street those at its two ends.
     zip, county : ndarray of int, shape (n,)
         0 where unknown.
     anchors : ndarray of float, shape (n, 6)
@@ -71,6 +71,7 @@ class Queries:
     mile: Floats
     name: Names
     cross: Names
+    other_cross: Names
     zip: Array
     county: Array
     anchors: Floats
@@ -82,8 +83,8 @@ class Queries:
         """Give some of the rows."""
         return Queries(
             self.kind[rows], self.number[rows], self.high[rows], self.mile[rows],
-            self.name.take(rows), self.cross.take(rows), self.zip[rows], self.county[rows],
-            self.anchors[rows],
+            self.name.take(rows), self.cross.take(rows), self.other_cross.take(rows),
+            self.zip[rows], self.county[rows], self.anchors[rows],
         )  # fmt: skip
 
 
@@ -111,6 +112,7 @@ def queries(
         mile=np.array([one.mile for one in parsed], dtype=np.float64),
         name=_names([one.street for one in parsed], code),
         cross=_names([one.cross for one in parsed], code),
+        other_cross=_names([one.other_cross for one in parsed], code),
         zip=np.array([int(one.zip or 0) for one in parsed], dtype=np.int64),
         county=np.asarray(county, dtype=np.int64),
         anchors=anchors[list(ANCHORS)].to_numpy(dtype=np.float64),

@@ -46,9 +46,9 @@ _DOUBTFUL: Final = 0.55
 where the address names another city or ZIP code than its row: for a person to look at."""
 
 _MIDDLE: Final = 0.85
-"""Most that the middle of a street scores: where the number asked for is not on it, and where none
-was asked for. Of such streets named exactly, 84 % (Meagher) and 90 % (Perquimans) of all houses lie
-within the radius."""
+"""Most that one known end of a block scores, and the middle of a street: where the number asked for
+is not on it, and where none was asked for. Of such streets named exactly, 84 % (Meagher) and 90 %
+(Perquimans) of all houses lie within the radius."""
 
 USABLE: Final = 0.6
 """An answer below this is for a person to look at."""
@@ -89,5 +89,5 @@ def score(answers: Answers) -> Floats:
         found = np.where(answers.letters >= many, np.fmin(found, most), found)
     doubtful = (answers.other_type > 0) | (answers.reason == street_answer.OTHER_PLACE)
     found = np.where(doubtful, np.fmin(found, _DOUBTFUL), found)
-    middle = answers.method == street_answer.STREET_MIDDLE
+    middle = np.isin(answers.method, (street_answer.STREET_MIDDLE, street_answer.ONE_END))
     return np.where(middle, np.fmin(found, _MIDDLE), found)

@@ -1,0 +1,81 @@
+"""A piece of a street told by the two streets at its ends: "MAIN ST BETWEEN 1ST AND 2ND AVE"."""
+
+import re
+from typing import Final, NamedTuple
+
+from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.street_words import TYPES
+
+_WORD: Final = r"(?:BETWEEN|BTWN|BTW|BET)"
+_BETWEEN = re.compile(rf"(?:^| ){_WORD} ")
+_COMMA = re.compile(rf", (?={_WORD} )")
+_ASIDE = re.compile(rf"[(\[]\s*({_WORD}\.?\s[^)\]]*)[)\]]", re.IGNORECASE)
+_SIGNS = re.compile(r" ?[&/] ?")
+_AND = re.compile(r" AND ")
+_BEHIND = re.compile(r" (?:ON|ALONG) ")
+
+
+class Between(NamedTuple):
+    """What stands before "between", and the two names behind it, "" where there are none."""
+
+    along: str
+    first: str
+    last: str
+
+
+def take_between(line: str) -> Between | None:
+    """Part a line that says between which two streets a place is; None for all others.
+
+    Examples
+    --------
+    >>> take_between("MAIN ST BTWN 1ST AVE AND 2ND AVE")
+    Between(along='MAIN ST', first='1ST AVE', last='2ND AVE')
+    >>> take_between("BETWEEN ELM & OAK ST ON MAIN ST")
+    Between(along='MAIN ST', first='ELM', last='OAK ST')
+    >>> take_between("MAIN ST BETWEEN MILL RD AND TOWN AND COUNTRY RD")[1:]
+    ('MILL RD', 'TOWN AND COUNTRY RD')
+    >>> take_between("MAIN ST")
+    """
+    found = _BETWEEN.search(line)
+    if found is None:
+        return None
+    along, ends = line[: found.start()].strip(" ,-"), line[found.end() :]
+    if not along:
+        behind = _BEHIND.search(ends)
+        if behind is None:
+            return None
+        along, ends = ends[behind.end() :], ends[: behind.start()]
+    signs = [piece.strip(" -") for piece in _SIGNS.split(ends)]
+    if len(signs) == 2:
+        return Between(along, *signs)
+    parts = [(ends[: at.start()].strip(), ends[at.end() :].strip()) for at in _AND.finditer(ends)]
+    if len(signs) > 2 or not parts:
+        return Between(along, "", "")
+    whole = (pair for pair in parts if pair[0] and _ends_name(pair[0].split()[-1]))
+    return Between(along, *next(whole, parts[0]))
+
+
+def without_comma(line: str) -> str:
+    """Leave away the comma before "between".
+
+    Examples
+    --------
+    >>> without_comma("MAIN ST, BETWEEN ELM AND OAK, HERTFORD")
+    'MAIN ST BETWEEN ELM AND OAK, HERTFORD'
+    """
+    return _COMMA.sub(" ", line)
+
+
+def without_brackets(line: str) -> str:
+    """Leave away the brackets around "between ...": what stands in others is dropped.
+
+    Examples
+    --------
+    >>> without_brackets("Main St (btwn Elm & Oak)"), without_brackets("Main St (rear)")
+    ('Main St  btwn Elm & Oak ', 'Main St (rear)')
+    """
+    return _ASIDE.sub(r" \1 ", line)
+
+
+def _ends_name(word: str) -> bool:
+    return word in TYPES or bool(ORDINAL.match(word))
