@@ -11,8 +11,8 @@ from boundaries import load
 from geo.errors import GeocodeError
 from geo.geocoding import batch, street_review, street_tier
 from geo.geocoding.answer_cache import Fix, now
+from geo.geocoding.street_candidates import ELSEWHERE, STREET, candidates
 from geo.geocoding.street_finder import ASKED, MATCHED
-from geo.geocoding.street_review import ELSEWHERE, STREET
 from geo.layers import Field, Layer
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 
@@ -29,7 +29,7 @@ Box = tuple[float, float, float, float]
 class Question:
     """What is shown of one address.
 
-    `candidates` are those of `street_review.candidates`, the likeliest first. `view`
+    `candidates` are those of `street_candidates.candidates`, the likeliest first. `view`
     is the box a map opens at, west, south, east, north; None when nothing at all is known.
     """
 
@@ -50,7 +50,7 @@ def ask(address: Mapping[str, str], lon: float, lat: float, radius_m: float) -> 
     """
     finder = street_tier.installed_finder(load.gazetteer())
     asked = finder.read(_one(address))
-    found = street_review.candidates(finder, asked, 0)
+    found = candidates(finder, asked, 0)
     if len(found):
         at = found[[LON, LAT]].mean()
         off = found[[LON, LAT]].sub(at).abs().max().max() * 111_320

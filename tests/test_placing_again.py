@@ -150,6 +150,20 @@ def test_an_accepted_candidate_is_known_as_exactly_as_it_is(store, roads, tmp_pa
     assert row["method"] == "middle of the street, chosen by a person"
 
 
+def test_an_accepted_crossing_keeps_both_names(store, roads, tmp_path) -> None:
+    bring_in(store, CALLS + "9,2024-05-06,Ocean Hwy N & Poplar Cir,27944,NC\n", "crossing.csv")
+    streets.add_files([roads])
+    place = address(store, "Ocean Hwy N & Poplar Cir")
+    chosen = review.ask(place, float("nan"), float("nan"), float("nan")).candidates.iloc[1]
+    review.accept(place, chosen)
+    again(tmp_path)
+    row = store.records("EMS").table.set_index("record_id").loc["9"]
+    assert (row["precision"], row["lon"], row["lat"]) == ("04", chosen["lon"], chosen["lat"])
+    known = addresses.of_source(store, "EMS").set_index("address")
+    told = known.loc["Ocean Hwy N & Poplar Cir", "matched_text"]
+    assert told == chosen["matched_text"] == "Ocean Hwy N & Poplar Cir, NC 27944"
+
+
 def test_a_place_outside_all_counties_is_refused(store) -> None:
     with pytest.raises(GeocodeError, match="outside all counties"):
         review.place(address(store, "190 Grubb St"), 76.4702, 36.1902)

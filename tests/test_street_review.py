@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 
 from geo.geocoding import batch
+from geo.geocoding.street_candidates import candidates
 from geo.geocoding.street_finder import Finder
 from geo.geocoding.street_review import (
     accuracy,
     by_score,
-    candidates,
     groups,
     lines_near,
     members,

@@ -1,5 +1,6 @@
 """What was found for each row: place, precision, radius, costs, and why not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -108,6 +109,13 @@ class Answers:
     def take(self, rows: Array) -> "Answers":
         """Give the answers of some rows."""
         return Answers(*(getattr(self, one.name)[rows] for one in fields(self)))
+
+
+def together(parts: Sequence[Answers]) -> Answers:
+    """Put answers behind each other."""
+    return Answers(
+        *(np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Answers))
+    )
 
 
 def is_middle(method: str) -> bool:

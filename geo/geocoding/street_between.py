@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.geocoding import street_answer, street_cross
+from geo.geocoding import street_answer, street_cross, street_cross_offers
 from geo.geocoding.street_answer import Answers
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
@@ -24,6 +24,8 @@ _SAME: Final = 0.35
 _SAME_PLACE_M: Final = 150.0
 _LEAST_M: Final = 50.0
 _LEAST_AT_END_M: Final = 150.0
+_MOST: Final = 10  # pieces to choose from
+_ONE_END_ONLY: Final = 1.0  # what that costs beside a whole piece
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +46,16 @@ class _Crossings:
         return np.arange(*np.searchsorted(self.row, [row, row + 1]))
 
 
+@dataclass(frozen=True, eq=False)
+class _Looked:
+    """Candidates of the street itself, a number for each one's name, its crossings at both ends."""
+
+    along: Pool
+    name: Array
+    first: _Crossings
+    last: _Crossings
+
+
 def pieces(index: StreetIndex, asked: Queries) -> Answers:
     """Find pieces of streets.
 
@@ -62,17 +74,39 @@ def pieces(index: StreetIndex, asked: Queries) -> Answers:
         well the answer is a tie.
     """
     answers = street_answer.nothing(len(asked))
-    along = street_cross.streets(index, asked, asked.name)
-    first = _crossings(index, along, street_cross.streets(index, asked, asked.cross))
-    last = _crossings(index, along, street_cross.streets(index, asked, asked.other_cross))
-    name = _names_of(index, along)
+    looked = _looked_up(index, asked)
+    first, last = looked.first, looked.last
     for row in np.intersect1d(first.row, last.row).tolist():
-        _between(index, answers, along, name, row, first, last)
+        _between(index, answers, looked, row)
     for mine, other, cross in ((first, last, asked.cross), (last, first, asked.other_cross)):
         alone = np.setdiff1d(mine.row, other.row)
         if len(alone):
             answers.put(alone, _one_end(index, replace(asked, cross=cross).take(alone)))
     return answers
+
+
+def offers(index: StreetIndex, asked: Queries) -> Answers:
+    """Pieces and ends that one address may mean, for a person to choose from."""
+    looked = _looked_up(index, asked)
+    a, b, _, cost = _combined(looked, 0)
+    best = np.argsort(cost, kind="stable")[:_MOST]
+    parts = [_pieces(index, looked, a[best], b[best])]
+    for cross in (asked.cross, asked.other_cross):
+        if cross.base[0]:
+            ends = street_cross_offers.crossings(index, replace(asked, cross=cross))
+            _as_ends(index, ends, np.arange(len(ends.lon)))
+            ends.number[:] += _ONE_END_ONLY
+            parts.append(ends)
+    return street_answer.together(parts)
+
+
+def _looked_up(index: StreetIndex, asked: Queries) -> _Looked:
+    along = street_cross.streets(index, asked, asked.name)
+    first, last = (
+        _crossings(index, along, street_cross.streets(index, asked, cross))
+        for cross in (asked.cross, asked.other_cross)
+    )
+    return _Looked(along, _names_of(index, along), first, last)
 
 
 def _names_of(index: StreetIndex, pool: Pool) -> Array:
@@ -94,64 +128,83 @@ def _crossings(index: StreetIndex, along: Pool, across: Pool) -> _Crossings:
     )  # fmt: skip
 
 
-def _between(  # noqa: PLR0913, PLR0917  (the two ends, and the street between them)
-    index: StreetIndex,
-    answers: Answers,
-    along: Pool,
-    name: Array,
-    row: int,
-    first: _Crossings,
-    last: _Crossings,
-) -> None:
-    """Choose the two crossings of one row that fit best together."""
+def _combined(looked: _Looked, row: int) -> tuple[Array, Array, Floats, Floats]:
+    """Pairs of crossings of one row that fit together: both, the way between them, cost."""
+    along, name, first, last = looked.along, looked.name, looked.first, looked.last
     a, b = (part.ravel() for part in np.meshgrid(first.of(row), last.of(row)))
-    a, b = a[one := name[first.along[a]] == name[last.along[b]]], b[one]
+    one_street = name[first.along[a]] == name[last.along[b]]
+    a, b = a[one_street], b[one_street]
     way = distance_m(first.lon[a], first.lat[a], last.lon[b], last.lat[b])
     own = along.name + along.parts
     cost = np.maximum(own[first.along[a]], own[last.along[b]]) + first.own[a] + last.own[b]
     cost = cost + np.minimum(first.place[a], last.place[b])
     fits = (way > 0) & (way <= _FURTHEST_M) & (cost <= _WORST)
-    if not fits.any():
-        return
-    a, b, way, cost = a[fits], b[fits], way[fits], cost[fits]
-    best = np.lexsort((way, cost))[0]
-    lon, lat = (first.lon[a] + last.lon[b]) / 2, (first.lat[a] + last.lat[b]) / 2
-    away = distance_m(lon, lat, lon[best], lat[best])
-    dearer = cost - cost[best]
-    close = (away <= _SAME_PLACE_M) & (dearer < _SAME)
-    further = away > _SAME_PLACE_M
-    at, end = first.along[a[best]], last.across[b[best]]
-    street, cross = along.street[at], first.across[a[best]]
-    answers.lon[row], answers.lat[row] = lon[best], lat[best]
-    answers.radius_m[row] = max(_LEAST_M, float((away + way / 2)[close].max()))
-    answers.margin[row] = dearer[further].min(initial=9.0)
-    answers.places[row] = 1 + int((further & (dearer < _SAME)).sum())
-    answers.street[row] = street
-    answers.other[row], answers.third[row] = first.pool.street[cross], last.pool.street[end]
-    answers.county[row] = index.street_county[street]
-    segment = index.street_segments[index.street_first_segment[street]]
-    answers.source[row] = index.segment_source[segment]
+    return a[fits], b[fits], way[fits], cost[fits]
+
+
+def _pieces(index: StreetIndex, looked: _Looked, a: Array, b: Array) -> Answers:
+    """Give the middle between each of some pairs of crossings."""
+    along, first, last = looked.along, looked.first, looked.last
+    found = street_answer.nothing(len(a), street_answer.FINE)
+    found.lon[:], found.lat[:] = (
+        (first.lon[a] + last.lon[b]) / 2, (first.lat[a] + last.lat[b]) / 2,
+    )  # fmt: skip
+    way = distance_m(first.lon[a], first.lat[a], last.lon[b], last.lat[b])
+    found.radius_m[:] = np.maximum(_LEAST_M, way / 2)
+    at, cross, end = first.along[a], first.across[a], last.across[b]
     for what in ("name", "parts", "letters", "other_type"):
-        cost_of = getattr(first.pool, what)[cross] + getattr(last.pool, what)[end]
-        getattr(answers, what)[row] = getattr(along, what)[at] + cost_of
-    answers.place[row] = min(first.place[a[best]], last.place[b[best]])
-    tied = answers.places[row] > 1
-    answers.method[row] = street_answer.NO_METHOD if tied else street_answer.BETWEEN_CROSSINGS
-    answers.reason[row] = street_answer.TIE if tied else street_answer.FINE
+        ends = getattr(first.pool, what)[cross] + getattr(last.pool, what)[end]
+        getattr(found, what)[:] = getattr(along, what)[at] + ends
+    found.place[:] = np.minimum(first.place[a], last.place[b])
+    found.street[:], found.other[:] = along.street[at], first.pool.street[cross]
+    found.third[:] = last.pool.street[end]
+    found.county[:] = index.street_county[found.street]
+    found.source[:] = index.segment_source[
+        index.street_segments[index.street_first_segment[found.street]]
+    ]
+    found.method[:] = street_answer.BETWEEN_CROSSINGS
+    found.margin[:], found.places[:] = 9.0, 1
+    return found
+
+
+def _between(index: StreetIndex, answers: Answers, looked: _Looked, row: int) -> None:
+    """Choose the two crossings of one row that fit best together."""
+    a, b, way, cost = _combined(looked, row)
+    if not len(a):
+        return
+    first, last = looked.first, looked.last
+    order = np.lexsort((way, cost))
+    a, b, way, cost = a[order], b[order], way[order], cost[order]
+    lon, lat = (first.lon[a] + last.lon[b]) / 2, (first.lat[a] + last.lat[b]) / 2
+    away = distance_m(lon, lat, lon[0], lat[0])
+    equal = cost - cost[0] < _SAME
+    further = away > _SAME_PLACE_M
+    best = _pieces(index, looked, a[:1], b[:1])
+    best.radius_m[0] = max(_LEAST_M, float((away + way / 2)[equal & ~further].max()))
+    best.margin[0] = (cost - cost[0])[further].min(initial=9.0)
+    best.places[0] = 1 + int((equal & further).sum())
+    if best.places[0] > 1:
+        best.method[0], best.reason[0] = street_answer.NO_METHOD, street_answer.TIE
+    answers.put(np.array([row]), best)
 
 
 def _one_end(index: StreetIndex, asked: Queries) -> Answers:
     """Give the crossing that is known, with a radius of the longer piece beside it."""
     found = street_cross.meet(index, asked)
     rows = np.flatnonzero(found.method == street_answer.INTERSECTION)
+    _as_ends(index, found, rows)
+    lost = np.flatnonzero(found.method != street_answer.ONE_END)
+    found.put(lost, street_answer.nothing(len(lost)))
+    return found
+
+
+def _as_ends(index: StreetIndex, found: Answers, rows: Array) -> None:
+    """Make crossings ends of a piece of street that lies to one side of them."""
     found.method[rows] = street_answer.ONE_END
     for row in rows.tolist():
         here = found.lon[row], found.lat[row]
         reach = _longest_piece_m(index, int(found.street[row]), *here, found.radius_m[row])
         found.radius_m[row] = max(_LEAST_AT_END_M, reach + found.radius_m[row])
-    lost = np.flatnonzero(found.method != street_answer.ONE_END)
-    found.put(lost, street_answer.nothing(len(lost)))
-    return found
 
 
 def _longest_piece_m(

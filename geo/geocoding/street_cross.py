@@ -17,8 +17,8 @@ Floats = NDArray[np.float64]
 
 _WORST: Final = 4.5
 _SAME: Final = 0.35
-_ONE_CROSSING_M: Final = 120.0  # both carriageways of a divided road
-_RADIUS_M: Final = 30.0
+ONE_CROSSING_M: Final = 120.0  # both carriageways of a divided road
+RADIUS_M: Final = 30.0
 
 
 def meet(index: StreetIndex, asked: Queries) -> Answers:
@@ -52,16 +52,16 @@ def meet(index: StreetIndex, asked: Queries) -> Answers:
     best = start[np.searchsorted(at, row)]
     dearer = cost - cost[best]
     away = distance_m(lon, lat, lon[best], lat[best])
-    rival = (away > _ONE_CROSSING_M) & (dearer < _SAME)
-    close = (away <= _ONE_CROSSING_M) & (dearer < _SAME)
+    rival = (away > ONE_CROSSING_M) & (dearer < _SAME)
+    close = (away <= ONE_CROSSING_M) & (dearer < _SAME)
     count = np.bincount(row[close], minlength=len(asked))[at]
     answers.lon[at] = np.bincount(row[close], lon[close], len(asked))[at] / count
     answers.lat[at] = np.bincount(row[close], lat[close], len(asked))[at] / count
     spread = np.zeros(len(asked))
     np.maximum.at(spread, row[close], away[close])
-    answers.radius_m[at] = _RADIUS_M + spread[at]
+    answers.radius_m[at] = RADIUS_M + spread[at]
     answers.margin[at] = 9.0
-    further = away > _ONE_CROSSING_M
+    further = away > ONE_CROSSING_M
     np.minimum.at(answers.margin, row[further], dearer[further])
     answers.method[at] = street_answer.INTERSECTION
     answers.reason[at] = street_answer.FINE
@@ -102,10 +102,10 @@ def streets(index: StreetIndex, asked: Queries, name: Names) -> Pool:
 
 
 def shared(
-    index: StreetIndex, first: Pool, second: Pool
+    index: StreetIndex, first: Pool, second: Pool, worst: float = _WORST
 ) -> tuple[Array, Array, Floats, Array, Array]:
     """Nodes on a street of both pools: row, node, cost, position in each pool."""
-    sides = [_nodes(index, pool) for pool in (first, second)]
+    sides = [nodes_of(index, pool.street) for pool in (first, second)]
     many = len(index.node_lonlat)
     keys = []
     for (which, node), pool in zip(sides, (first, second), strict=True):
@@ -123,14 +123,14 @@ def shared(
         first.name[one] + first.parts[one] + second.name[other] + second.parts[other]
         + np.minimum(first.place[one], second.place[other])
     )  # fmt: skip
-    keep = (first.street[one] != second.street[other]) & (cost <= _WORST)
+    keep = (first.street[one] != second.street[other]) & (cost <= worst)
     return row[keep], node[keep], cost[keep], one[keep], other[keep]
 
 
-def _nodes(index: StreetIndex, pool: Pool) -> tuple[Array, Array]:
-    """Nodes of each candidate: position in the pool, node."""
-    begin = index.street_first_segment[pool.street]
-    count = (index.street_first_segment[pool.street + 1] - begin).astype(np.int64)
+def nodes_of(index: StreetIndex, street: Array) -> tuple[Array, Array]:
+    """Nodes of each of some streets: position of the street, node."""
+    begin = index.street_first_segment[street]
+    count = (index.street_first_segment[street + 1] - begin).astype(np.int64)
     owner = np.repeat(np.arange(len(count)), count)
     place = np.repeat(begin - (np.cumsum(count) - count), count) + np.arange(len(owner))
     nodes = index.segment_nodes[index.street_segments[place]]

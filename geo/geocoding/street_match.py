@@ -85,22 +85,21 @@ def _on_streets(index: StreetIndex, asked: Queries) -> Answers:
     return _choose(index, asked, pool, found)
 
 
-def spots_of(
-    index: StreetIndex, asked: Queries
-) -> tuple[Floats, Floats, Floats, Array, Array, Floats]:
-    """All spots the houses, blocks and streets of rows may mean, for a person to choose from.
-
-    Returns
-    -------
-    lon, lat, radius_m, method, street, cost : ndarray, shape (k,)
-    """
+def spots_of(index: StreetIndex, asked: Queries) -> Answers:
+    """All spots the houses, blocks and streets of rows may mean, for a person to choose from."""
     pool, found = search(index, asked)
     row = pool.row[found.pool]
     block = kind_is(asked, BLOCK)
     number = np.where(block, (asked.number + asked.high) // 2, asked.number)[row]
-    lon, lat, radius, method = _places(index, pool, found, number, block[row])
-    cost = pool.cost[found.pool] + found.number
-    return lon, lat, radius, method, pool.street[found.pool], cost
+    answers = street_answer.nothing(len(found.pool), street_answer.FINE)
+    answers.lon[:], answers.lat[:], answers.radius_m[:], answers.method[:] = _places(
+        index, pool, found, number, block[row]
+    )
+    answers.street[:] = pool.street[found.pool]
+    for name in ("name", "parts", "place", "letters", "other_type"):
+        getattr(answers, name)[:] = getattr(pool, name)[found.pool]
+    answers.number[:] = found.number
+    return answers
 
 
 def search(index: StreetIndex, asked: Queries) -> tuple[Pool, Spots]:

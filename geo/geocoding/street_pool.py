@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.geocoding import street_costs
-from geo.geocoding.street_fuzzy import near_names, other_ways, scope_of
+from geo.geocoding.street_fuzzy import near_names, other_ways, scope_of, short_names_near
 from geo.geocoding.street_index import StreetIndex, key_of
 from geo.geocoding.street_locate import box_distance_m
 from geo.geocoding.street_query import Names, Queries
@@ -143,6 +143,20 @@ def misspelled_nearby(index: StreetIndex, asked: Queries, name: Names, rows: Arr
             continue
         found.append(_near(index, name, rows[group == number], scope))
     return _joined(name, found)
+
+
+def short_names(index: StreetIndex, name: Names, rows: Array) -> Pairs:
+    """Names of three letters that are one letter off: for a person to choose from, no answer."""
+    found = [
+        (row, base, cost)
+        for row in rows.tolist()
+        for base, cost in short_names_near(str(name.base[row]), index.bases)
+    ]
+    row, base = (np.array([one[k] for one in found], dtype=np.int64) for k in (0, 1))
+    return _pairs(
+        name, row, base, np.array([one[2] for one in found], dtype=np.float64),
+        np.ones(len(found), dtype=np.int64),
+    )  # fmt: skip
 
 
 def candidates(index: StreetIndex, asked: Queries, pairs: Pairs, *, in_zip: bool) -> Pool:

@@ -1,6 +1,6 @@
-"""What a person looks at: candidates of one address, what is wrong in groups, known points."""
+"""What a person looks at: what is wrong in groups, streets around a place, known points."""
 
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -8,24 +8,13 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike, NDArray
 
-from geo.geocoding.address_whole import BLOCK, HOUSE, Address
-from geo.geocoding.address_whole import STREET as STREET_ALONE
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
-from geo.geocoding.names import mapped, place_key
-from geo.geocoding.street_answer import METHODS, PLACE_NOT_INDEXED, is_middle, numbered
-from geo.geocoding.street_answer import PRECISION as CODES
-from geo.geocoding.street_finder import MATCHED, REASON, SCORE, SOURCE, Asked, Finder, in_words
-from geo.geocoding.street_fuzzy import short_names_near
+from geo.geocoding.street_finder import REASON, SCORE, SOURCE
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
-from geo.geocoding.street_match import LONGEST_M, WORST, spots_of
-from geo.geocoding.street_query import queries
-from geo.ingest.places import CITY, FIPS, STATE, ZIP
-from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
+from geo.ingest.places import CITY, STATE, ZIP
+from geo.schema import LAT, LON, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
 
-COST: Final = "cost"
-STREET: Final = "street"
-ELSEWHERE: Final = "elsewhere"
 ROWS: Final = "rows"
 WRONG: Final = "wrong"
 WHERE: Final = "where"
@@ -39,106 +28,9 @@ SURE: Final = 0.9
 BANDS: Final = (0.0, 0.6, 0.8, 0.9, 0.95, 0.98, 1.0)
 SHOWN: Final = "name"
 
-_ON_STREETS: Final = frozenset({HOUSE, BLOCK, STREET_ALONE})
-_MOST: Final = 10
 _MOST_STREETS: Final = 1500
 _M_PER_DEGREE: Final = 111_320.0
 _RIGHT_M: Final = 250.0
-
-
-def candidates(finder: Finder, asked: Asked, row: int) -> pd.DataFrame:
-    """Places that one address may mean, the likeliest first, at most ten.
-
-    The middle of a street longer than an answer may be is none of them.
-
-    Parameters
-    ----------
-    finder : Finder
-    asked : Asked
-        From `Finder.read`.
-    row : int
-        Which of its rows: a house, block or street; crossings and miles have none.
-
-    Returns
-    -------
-    DataFrame
-        lon, lat, precision, radius_m, method, matched_text, street (the same without a number),
-        elsewhere ("in another ZIP code (27944)" than the row's, "" where it is not), cost (what
-        speaks against it).
-    """
-    columns = [LON, LAT, PRECISION, RADIUS_M, METHOD, MATCHED, STREET, ELSEWHERE, COST]
-    index = finder.indexes.get(asked.state.iloc[row])
-    if index is None:
-        return pd.DataFrame(columns=columns)
-    one = asked.parsed[row]
-    lon, lat, radius, method, street, cost = _spots(finder, index, one)
-    methods = [METHODS[k] for k in method]
-    names = [
-        in_words(index.shown[index.street_shown[s]], index.state, int(index.street_zip[s]))
-        for s in street
-    ]
-    table = pd.DataFrame(
-        {
-            LON: lon, LAT: lat, RADIUS_M: np.round(radius),
-            PRECISION: [CODES[k] for k in method],
-            METHOD: methods,
-            MATCHED: [
-                numbered(name, one, middle=is_middle(how))
-                for name, how in zip(names, methods, strict=True)
-            ],
-            STREET: names,
-            ELSEWHERE: _elsewhere(finder, index, asked, row, street),
-            COST: np.round(cost, 2),
-        }
-    )  # fmt: skip
-    table = table[(table[RADIUS_M] <= LONGEST_M) & (table[COST] <= WORST)]
-    table = table.sort_values(COST, kind="stable")
-    return table.drop_duplicates([MATCHED, METHOD]).head(_MOST).reset_index(drop=True)[columns]
-
-
-def _spots(finder: Finder, index: StreetIndex, one: Address) -> tuple[NDArray[Any], ...]:
-    """All spots an address may mean, with those on streets whose names of three letters are near.
-
-    Nothing is taken for so short a name without a person: OAK is as near to OAT as to OAKS.
-    """
-
-    def spots(asked: Address) -> tuple[NDArray[Any], ...]:
-        anchors = finder.anchors([asked], index.state)
-        county = np.zeros(1, dtype=np.int64)
-        return spots_of(index, queries([asked], anchors, county, index.meta["types"]))
-
-    parts = [spots(one)]
-    if one.kind in _ON_STREETS:
-        for base, cost in short_names_near(one.street.base, index.bases):
-            street = one.street._replace(base=index.bases[base])
-            found = spots(one._replace(street=street))
-            here = index.street_base[found[4]] == base
-            parts.append((*(array[here] for array in found[:5]), found[5][here] + cost))
-    return tuple(map(np.concatenate, zip(*parts, strict=True)))
-
-
-def _elsewhere(
-    finder: Finder, index: StreetIndex, asked: Asked, row: int, streets: NDArray[np.int64]
-) -> list[str]:
-    """Say of streets whether they lie in another place than the row names, "" where they do not."""
-    one, code = asked.parsed[row], asked.rows[FIPS].iloc[row]
-    reason = finder.answers(asked, np.array([row]), index).reason[0]
-    refused = bool(reason == PLACE_NOT_INDEXED)
-    zips = finder.gazetteer.zips
-    town = set(zips["zip"][mapped(zips["city"], place_key) == one.city]) if refused else set()
-    counties = finder.gazetteer.counties["name"]
-    said = []
-    for street in streets.tolist():
-        zip5, county = f"{index.street_zip[street]:05d}", f"{index.street_county[street]:05d}"
-        if one.zip and int(zip5) and zip5 != one.zip:
-            said.append(f"in another ZIP code ({zip5})")
-        elif code and int(county) and county != code:
-            said.append(f"in another county ({counties.get(county, county)})")
-        elif refused and not one.zip and not code and zip5 not in town:
-            said.append(f"in another city or town (ZIP code {zip5})" if int(zip5) else "elsewhere")
-        else:
-            said.append("")
-    return said
 
 
 def lines_near(index: StreetIndex, lon: float, lat: float, reach_m: float) -> gpd.GeoDataFrame:

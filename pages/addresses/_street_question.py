@@ -6,8 +6,9 @@ import streamlit as st
 from boundaries import review
 from geo.errors import GeocodeError
 from geo.geocoding import street_review
+from geo.geocoding.street_candidates import ELSEWHERE
 from geo.geocoding.street_finder import ASKED, MATCHED
-from geo.geocoding.street_review import DECIDED, ELSEWHERE
+from geo.geocoding.street_review import DECIDED
 from geo.ingest.places import ADDRESS
 from geo.schema import LAT, LON, METHOD, RADIUS_M
 from maps import folium_map
