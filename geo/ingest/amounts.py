@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.ingest import drugs, units
 from geo.ingest.columns import Mapping, numbered, share
-from geo.ingest.counts import numbers
+from geo.ingest.commas import Comma, comma_of
 from geo.ingest.drug_columns import denies, is_free
 from geo.ingest.notes import note
 from geo.ingest.proposal import flag_classes
@@ -21,7 +21,7 @@ LINE: Final = "line"  # int, position of the line in the text
 _SOME: Final = re.compile(r"^\s*(?:[<≤]|less than|trace|residue)", re.IGNORECASE)
 """What says that there was some of a drug, though not how much."""
 
-_LEADING: Final = r"^\s*([\d.,]*\d)"
+_MORE_THAN_ZERO: Final = r"\s*[\d.,]*[1-9]"
 
 _LONGEST: Final = 200  # letters kept of the words of a file
 
@@ -34,10 +34,11 @@ class _Columns(NamedTuple):
     drug: str | None
 
 
-def read_amounts(
+def read_amounts(  # noqa: PLR0913, PLR0917  (a file, and where to say what is not clear)
     text: pd.DataFrame,
     mapping: Mapping,
     classes: pd.Series,
+    delimiter: str,
     rows: NDArray[np.int64],
     notes: list[Note],
 ) -> pd.DataFrame:
@@ -55,6 +56,8 @@ def read_amounts(
         Which column is what.
     classes : Series of str
         Drug classes of each line, from all its columns of drugs.
+    delimiter : str
+        What parts the cells of the file: it may tell what commas in numbers do.
     rows, notes
         Row numbers of the file, and where to say what was not clear.
 
@@ -65,13 +68,15 @@ def read_amounts(
     """
     found = []
     if mapping.kind == "seizure":
+        comma = comma_of(text, mapping, delimiter, rows, notes)
         columns, left = _side_by_side(mapping)
         for one in columns:
-            found.append(_of_drug(text, one, mapping, classes, rows, notes))
+            found.append(_of_drug(text, one, mapping, classes, comma, rows, notes))
             if left:
                 _leave_out(found[-1], text, left, rows, notes)
         found += [
-            _of_named(text, column, rows, notes) for column in mapping.columns("drug_quantity")
+            _of_named(text, column, comma, rows, notes)
+            for column in mapping.columns("drug_quantity")
         ]
     names = [LINE, DRUGS, WRITTEN, QUANTITY, UNIT, MASS_G]
     if not found:
@@ -121,11 +126,12 @@ def _of_drug(  # noqa: PLR0913, PLR0917  (what a line says, and where to say wha
     columns: _Columns,
     mapping: Mapping,
     classes: pd.Series,
+    comma: Comma,
     rows: NDArray[np.int64],
     notes: list[Note],
 ) -> pd.DataFrame:
     """One drug of each line that has it or a quantity."""
-    amounts = units.read_column(text, columns.quantity, columns.unit, rows, notes)
+    amounts = units.read_column(text, columns.quantity, columns.unit, comma, rows, notes)
     if columns.drug is not None:
         written = text[columns.drug]
         amounts[DRUGS] = drugs.read_listed(written, listed=True).classes
@@ -144,15 +150,14 @@ def _of_drug(  # noqa: PLR0913, PLR0917  (what a line says, and where to say wha
 
 
 def _of_named(
-    text: pd.DataFrame, column: str, rows: NDArray[np.int64], notes: list[Note]
+    text: pd.DataFrame, column: str, comma: Comma, rows: NDArray[np.int64], notes: list[Note]
 ) -> pd.DataFrame:
     """Read the drug a column is called by, of each line that has some of it."""
-    amounts = units.read_column(text, column, None, rows, notes)
+    amounts = units.read_column(text, column, None, comma, rows, notes)
     amounts[DRUGS] = drugs.join(flag_classes(column))
     amounts[WRITTEN] = column.strip()[:_LONGEST]
     amounts[LINE] = np.arange(len(text))
-    said = numbers(text[column].str.extract(_LEADING)[0].fillna(""))
-    return amounts[(said > 0) | text[column].str.match(_SOME)]
+    return amounts[text[column].str.match(_MORE_THAN_ZERO) | text[column].str.match(_SOME)]
 
 
 def _leave_out(
@@ -163,7 +168,8 @@ def _leave_out(
     notes: list[Note],
 ) -> None:
     """Take no quantity from lines that have further ones of drugs nobody names."""
-    several = (pd.concat([numbers(text[c]) for c in further], axis=1) > 0).any(axis=1)
+    some = [text[column].str.match(_MORE_THAN_ZERO) for column in further]
+    several = pd.concat(some, axis=1).any(axis=1)
     if several.any():
         words = "{n} with quantities of several drugs side by side: none of them was taken."
         notes.append(note(words, several.to_numpy(), rows))

@@ -113,7 +113,7 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     table[COUNT], table[POPULATION] = read_counts(text, used, rows, notes)
     table[OUTCOME] = read_outcome(text, used, rows, notes)
     classes = read_drugs(text, used, rows, notes)
-    amounts = read_amounts(text, used, classes, rows, notes)
+    amounts = read_amounts(text, used, classes, raw.delimiter, rows, notes)
     table[DRUGS] = with_named(classes, amounts, used)
     table[AGENCY] = _read_agency(text, used)
     for part in (

@@ -43,7 +43,7 @@ def numbers(text: pd.Series) -> pd.Series:
         text = text.where(~points, text.str.replace(".", "").str.replace(",", "."))
         return numbers(text)
     plain = text[hard].str.replace(r"[\s\u00a0$%]|lbs?$|kg$", "", regex=True)
-    thousands = plain.str.contains(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$", regex=True)
+    thousands = plain.str.contains(r"^-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?$", regex=True)
     # A column with one "41,88" among "41,881" writes decimal commas: thousands come in threes.
     if bool((plain.str.contains(r"^-?\d+,\d+$", regex=True) & ~thousands).any()):
         plain = plain.str.replace(",", ".", regex=False)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from geo.ingest.commas import Comma, numbers_written
 from geo.ingest.counts import numbers
 from geo.ingest.notes import note
 from geo.schema import MASS_G, QUANTITY, UNIT, Note
@@ -82,14 +83,15 @@ def share_known(filled: pd.Series) -> float:
     return float(sum(share for value, share in counted.items() if unit_code(str(value))))
 
 
-def read_column(
+def read_column(  # noqa: PLR0913, PLR0917  (cells, how they are written, where to say what is odd)
     text: pd.DataFrame,
     column: str,
     unit_column: str | None,
+    comma: Comma,
     rows: NDArray[np.int64],
     notes: list[Note],
 ) -> pd.DataFrame:
-    """Quantity, unit and grams in each cell of a column.
+    """Quantity, unit and grams in each cell of a column; `comma` says what a comma does in it.
 
     The unit is that of the unit column, else one written behind the number, else one in the name of
     the quantity's column. Doses, plants and volumes never become grams; what is not a unit gives no
@@ -103,7 +105,7 @@ def read_column(
         `quantity` (in the unit), `unit` (NIBRS code), `mass_g`; index of `text`.
     """
     behind, number = _behind(text[column])
-    quantity = _of_digits(number, column, rows, notes)
+    quantity = _of_digits(number, column, comma, rows, notes)
     quantity = quantity.where(quantity >= 0)
     vague = (quantity.isna() & (text[column] != "")).to_numpy()
     if vague.any():
@@ -154,10 +156,10 @@ def _behind(cells: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def _of_digits(
-    text: pd.Series, column: str, rows: NDArray[np.int64], notes: list[Note]
+    text: pd.Series, column: str, comma: Comma, rows: NDArray[np.int64], notes: list[Note]
 ) -> pd.Series:
     """Numbers in text, with the three decimals that files of NIBRS leave to be known."""
-    quantity = numbers(text)
+    quantity = numbers_written(text, comma) if comma else numbers(text)
     implied = text.str.strip().str.fullmatch(_IMPLIED)
     if implied.any():
         words = (
