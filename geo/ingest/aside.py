@@ -20,7 +20,8 @@ _WHY: Final = {
 
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
 UNREAD_BOXES: Final = "with drugs by the numbers of a codebook"
-_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES)
+ONE_EVENT: Final = "look like one event"
+_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES, ONE_EVENT)
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
 NO_PLACE: Final = "No place in the file is surely where it happened: none is used until you choose."
 _WHERE: Final = frozenset(PLACE_FIELDS) - {"state", "state_fips"}
@@ -141,6 +142,8 @@ def up_to_date(mapping: Mapping) -> Mapping:
     old = {*reasons_aside(mapping.others), HOMES_ONLY, NO_PLACE}
     reasons = [why for why in mapping.reasons if why not in old and COUNTS not in why]
     reasons += [why for why in mapping.reasons if COUNTS in why and _still_holds(why, mapping)]
+    number = f'"{mapping.column("record_id")}"'
+    reasons = [why for why in reasons if ONE_EVENT not in why or number in why]
     count = mapping.column("count")
     if mapping.area_counts and count and not any(COUNTS in why for why in reasons):
         reasons.append(f'Rows are {COUNTS}: "{count}" says how many events each stands for.')

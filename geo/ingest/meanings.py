@@ -72,6 +72,11 @@ _AXIS = "x y xcoord ycoord coord coordinate coordinates point location state pla
 _MASSES = "kg kgs kilo kilos kilogram kilograms gram grams gm lb lbs pound pounds oz ounce ounces"
 _EVENTS = "deaths overdoses incidents seizures cases events fatalities"
 
+_CASES = "case incident report call event"
+_CODED_CASES = (
+    "rd dr cr fe ir go oca ccn cfs cad rms file control complaint cmplnt rpt reference ref docket"
+)
+_EXHIBITS = "lab laboratory exhibit evidence submission property voucher"
 _REMARKS = "notes comments comment remarks"
 _FATES = "death died dead deceased expired alive lived"
 
@@ -171,13 +176,17 @@ _RULES: Final = (  # the first that fits decides
         "count", 0.8, _EVENTS,
         only=_EVENTS + " total number of all n drug opioid overdose fatal sum",
     ),
-    _rule("", 0, _NUMBERS, "drug agency officer unit ori tax phone"),
+    _rule("exhibit_id", 0.55, _EXHIBITS, _NUMBERS, only=f"{_EXHIBITS} {_CASES} {_NUMBERS}"),
+    _rule("record_id", 0.85, _NUMBERS, _CASES, "agency department dept", only=(
+        f"{_NUMBERS} {_CASES} agency department dept submitting reporting")),
+    _rule("", 0, _NUMBERS, "drug agency officer unit ori tax phone ucr"),
     _rule("record_id", 0.9, _NUMBERS, "pcr care", only=_NUMBERS + " pcr patient care report"),
     _rule("victim_id", 0.9, _NUMBERS, "victim patient person subject"),
     _rule("record_id", 0.95, _NUMBERS,
         "incident inc event evt case record call run pcr report seizure overdose visit encounter "
         "sense"),
     _rule("record_id", 0.9, _NUMBERS, only=_NUMBERS),
+    _rule("case_code", 0.8, _CODED_CASES, only=f"{_CODED_CASES} {_NUMBERS} police"),
     _rule("record_id", 0.6, _NUMBERS, "odmap study"),
     _rule(
         "record_id", 0.7, "case",
@@ -251,8 +260,8 @@ def meaning_of(name: str) -> Meaning | None:
     said = frozenset(words)
     places = sorted({place for word in said for place in _BY_WORD.get(word, ())})
     found = next((_RULES[place] for place in places if _RULES[place].fits(said)), None)
-    if part_of(spelled) is not None:
-        found = _PIECE
+    if part_of(spelled) is not None and (found is None or found.field != "case_code"):
+        found = _PIECE  # "RD Number" is that of a records division, "Road Number" that of a road
     if found is None and words and _ADDRESS_BEHIND.search(spelled):  # "Place of Injury (Address)"
         found = _rule("address", 0.8, "address", bare=0.4)
     if found is None or not found.field:

@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from geo.ingest import drugs, meanings, nemsis, units, words
-from geo.ingest.aside import UNREAD_BOXES, if_no_place, reasons_aside
+from geo.ingest.aside import ONE_EVENT, UNREAD_BOXES, if_no_place, reasons_aside
 from geo.ingest.belonging import settle
 from geo.ingest.columns import PLACE_FIELDS, Mapping, full_role, may_share, numbered
 from geo.ingest.countable import counts_deaths
@@ -15,6 +15,7 @@ from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.notes import named
 from geo.ingest.read import RawTable
+from geo.ingest.shared_codes import HOW_SURE, shared_code
 from geo.ingest.stamps import dates_of_times
 from geo.ingest.street_parts import settle_parts
 from geo.ingest.victims import victim_columns
@@ -69,6 +70,8 @@ def propose(raw: RawTable) -> Mapping:
         candidates = _with_victims(raw, candidates)
     candidates = settle(_free(candidates, found), raw.columns, of_areas=found.of_areas)
     candidates = _narratives_last(candidates)
+    if not found.of_areas and (code := shared_code(raw, candidates)):
+        candidates.append(("record_id", code, HOW_SURE))
     ranked = sorted(enumerate(candidates), key=lambda item: (-item[1][2], item[0]))
     taken: dict[str, tuple[str, ...]] = {}
     choices: list[tuple[int, ColumnChoice]] = []
@@ -234,6 +237,12 @@ def _with_kind(
         kind = "seizure"
         reasons.append(f"Rows are seizures: {named(masses)} hold what was seized of one drug each.")
     reasons += found.reasons
+    reasons += [
+        f'Rows that share "{one.column}" {ONE_EVENT}: they are of one day and place, so it is '
+        "taken for the number of the event. Please check."
+        for one in choices
+        if one.role == "record_id" and one.confidence == HOW_SURE
+    ]
     fields = {role.split(".")[-1] for role in roles}
     names = " | ".join(" ".join(words.split_words(column)) for column in raw.columns)
     columns = found.periods or ((found.column,) if found.column else ())

@@ -113,15 +113,15 @@ def split_words(name: str) -> tuple[str, ...]:
     (('patient', 'race'), ('x', 'coordinate'))
     >>> split_words("InjuryCityGeo"), split_words("CASENUMBER"), split_words("INCDATE")
     (('injury', 'city', 'geo'), ('case', 'number'), ('inc', 'date'))
-    >>> split_words("Patient's City"), split_words("FatalODs")
-    (('patient', 'city'), ('fatal', 'ods'))
+    >>> split_words("Patient's City"), split_words("FatalODs"), split_words("Case#")
+    (('patient', 'city'), ('fatal', 'ods'), ('case', '#'))
     """
     plain = _POSSESSIVE.sub("", _CODES.sub(" ", name))
     plain = _CAMEL.sub(" ", _PLURAL.sub(lambda found: f" {found[0].lower()}", plain))
     found: list[str] = []
-    for word in re.split(r"[^a-z0-9#%]+", plain.lower()):
+    for word in re.findall(r"[a-z0-9%]+|#", plain.lower()):
         glued = _two_words(word)
-        found += glued.groups() if glued else _SHORT.get(word, (word,) if word else ())
+        found += glued.groups() if glued else _SHORT.get(word, (word,))
     return tuple(found)
 
 
