@@ -4,6 +4,7 @@ Expected sums are those of pandas over the raw rows, with the units of `records.
 """
 
 import io
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from analysis.seizures import by_drug, listed
 from analysis.study import Study
 from boundaries import changed, load
 from boundaries.intake import placed
+from geo.errors import SchemaError
 from geo.ingest import Mapping, open_table, propose
 from geo.schema import Records
 from geo.seized import parts_of
@@ -32,6 +34,10 @@ IL0160000,24-002,2024-01-03,Cook,IL,B,,XX
 LETTERS = {"D": "|heroin|", "E": "|cannabis|", "P": "|other|", "B": "|cocaine|"}
 GRAMS = {"GM": 1, "KG": 1000, "OZ": 28.349523125, "LB": 453.59237}
 PLACE = "County,State"
+LOUISIANA = [
+    "Acadia", "Allen", "Ascension", "Assumption", "Avoyelles", "Beauregard", "Bienville", "Bossier",
+    "Caddo", "Calcasieu", "Caldwell", "Cameron", "Catahoula", "Claiborne", "Concordia",
+]  # fmt: skip
 
 
 def records_of(text: str, mapping: Mapping | None = None) -> Records:
@@ -135,6 +141,28 @@ def test_one_column_called_by_a_drug_needs_a_word_of_seizures() -> None:
     assert parts_said(rows.replace("Date", "Seizure Date", 1)) == [("|fentanyl|", 3, "GM")]
     raw = open_table(rows.encode(), "calls.csv")  # the file's name says it as well
     assert "drug_quantity" not in {choice.role for choice in propose(raw).choices}
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_grams_by_county_and_year_are_no_seizures(*, is_wide: bool) -> None:
+    """15 counties in 3 years: of how many seizures each row is, only a person can say."""
+    rows = [(county, year) for county in range(15) for year in (2020, 2021, 2022)]
+    head = "County,State,Year," + ("Heroin (kg),Meth (kg),Cocaine (kg)" if is_wide else "Drug,Kg")
+    text = "\n".join(
+        [head]
+        + [
+            f"{LOUISIANA[county]},LA,{year},"
+            + (f"{county}.5,{year % 7},0" if is_wide else "Heroin,2")
+            for county, year in rows
+        ]
+    )
+    raw = open_table(text.encode(), "seizures.csv")
+    mapping = propose(raw)
+    assert any("Rows seem to be counts of areas" in why for why in mapping.reasons)
+    with pytest.raises(SchemaError, match="no column is chosen"):
+        placed(raw, mapping)
+    each = placed(raw, replace(mapping, area_counts=False))  # the person's word
+    assert len(each.table) == 45
 
 
 def test_what_cannot_be_measured_keeps_its_part() -> None:

@@ -33,6 +33,8 @@ _GIVEN_BACK: Final = frozenset({
     "count", "outcome", "naloxone", "drug", "drug_flag", "kind", "record_id", "doses",
 })  # fmt: skip
 """Roles a name may suggest of a column that counts: "Fatal ODs", "Naloxone saves", "Number"."""
+_SEIZED: Final = frozenset({"quantity", "drug_quantity"})
+"""Roles of what was seized: of one seizure, or of all of an area and period."""
 _MEASURES: Final = frozenset({"measure", "metric", "indicator", "statistic", "estimate"})
 _SURE: Final = 0.5
 _DUPLICATES: Final = 0.02
@@ -214,7 +216,7 @@ class _Table:
             return True
         measured = any(
             self._is_number(column) for column in self.columns
-            if self.roles.get(column, "count") in {*_GIVEN_BACK, "quantity"}
+            if self.roles.get(column, "count") in _GIVEN_BACK | _SEIZED
             and not self._is_flag(column) and not self._is_case(column)
         )  # fmt: skip
         return measured and self._is_by_period
@@ -273,7 +275,7 @@ class _Table:
         value = count_numbers(self.text[column]).dropna()
         role = self.roles.get(column, "")
         coded = bool(len(value)) and bool(value.isin([*range(_LARGEST_CODE + 1), 9, 99]).all())
-        named = role == "count" or countable.is_plural(column)
+        named = role == "count" or role in _SEIZED or countable.is_plural(column)
         return coded and not named and not self.has_population
 
     def _is_number(self, column: str) -> bool:
@@ -300,9 +302,7 @@ class _Table:
         measured = set(self.numeric) | {
             column for column in self.columns
             if self._is_number(column) and not is_numbered(column)
-            and self.roles.get(column, "") in {
-                "", "quantity", "population", *_GIVEN_BACK,
-            }
+            and self.roles.get(column, "") in {"", "population"} | _GIVEN_BACK | _SEIZED
         }  # fmt: skip
         keys = [column for column in self.columns if column not in measured]
         return bool(keys) and bool(self.text[keys].duplicated().mean() <= _DUPLICATES)
