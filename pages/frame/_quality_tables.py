@@ -37,7 +37,7 @@ def _fields(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Field": table["title"],
-            "Rows that could have it": table["rows"],
+            "Records that could have it": table["rows"],
             "Known": table["known"].where(table["in_file"]),
             "Share": _percent(table["share"]),
         }
@@ -51,7 +51,7 @@ def _placement(table: pd.DataFrame) -> pd.DataFrame:
         {
             "Precision": table["title"],
             "Place of the": table["role"],
-            "Rows": table["rows"],
+            "Records": table["rows"],
             "Share": _percent(table["share"]),
             "Enters": table["use"],
         }
@@ -63,7 +63,7 @@ def _lags(table: pd.DataFrame) -> pd.DataFrame:
         return table
     return pd.DataFrame(
         {
-            "Rows with both days": table["rows"],
+            "Records with both days": table["rows"],
             "Half are in after, days": table["median_days"],
             "90% are in after, days": table["late_days"],
             "Newest report": table["as_of"].dt.strftime(_DAYS),

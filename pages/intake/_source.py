@@ -108,9 +108,9 @@ def _how_read(records: Records) -> None:
     left, right = st.columns(2)
     codes = records.table[PRECISION].value_counts().sort_index()
     left.dataframe(
-        pd.DataFrame({"How precisely": codes.index.map(PRECISIONS), "Rows": codes.to_numpy()}),
+        pd.DataFrame({"How precisely": codes.index.map(PRECISIONS), "Records": codes.to_numpy()}),
         hide_index=True,
-        column_config={"Rows": st.column_config.NumberColumn(format="localized")},
+        column_config={"Records": st.column_config.NumberColumn(format="localized")},
     )
     if records.report.dropped:
         left.dataframe(
