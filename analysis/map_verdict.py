@@ -16,6 +16,9 @@ MAPS: Final = (ranked.ADJUSTED, ranked.GI, ranked.DENSITY, ranked.RISK)
 GROUND: Final[Mapping[str, str]] = {"ground": "ground", "streets": "length of the streets"}
 """What a map without people by place ranks, in words."""
 
+RANKED_BY: Final = "Places ranked by"
+LOOKED_AT: Final = "Looked at"
+CAPTURED: Final = "Captured"
 PARTS: Final = tuple(number / 50 for number in range(51))
 """Shares of the ground or the people at which a curve is given."""
 
@@ -155,8 +158,8 @@ class MapCheck:
         """Lay out all rankings for people: one a row."""
         rows = [
             {
-                "Places ranked by": _capital(one.title),
-                "Captured": words.percent(one.found.captured),
+                RANKED_BY: _capital(one.title),
+                CAPTURED: words.percent(one.found.captured),
                 "95 of 100 draws": interval_in_words(one.found.interval),
                 "PAI": round(one.found.pai, 2),
                 "PEI": round(one.found.pei, 2),
@@ -181,11 +184,17 @@ class MapCheck:
         return pd.DataFrame(rows)
 
     def curves(self) -> pd.DataFrame:
-        """Give the share captured, in percent, by the share looked at, in percent."""
-        columns = {
-            _capital(one.title): np.multiply(100, one.curve) for one in self.rankings.values()
-        }
-        return pd.DataFrame(columns, index=np.multiply(100, PARTS))
+        """Give the share captured, in percent, by ranking and share looked at, in percent."""
+        return pd.concat(
+            pd.DataFrame(
+                {
+                    RANKED_BY: _capital(one.title),
+                    LOOKED_AT: np.multiply(100, PARTS),
+                    CAPTURED: np.multiply(100, one.curve),
+                }
+            )
+            for one in self.rankings.values()
+        )
 
     def to_json(self) -> dict[str, Any]:
         """All numbers as plain JSON values."""

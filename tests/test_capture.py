@@ -473,8 +473,10 @@ def test_what_is_told():
     assert json.loads(json.dumps(check.to_json(), allow_nan=False))["sentence"] == told
     assert len(check.table()) == len(check.rankings) == 5
     curves = check.curves()
-    assert curves.index.tolist() == pytest.approx([100 * part for part in PARTS])
-    assert curves.iloc[-1].tolist() == [100] * 5
+    assert curves["Places ranked by"].unique().tolist() == check.table().iloc[:, 0].tolist()
+    for _, curve in curves.groupby("Places ranked by"):
+        assert curve["Looked at"].tolist() == pytest.approx([100 * part for part in PARTS])
+        assert curve["Captured"].iloc[-1] == 100
 
 
 def test_a_late_county_that_is_suppressed_is_left_out():

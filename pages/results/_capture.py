@@ -1,11 +1,12 @@
 """Is the map any good? A closed panel: the map is made without its last months, and judged."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
 from analysis.map_check import check_map
-from analysis.map_verdict import MapCheck
+from analysis.map_verdict import CAPTURED, LOOKED_AT, RANKED_BY, MapCheck
 from analysis.study import Study
 from geo.errors import StudyError
 from geo.schema import Records
@@ -61,13 +62,28 @@ def _judge(study: Study) -> None:
     st.markdown(f"**{plain(check.sentence())}**")
     for warning in check.warnings:
         st.markdown(f":orange[:material/warning:] {plain(warning)}")
-    left, right = st.columns(2)
+    with st.container(key=f"linked captured {study.method}"):  # stacked where there is little room
+        left, right = st.columns(2)
     left.dataframe(check.table(), hide_index=True)
-    right.line_chart(
-        check.curves(), x_label=f"Share of the {check.measured} looked at, %",
-        y_label="Share of later events captured, %", height=300,
-    )  # fmt: skip
+    right.vega_lite_chart(check.curves(), _chart(check.measured), height=380)
     if len(check.periods) > 1:
         st.markdown("**Each period by itself**, the share captured:")
         st.dataframe(check.by_period(), hide_index=True)
     st.markdown(METHOD)
+
+
+def _chart(measured: str) -> dict[str, Any]:
+    """Draw a curve for each ranking, all names in full below it."""
+    legend = {"orient": "bottom", "columns": 1, "labelLimit": 0, "title": None}
+    axes = {
+        "x": (LOOKED_AT, f"Share of the {measured} looked at, %"),
+        "y": (CAPTURED, "Later events captured, %"),
+    }
+    return {
+        "mark": "line",
+        "encoding": {
+            axis: {"field": field, "type": "quantitative", "title": title}
+            for axis, (field, title) in axes.items()
+        }
+        | {"color": {"field": RANKED_BY, "type": "nominal", "sort": None, "legend": legend}},
+    }

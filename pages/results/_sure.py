@@ -26,10 +26,15 @@ def panel(result: Result) -> None:
         )
         st.dataframe(
             pd.DataFrame(
-                [(what.replace("_", " ").capitalize(), n) for what, n in result.tally.items()],
+                [
+                    (what.replace("_", " ").capitalize(), n)
+                    for what, n in result.tally.items()
+                    if n or what == "used"
+                ],
                 columns=["Records", "How many"],
             ),
             hide_index=True,
+            column_config={"How many": st.column_config.NumberColumn(format="localized")},
         )
 
 
