@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from geo.geocoding.address import parse
 from geo.ingest import propose, read
 from geo.ingest.places import ADDRESS, read_places
 from geo.ingest.read import open_table
@@ -102,6 +103,51 @@ def test_a_column_of_whole_blocks_stays_an_address():
     assert addresses("Date,Block,City\n2024-01-03,1200 BLK Market St,Hertford\n") == [
         "1200 BLK Market St"
     ]
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [
+        ("low_number", "high_number"), ("Block Low", "Block High"), ("from_number", "to_number"),
+        ("From Address", "To Address"), ("FROMADDR", "TOADDR"), ("Start No", "End No"),
+        ("Block Range From", "Block Range To"), ("LowHouseNumber", "HighHouseNumber"),
+        ("incident_low_number", "incident_high_number"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("street", ["Street", "Address", "Street Name"])
+def test_the_two_ends_of_a_block(low, high, street):
+    rows = (
+        "2024-01-03,100,198,Market St,27944\n2024-01-03,298.0,200.0,Market St,27944\n"
+        "2024-01-03,104,104,Market St,27944\n2024-01-03,300,,Market St,27944\n"
+        "2024-01-03,,,Market St,27944\n"
+    )
+    found = addresses(f"Date,{low},{high},{street},Zip\n{rows}")
+    assert found == ["100-198 BLOCK Market St", "200-298 BLOCK Market St", "104 Market St",
+                     "300 BLOCK Market St", "Market St"]  # fmt: skip
+    assert [parse(one)[:3] for one in found[:4]] == [
+        ("block", 100, 198), ("block", 200, 298), ("house", 104, -1), ("block", 300, 399),
+    ]  # fmt: skip
+
+
+def test_a_house_number_says_more_than_the_ends_of_its_block():
+    rows = "2024-01-03,104,100,198,Market St\n2024-01-03,,100,198,Market St\n"
+    assert addresses(f"Date,House No,Low Number,High Number,Street\n{rows}") == [
+        "104 Market St", "100-198 BLOCK Market St",
+    ]  # fmt: skip
+    assert addresses("Date,House No,Block,Street\n2024-01-03,104,100,Market St\n") == [
+        "104 Market St"
+    ]
+
+
+def test_where_somebody_came_from_is_no_block():
+    head = "Date,From Address,To Address,Incident Address\n"
+    text = f"{head}2024-01-03,12 Oak St,1 Hospital Dr,14 Elm St\n"
+    found = propose(open_table(text.encode(), "calls.csv"))
+    assert addresses(text) == ["14 Elm St"]
+    assert {c.column: c.role for c in found.others} == {
+        "From Address": "unclear.address", "To Address": "unclear.address",
+    }  # fmt: skip
+    assert PART not in roles("Date,Low Number,High Number,City\n2024-01-03,1,9,Hertford\n").values()
 
 
 def test_a_bare_type_is_a_piece_where_its_cells_are():

@@ -260,13 +260,16 @@ def meaning_of(name: str) -> Meaning | None:
     said = frozenset(words)
     places = sorted({place for word in said for place in _BY_WORD.get(word, ())})
     found = next((_RULES[place] for place in places if _RULES[place].fits(said)), None)
-    if part_of(spelled) is not None and (found is None or found.field != "case_code"):
-        found = _PIECE  # "RD Number" is that of a records division, "Road Number" that of a road
+    piece = part_of(spelled) is not None  # all its words are known: "from number" is no one else's
+    # "RD Number" is that of a records division, "Road Number" that of a road
+    piece = piece and (found is None or found.field != "case_code")
+    if piece:
+        found = _PIECE
     if found is None and words and _ADDRESS_BEHIND.search(spelled):  # "Place of Injury (Address)"
         found = _rule("address", 0.8, "address", bare=0.4)
     if found is None or not found.field:
         return None
     what = "place" if found.field in PLACE_FIELDS else "day" if found.field in DATE_FIELDS else ""
-    group = owner_of(spelled, what) if what else group_of(words)
+    group = owner_of(spelled, what) if what and not piece else group_of(words)
     confidence = found.confidence if group else found.bare
     return Meaning(found.field, group, min(confidence, 0.3) if group == UNCLEAR else confidence)

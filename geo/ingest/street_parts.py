@@ -9,7 +9,7 @@ import pandas as pd
 from geo.geocoding.names import state_code
 from geo.geocoding.street_words import DIRECTIONS, TYPES
 from geo.ingest.columns import full_role
-from geo.ingest.words import split_words
+from geo.ingest.words import UNCLEAR, split_words
 
 ADDRESS_PART: Final = "address_part"
 
@@ -22,6 +22,9 @@ _AFTER: Final = "post suf postdir sufdir postdirection postdirectional"
 _KINDS: Final = "type typ suffix suff sfx designator"
 _NAMES: Final = "name nm"
 _BLOCKS: Final = "block blk"
+_LOWEST: Final = "low lo lowest min from start starting begin beginning"
+_HIGHEST: Final = "high hi highest max to end ending"
+_RANGED: Final = f"{_BLOCKS} house hse addr address range"
 _UNITS: Final = "apt apartment suite ste"
 
 _Needs = tuple[frozenset[str], ...]
@@ -32,10 +35,12 @@ def _said(needs: tuple[str, ...], also: str = "") -> tuple[_Needs, frozenset[str
     return sets, frozenset().union(*sets) | frozenset(f"{also} incident event call of".split())
 
 
-NUMBER, FRACTION, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT, CROSS = range(9)
+NUMBER, FRACTION, LOW, HIGH, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT, CROSS = range(11)
 _PARTS: Final = (  # what a name must say, and nothing else; the first that fits decides
     (NUMBER, _said((_HOUSE, _NUMBERS))),
     (FRACTION, _said(("fraction frac", _HOUSE), _NUMBERS)),
+    (LOW, _said((_LOWEST, f"{_RANGED} {_NUMBERS}"), f"{_STREET} of")),
+    (HIGH, _said((_HIGHEST, f"{_RANGED} {_NUMBERS}"), f"{_STREET} of")),
     (CROSS, _said(("cross crossing intersecting at", _STREET), f"{_NAMES} {_NUMBERS}")),
     (CROSS, _said(("2", _STREET), f"{_NAMES} intersection cross")),
     (NAME, _said(("1 on", _STREET), f"{_NAMES} intersection")),
@@ -48,6 +53,7 @@ _PARTS: Final = (  # what a name must say, and nothing else; the first that fits
     (NAME, _said((_STREET, _NAMES))),
     (KIND, _said((_STREET, _KINDS))),
 )
+_NUMBERED: Final = frozenset({NUMBER, LOW, HIGH, BLOCK})
 _BARE_NUMBER: Final = frozenset({"number", "no", "no.", "num", "#"})
 """Names that mean the house number only right before a street without one."""
 _BARE: Final = {
@@ -61,6 +67,7 @@ _SEEN: Final = 2_000  # cells looked at
 _SHARE: Final = 0.5
 _MOST: Final = 0.9
 _SURE: Final = 0.6
+_UNSURE: Final = 0.3
 _FEW: Final = 3
 
 
@@ -70,7 +77,9 @@ def part_of(column: str) -> int | None:
     Examples
     --------
     >>> [part_of(one) for one in ("House No", "St Dir", "STREET_NAME", "Street Type", "Apt #")]
-    [0, 3, 4, 5, 7]
+    [0, 5, 6, 7, 9]
+    >>> [part_of(one) for one in ("low_number", "HIGH_NO", "Block Low", "from_address")]
+    [2, 3, 2, 2]
     >>> part_of("Street"), part_of("Case Number"), part_of("Type")
     (None, None, None)
     """
@@ -100,7 +109,7 @@ def settle_parts(
     text : DataFrame of str
         The file's cells.
     """
-    settled = candidates = [_whole_block(one, text) for one in candidates]
+    settled = candidates = [_if_whole(one, text) for one in candidates]
     for group in {role.rpartition(".")[0] for role, _, _ in candidates if _is_placed(role)}:
         role, whole = full_role(ADDRESS_PART, group), full_role("address", group)
         pieces = {
@@ -112,8 +121,8 @@ def settle_parts(
         found = set(pieces.values())
         names = [column for column in streets if _is_without(text[column])]
         named = names + [column for column, part in pieces.items() if part == NAME]
-        more = [] if found & {NUMBER, BLOCK} else _numbers_before(named, text)
-        numbered = bool(found & {NUMBER, BLOCK} or more)
+        more = [] if found & _NUMBERED else _numbers_before(named, text)
+        numbered = bool(found & _NUMBERED or more)
         bare = names if numbered or CROSS in found else []
         needed = NAME in found and (not streets or _has_gaps(text[streets]))
         used = set(pieces) if needed or bare else set()
@@ -126,13 +135,18 @@ def settle_parts(
     return settled
 
 
-def _whole_block(candidate: tuple[str, str, float], text: pd.DataFrame) -> tuple[str, str, float]:
-    """Take "Block" for an address where its cells are "1200 BLK Market St"."""
+def _if_whole(candidate: tuple[str, str, float], text: pd.DataFrame) -> tuple[str, str, float]:
+    """Take "Block" for an address where its cells are "1200 BLK Market St".
+
+    "From Address" with such cells is where somebody was taken from: never used without being asked.
+    """
     role, column, sure = candidate
-    block = _is_part(role) and part_of(column) == BLOCK
-    if block and (text[column] != "").any() and not _is_without(text[column]):
+    part = part_of(column) if _is_part(role) else None
+    if part not in {LOW, HIGH, BLOCK} or _is_without(text[column]) or not text[column].any():
+        return candidate
+    if part == BLOCK:
         return role.removesuffix(ADDRESS_PART) + "address", column, sure
-    return candidate
+    return f"{UNCLEAR}.address", column, _UNSURE
 
 
 def _numbers_before(streets: list[str], text: pd.DataFrame) -> list[str]:
@@ -208,17 +222,27 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
     >>> rows = pd.DataFrame({"Street": ["Main St"], "House #": ["104.0"], "Apt": ["2"]})
     >>> joined(rows, ("Street", "House #", "Apt")).tolist()
     ['104 Main St APT 2']
+    >>> rows = pd.DataFrame({"low_no": ["198", "4"], "high_no": ["100", "4"], "Street": "Main St"})
+    >>> joined(rows, ("Street", "high_no", "low_no")).tolist()
+    ['100-198 BLOCK Main St', '4 Main St']
     """
     whole = pd.Series("", index=text.index, dtype="str")
     numbered = whole != ""
+    ends = [column for column in columns if _rank(column) in {LOW, HIGH}]
+    block = _ends_together(text[ends]) if ends else whole
     for column in sorted(columns, key=_rank):
         piece, part = text[column].str.strip(), _rank(column)
         filled = piece != ""
+        if part in {LOW, HIGH}:
+            piece = block
+            filled = piece != ""
         if part in {NUMBER, BLOCK}:
             piece = piece.str.replace(r"\.0$", "", regex=True)
-            numbered |= filled
         if part == BLOCK:
             piece = piece.where(~filled, piece + " BLOCK")
+        if part in _NUMBERED:  # what comes first of these says most
+            piece = piece.where(~numbered, "")
+            numbered |= filled
         if part == UNIT:
             bare = piece.str.fullmatch(_BARE_UNIT).astype(bool)
             piece = piece.where(~bare, "APT " + piece.str.lstrip("# "))
@@ -227,6 +251,16 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
             piece = piece.where((piece == "") | (whole == ""), "& " + piece)
         whole = (whole + " " + piece).str.strip()
     return whole
+
+
+def _ends_together(text: pd.DataFrame) -> pd.Series:
+    """Blocks by their lowest and highest numbers; a house number where these are the same."""
+    numbers = text.apply(lambda column: pd.to_numeric(column.str.strip(), errors="coerce"))
+    low, high = numbers.min(axis=1), numbers.max(axis=1)
+    house = (numbers.notna().sum(axis=1) > 1) & (low == high)
+    first, last = low.map("{:.0f}".format), high.map("{:.0f}".format)
+    block = first.where(low == high, first + "-" + last) + " BLOCK"
+    return first.where(house, block).where(low.notna(), "").astype("str")
 
 
 def _rank(column: str) -> int:
@@ -243,6 +277,8 @@ def _is_name(cell: str) -> bool:
 
 _CHECKS: Final[dict[int, Callable[[str], bool]]] = {
     NUMBER: lambda cell: cell[:1].isdigit(),
+    LOW: lambda cell: cell.removesuffix(".0").isdigit(),
+    HIGH: lambda cell: cell.removesuffix(".0").isdigit(),
     BLOCK: lambda cell: cell.removesuffix(".0").isdigit(),
     BEFORE: lambda cell: cell.upper().strip(" .") in DIRECTIONS,
     NAME: _is_name,

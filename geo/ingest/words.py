@@ -18,7 +18,8 @@ _GLUED = re.compile(
     r"address|addr|street|lat|latitude|lon|long|longitude|fips|typ|type|name|nm|code|cd)$"
 )
 _GLUED_STREET = re.compile(
-    r"^(house|hse|street|str|st|addr|apt)(name|nm|number|num|nbr|no|direction|dir|type|suffix)$"
+    r"^(?:(house|hse|street|str|st|addr|apt)(name|nm|number|num|nbr|no|direction|dir|type|suffix)|"
+    r"(low|high|from|to)(number|num|addr|address|house))$"
 )
 _GLUED_OF = re.compile(r"^(date|time|datetime)of(incident|injury|death|event|overdose|report)$")
 _GLUES: Final = (_GLUED, _GLUED_STREET, _GLUED_OF)
@@ -121,7 +122,7 @@ def split_words(name: str) -> tuple[str, ...]:
     found: list[str] = []
     for word in re.findall(r"[a-z0-9%]+|#", plain.lower()):
         glued = _two_words(word)
-        found += glued.groups() if glued else _SHORT.get(word, (word,))
+        found += filter(None, glued.groups()) if glued else _SHORT.get(word, (word,))
     return tuple(found)
 
 
