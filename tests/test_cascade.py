@@ -1,10 +1,12 @@
 """Rows to places: what given coordinates can be, and what comes after them."""
 
+import pandas as pd
 import pytest
 
 from analysis.quality import placement
 from boundaries import load
 from geo.geocoding import cascade
+from geo.geocoding.own_county import Contradictions
 from geo.ingest import open_table, propose, read
 from geo.schema import POINT_PRECISIONS, Records
 
@@ -161,6 +163,19 @@ def test_the_county_named_counts_before_the_town_or_zip_code_of_the_mail(field: 
     assert records.table["precision"].tolist() == ["12", {"city": "11", "zip": "09"}[field]]
     told = [n for n in records.report.notes if "in another county than the row names" in n.text]
     assert [(n.severity, n.rows) for n in told] == [("warning", (2,))]
+
+
+def test_a_street_in_another_county_than_the_row_names_is_for_a_person_to_look_at() -> None:
+    """37143 is Perquimans, 37041 Chowan County (Census)."""
+    found = pd.DataFrame({
+        "geoid": "37143", "precision": ["03", "03", "09", "03"], "score": [0.99, 0.99, 0.9, 0.7],
+    })  # fmt: skip
+    places = pd.DataFrame({
+        "own_county": ["37143", "37041", "37041", "37041"], "county_or_city": False,
+    })  # fmt: skip
+    settled = Contradictions(found.index).settle(found, places, load.gazetteer())
+    assert settled["precision"].tolist() == ["03", "03", "", "03"]
+    assert settled["score"].tolist() == [0.99, 0.85, 0.85, 0.7]
 
 
 def test_a_point_counts_where_it_lies_and_the_county_named_is_said_to_differ() -> None:

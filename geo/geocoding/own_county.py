@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.geocoding.gazetteer import ALSO_A_CITY, NOTE, Gazetteer
+from geo.geocoding.street_finder import SCORE
 from geo.geocoding.street_tier import GUESS
 from geo.ingest.notes import note
 from geo.ingest.places import COUNTY, FIPS, STATE
@@ -24,6 +25,9 @@ OTHER_STATES: Final = "other_states_county"
 """Whether the county a row names is one that its state does not have, and another state has.
 
 Without a state of the row that of the file is meant. A name no state has is misspelled or none."""
+
+_AGAINST: Final = 0.85
+"""Most that a street in another county than the row names scores."""
 
 _EITHER: Final = "county_or_city"
 
@@ -108,7 +112,10 @@ class Contradictions:
     def settle(
         self, tried: pd.DataFrame, places: pd.DataFrame, gazetteer: Gazetteer
     ) -> pd.DataFrame:
-        """Take away answers no more exact than a ZIP code that contradict the row's own county."""
+        """Take away answers no more exact than a ZIP code that contradict the row's own county.
+
+        More exact ones are kept, for a person to look at.
+        """
         found = (tried[PRECISION] != "").to_numpy()
         against = found & contradicts(tried[GEOID], places.loc[tried.index], gazetteer)
         if not against.any():
@@ -116,7 +123,10 @@ class Contradictions:
         point = tried[PRECISION].isin(POINT_PRECISIONS).to_numpy()
         self._used.loc[tried.index[against & point]] = True
         self._refused.loc[tried.index[against & ~point]] = True
-        return tried.assign(**{PRECISION: tried[PRECISION].mask(against & ~point, "")})
+        settled = tried.assign(**{PRECISION: tried[PRECISION].mask(against & ~point, "")})
+        if SCORE in tried:  # coordinates that were given have none
+            settled[SCORE] = tried[SCORE].mask(against & (tried[SCORE] > _AGAINST), _AGAINST)
+        return settled
 
     def told(self, rows: NDArray[np.int64]) -> list[Note]:
         """Say how many rows there were of each, and which."""

@@ -7,6 +7,7 @@ from typing import Final
 import pandas as pd
 
 from geo.ingest.columns import ALSO_COUNT, COUNTS, FIELDS, PLACE_FIELDS, Mapping
+from geo.ingest.shared_places import SHARED, told_of_shared
 from geo.ingest.words import ELSEWHERE, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Note
 
@@ -21,7 +22,7 @@ _WHY: Final = {
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
 UNREAD_BOXES: Final = "with drugs by the numbers of a codebook"
 ONE_EVENT: Final = "look like one event"
-_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES, ONE_EVENT)
+_MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES, ONE_EVENT, SHARED)
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
 NO_PLACE: Final = "No place in the file is surely where it happened: none is used until you choose."
 _WHERE: Final = frozenset(PLACE_FIELDS) - {"state", "state_fips"}
@@ -140,13 +141,17 @@ def up_to_date(mapping: Mapping) -> Mapping:
     """
     used = {choice.column for choice in mapping.choices}
     old = {*reasons_aside(mapping.others), HOMES_ONLY, NO_PLACE}
-    reasons = [why for why in mapping.reasons if why not in old and COUNTS not in why]
+    reasons = [
+        why for why in mapping.reasons
+        if why not in old and COUNTS not in why and SHARED not in why
+    ]  # fmt: skip
     reasons += [why for why in mapping.reasons if COUNTS in why and _still_holds(why, mapping)]
     number = f'"{mapping.column("record_id")}"'
     reasons = [why for why in reasons if ONE_EVENT not in why or number in why]
     count = mapping.column("count")
     if mapping.area_counts and count and not any(COUNTS in why for why in reasons):
         reasons.append(f'Rows are {COUNTS}: "{count}" says how many events each stands for.')
+    reasons += told_of_shared(mapping)
     others = [choice for choice in mapping.others if choice.column not in used]
     reasons += reasons_aside(others)
     fields = {choice.role.rpartition(".")[2] for choice in mapping.choices}

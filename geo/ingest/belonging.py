@@ -5,6 +5,7 @@ from typing import Final
 from geo.ingest.columns import PLACE_FIELDS
 from geo.ingest.meanings import meaning_of
 from geo.ingest.nemsis import spelled_out
+from geo.ingest.shared_places import SURE, shared_place
 from geo.ingest.words import (
     DEATH,
     ELSEWHERE,
@@ -51,7 +52,8 @@ def settle(
 ) -> list[Candidate]:
     """Say whose the places are whose names do not say it.
 
-    A bare place right behind one that says whose it is belongs to the same ("Home Address, City").
+    A bare place right behind one that says whose it is belongs to the same ("Home Address, City"),
+    unless it is given once beside the addresses of several (`shared_places`).
     Others are of the incident, unless the file names the place of injury, scene or death apart, is
     a list of visits to hospitals or of deaths, or gives the place right behind a person's name:
     then they are most likely homes, and are not used until someone says so.
@@ -79,6 +81,8 @@ def settle(
     }
     owners = {} if of_areas else _inherited(candidates, header, bare)
     homes = not of_areas and (_apart(candidates) or _is_of_people(candidates, header))
+    shared = _shared(candidates, header, bare, owners, homes=homes) if not of_areas else {}
+    owners |= shared
     named = {role for role, column, _ in candidates if column not in bare}
     settled: list[Candidate] = []
     for role, column, confidence in candidates:
@@ -86,6 +90,8 @@ def settle(
         owner = owners.get(column, RESIDENCE if homes else INCIDENT)
         if column not in bare:
             settled.append((role, column, confidence))
+        elif column in shared:
+            settled.append((f"{owner}.{field}", column, min(SURE, confidence)))
         elif owner == INCIDENT:  # behind one that says so
             weaker = role in named
             settled.append((role, column, confidence * 0.8 if weaker else confidence))
@@ -93,6 +99,24 @@ def settle(
             sure = 0.3 if owner in {RESIDENCE, ELSEWHERE, UNCLEAR} else confidence
             settled.append((f"{owner}.{field}", column, sure))
     return settled if _is_placed(settled) else _with_states(settled, candidates, bare)
+
+
+def _shared(
+    candidates: list[Candidate],
+    header: tuple[str, ...],
+    bare: set[str],
+    owners: dict[str, str],
+    *,
+    homes: bool,
+) -> dict[str, str]:
+    """Owner of each bare place that is given once for the addresses of several."""
+    other = RESIDENCE if homes else INCIDENT
+    roles = [
+        (f"{owners.get(c, other)}.{role.rpartition('.')[2]}" if c in bare else role, c)
+        for role, c, _ in candidates
+    ]
+    found = shared_place(roles, header, bare)
+    return dict.fromkeys(found.columns, found.owner)
 
 
 def _may_move(field: str, column: str) -> bool:

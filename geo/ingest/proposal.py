@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import pandas as pd
@@ -16,6 +17,7 @@ from geo.ingest.evidence import confirm, names_counties
 from geo.ingest.notes import named
 from geo.ingest.read import RawTable
 from geo.ingest.shared_codes import HOW_SURE, shared_code
+from geo.ingest.shared_places import told_of_shared
 from geo.ingest.stamps import dates_of_times
 from geo.ingest.street_parts import settle_parts
 from geo.ingest.victims import victim_columns
@@ -263,7 +265,8 @@ def _with_kind(
         )
     reasons += reasons_aside(others)
     reasons += if_no_place(others, fields)
-    return Mapping(raw.columns, choices, kind, found.of_areas, all_fatal, others, tuple(reasons))
+    mapping = Mapping(raw.columns, choices, kind, found.of_areas, all_fatal, others, tuple(reasons))
+    return replace(mapping, reasons=(*told_of_shared(mapping), *mapping.reasons))
 
 
 def _samples(column: pd.Series) -> tuple[str, ...]:
