@@ -16,6 +16,7 @@ from boundaries import changed, load
 from boundaries.intake import placed
 from geo.errors import SchemaError
 from geo.ingest import Mapping, open_table, propose
+from geo.ingest.aside import up_to_date, why_aside
 from geo.schema import Records
 from geo.seized import parts_of
 from geo.store import Correction, FolderStore, open_store
@@ -49,6 +50,11 @@ def parts_said(text: str) -> list[tuple[str, float, str]]:
     """Drug, quantity (-1 unknown) and unit of each part, in the order of the records."""
     parts = parts_of(records_of(text).table)
     return list(zip(parts["drugs"], parts["quantity"].fillna(-1), parts["unit"], strict=True))
+
+
+def masses_said(text: str) -> dict[str, float]:
+    sums: dict[str, float] = by_drug(records_of(text).table)["mass_g"].dropna().to_dict()
+    return sums
 
 
 @pytest.fixture
@@ -163,6 +169,87 @@ def test_grams_by_county_and_year_are_no_seizures(*, is_wide: bool) -> None:
         placed(raw, mapping)
     each = placed(raw, replace(mapping, area_counts=False))  # the person's word
     assert len(each.table) == 45
+
+
+@pytest.mark.parametrize(
+    ("columns", "sums"),
+    [
+        ("Fentanyl Powder (g),Fentanyl Tablets (g),Total Fentanyl (g)", {"|fentanyl|": 105}),
+        ("Heroin (g),Cocaine (g),Total Weight (g)", {"|heroin|": 15, "|cocaine|": 90}),
+        ("Heroin_KG,Cocaine_KG,Total_KG", {"|heroin|": 15000, "|cocaine|": 90000}),
+        ("Fentanyl (g),Heroin (g),Total Opioids (g)", {"|fentanyl|": 15, "|heroin|": 90}),
+    ],
+)
+def test_a_total_beside_its_parts_is_not_added_to_them(columns, sums) -> None:
+    text = (
+        f"Case No,Seizure Date,{PLACE},{columns}\n1,2024-01-05,Cook,IL,10,90,100\n"
+        "2,2024-01-06,Cook,IL,5,0,5\n3,2024-01-07,Cook,IL,,,7\n"
+    )
+    mapping = propose(open_table(text.encode(), "a.csv"))
+    total = columns.rpartition(",")[2]
+    assert why_aside(mapping)[total].startswith("a total of columns beside it")
+    assert any(f'"{total}"' in why and "total" in why for why in mapping.reasons)
+    records = records_of(text)
+    assert by_drug(records.table)["mass_g"].dropna().to_dict() == pytest.approx(sums)
+    lost = [n for n in records.report.notes if "not counted" in n.text]
+    assert [(n.rows, n.severity) for n in lost] == [((4,), "warning")]
+    alone = mapping
+    for part in columns.split(",")[:2]:
+        alone = alone.without(part)
+    chosen = alone.with_choice("drug_quantity", total)  # the person's word
+    assert not any("total of columns" in why for why in up_to_date(chosen).reasons)
+
+
+def test_a_column_that_adds_others_up_is_a_total_under_any_name() -> None:
+    rows = [(10, 90, 100), (5, 1, 6), (2, 2, 4), (0, 3, 3)]
+    text = f"Case No,Seizure Date,{PLACE},Fentanyl Powder (g),Fentanyl Tablets (g),Fentanyl (g)\n"
+    text += "".join(f"{n},2024-01-05,Cook,IL,{a},{b},{c}\n" for n, (a, b, c) in enumerate(rows))
+    assert masses_said(text) == {"|fentanyl|": 113}
+    # What adds up to no other column is powder, tablets and more of it.
+    assert masses_said(text.replace(",100\n", ",7\n")) == {"|fentanyl|": 113 + 20}
+
+
+def test_pills_plants_and_volumes_beside_masses_are_read_too() -> None:
+    """By hand: a pill, hit or dose is a dosage unit, a volume stays one."""
+    text = (
+        f"Case No,Seizure Date,{PLACE},Heroin (g),Fentanyl pills,Marijuana plants,Heroin_DU,"
+        "Meth (ml),LSD hits,Hash (g),Heroin/Fentanyl (g),Meth dosage units,Oxy 30 mg tablets\n"
+        "1,2024-01-05,Cook,IL,12.5,30,4,8,250,6,3,20,2,9\n"
+    )
+    said = parts_said(text)
+    assert said == [
+        ("|cannabis|", 3, "GM"), ("|cannabis|", 4, "NP"), ("|fentanyl|", 30, "DU"),
+        ("|fentanyl|heroin|", 20, "GM"), ("|heroin|", 12.5, "GM"), ("|heroin|", 8, "DU"),
+        ("|meth|", 250, "ML"), ("|meth|", 2, "DU"), ("|other|", 6, "DU"), ("|rx_opioid|", 9, "DU"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Heroin (mg/L),Fentanyl (ng/mL)",
+        "heroin_ng_ml,fentanyl_mg_per_l",
+        "Methadone doses,Heroin ($)",
+    ],
+)
+def test_what_was_found_in_blood_or_given_was_not_seized(columns) -> None:
+    raw = open_table(f"Date,{PLACE},{columns}\n2023-01-01,Cook,IL,1,2\n".encode(), "calls.csv")
+    assert "drug_quantity" not in {choice.role for choice in propose(raw).choices}
+
+
+def test_amounts_with_a_column_of_units_for_each_drug() -> None:
+    text = (
+        f"Case No,Seizure Date,{PLACE},Heroin Amount,Heroin UOM,Meth Amount,Meth UOM\n"
+        "1,2024-01-05,Cook,IL,10,G,2,LB\n2,2024-01-06,Cook,IL,5,KG,,\n"
+    )
+    assert parts_said(text) == [
+        ("|heroin|", 10, "GM"), ("|meth|", 2, "LB"), ("|heroin|", 5, "KG")
+    ]  # fmt: skip
+    both = (
+        f"Case No,Seizure Date,{PLACE},Fentanyl Powder Qty,Fentanyl Pill Qty,Fentanyl Powder Unit,"
+        "Fentanyl Pill Unit\n1,2024-01-05,Cook,IL,10,200,OZ,DU\n"
+    )
+    assert parts_said(both) == [("|fentanyl|", 200, "DU"), ("|fentanyl|", 10, "OZ")]
 
 
 def test_what_cannot_be_measured_keeps_its_part() -> None:

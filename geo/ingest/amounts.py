@@ -11,8 +11,8 @@ from geo.ingest import drugs, units
 from geo.ingest.columns import Mapping, numbered, share
 from geo.ingest.commas import Comma, comma_of
 from geo.ingest.drug_columns import denies, is_free
+from geo.ingest.named_drugs import flag_classes, unit_column_of
 from geo.ingest.notes import note
-from geo.ingest.proposal import flag_classes
 from geo.schema import DRUGS, MASS_G, QUANTITY, UNIT, Note
 from geo.seized import WRITTEN
 
@@ -69,13 +69,15 @@ def read_amounts(  # noqa: PLR0913, PLR0917  (a file, and where to say what is n
     found = []
     if mapping.kind == "seizure":
         comma = comma_of(text, mapping, delimiter, rows, notes)
+        named_units = mapping.columns("drug_unit")
         columns, left = _side_by_side(mapping)
         for one in columns:
             found.append(_of_drug(text, one, mapping, classes, comma, rows, notes))
             if left:
                 _leave_out(found[-1], text, left, rows, notes)
+        _tell_lost_sums(text, mapping, rows, notes)
         found += [
-            _of_named(text, column, comma, rows, notes)
+            _of_named(text, column, unit_column_of(column, named_units), comma, rows, notes)
             for column in mapping.columns("drug_quantity")
         ]
     names = [LINE, DRUGS, WRITTEN, QUANTITY, UNIT, MASS_G]
@@ -149,15 +151,39 @@ def _of_drug(  # noqa: PLR0913, PLR0917  (what a line says, and where to say wha
     return amounts[said]
 
 
-def _of_named(
-    text: pd.DataFrame, column: str, comma: Comma, rows: NDArray[np.int64], notes: list[Note]
+def _of_named(  # noqa: PLR0913, PLR0917  (what a line says, and where to say what is not clear)
+    text: pd.DataFrame,
+    column: str,
+    unit_column: str | None,
+    comma: Comma,
+    rows: NDArray[np.int64],
+    notes: list[Note],
 ) -> pd.DataFrame:
     """Read the drug a column is called by, of each line that has some of it."""
-    amounts = units.read_column(text, column, None, comma, rows, notes)
+    amounts = units.read_column(text, column, unit_column, comma, rows, notes)
     amounts[DRUGS] = drugs.join(flag_classes(column))
     amounts[WRITTEN] = column.strip()[:_LONGEST]
     amounts[LINE] = np.arange(len(text))
     return amounts[text[column].str.match(_MORE_THAN_ZERO) | text[column].str.match(_SOME)]
+
+
+def _tell_lost_sums(
+    text: pd.DataFrame, mapping: Mapping, rows: NDArray[np.int64], notes: list[Note]
+) -> None:
+    """Say which rows have a total that is not used, and nothing in the columns beside it."""
+    used = mapping.columns("drug_quantity")
+    for column in (c.column for c in mapping.others if c.role == "drug_quantity"):
+        if not used or column in {choice.column for choice in mapping.choices}:
+            continue
+        parts = [text[one].str.match(_MORE_THAN_ZERO) for one in used]
+        nothing = ~pd.concat(parts, axis=1).any(axis=1)
+        lost = (nothing & text[column].str.match(_MORE_THAN_ZERO)).to_numpy(dtype=bool)
+        if lost.any():
+            words = (
+                f'{{n}} with a total in "{column}" and nothing in the columns it adds up: a total '
+                "is not used, so what was seized there is not counted."
+            )
+            notes.append(note(words, lost, rows))
 
 
 def _leave_out(

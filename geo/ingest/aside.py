@@ -21,6 +21,7 @@ _WHY: Final = {
 
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
 UNREAD_BOXES: Final = "with drugs by the numbers of a codebook"
+_SUM: Final = "a total of columns beside it, which are used"
 ONE_EVENT: Final = "look like one event"
 _MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES, ONE_EVENT, SHARED)
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
@@ -45,7 +46,9 @@ def why_aside(mapping: Mapping) -> dict[str, str]:
         group, _, field = choice.role.rpartition(".")
         instead = mapping.column(choice.role)
         label = FIELDS.get(field, field)
-        if group in _WHY:
+        if field == "drug_quantity":
+            said[choice.column] = _SUM
+        elif group in _WHY:
             said[choice.column] = f"{label}: {_WHY[group]}"
         elif instead is not None:
             said[choice.column] = f'{label}: "{instead}" is used'
@@ -104,6 +107,17 @@ def reasons_aside(others: Iterable[ColumnChoice]) -> list[str]:
     return said
 
 
+def sum_aside(column: str) -> str:
+    """Say that a column is not used because it holds again what others hold.
+
+    Examples
+    --------
+    >>> print(sum_aside("Total (g)"))
+    Not used, as it is a total of columns beside it, which are used: "Total (g)".
+    """
+    return f'Not used, as it is {_SUM}: "{column}".'
+
+
 def notes_of(mapping: Mapping) -> list[Note]:
     """Give what was decided for the person as notes; what may be wrong is a warning."""
     return [
@@ -153,6 +167,7 @@ def up_to_date(mapping: Mapping) -> Mapping:
         reasons.append(f'Rows are {COUNTS}: "{count}" says how many events each stands for.')
     reasons += told_of_shared(mapping)
     others = [choice for choice in mapping.others if choice.column not in used]
+    reasons = [why for why in reasons if why not in map(sum_aside, used)]
     reasons += reasons_aside(others)
     fields = {choice.role.rpartition(".")[2] for choice in mapping.choices}
     reasons += if_no_place(others, fields)

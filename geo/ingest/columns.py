@@ -24,7 +24,7 @@ PLACE_FIELDS: Final = (
     "county", "county_fips", "state", "state_fips",
 )  # fmt: skip
 MANY: Final = frozenset({
-    "drug", "drug_flag", "drug_quantity", "period_count", "victims",
+    "drug", "drug_flag", "drug_quantity", "drug_unit", "period_count", "victims",
     *(f"{owner}.address_part" for owner in PLACE_ROLES),
 })  # fmt: skip
 """Roles that several columns may play."""
@@ -78,6 +78,7 @@ FIELDS: Final = {
     "quantity": "Quantity seized",
     "unit": "Unit of quantity",
     "drug_quantity": "Quantity of the drug the column is named after",
+    "drug_unit": "Unit of the drug the column is named after",
     "agency": "Reporting agency",
     "age": "Age",
     "age_end": "Age, upper end of the band",

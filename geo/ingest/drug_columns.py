@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from geo.ingest import drugs
 from geo.ingest.columns import Mapping
+from geo.ingest.named_drugs import flag_classes
 from geo.ingest.notes import named, note
-from geo.ingest.proposal import flag_classes
 from geo.ingest.words import split_words
 from geo.schema import Note
 

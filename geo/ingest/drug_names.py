@@ -94,7 +94,7 @@ PATTERNS: Final = tuple(
                 r"klonopin|zepam\w*|chlordiazep\w*|t42\.?4\w*"
             ),
         ),
-        ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bweed\b|\bthc\b|t40\.?7\w*"),
+        ("cannabis", r"mari[jh]uana\w*|cannab\w*|hashish|\bhash\b|\bweed\b|\bthc\b|t40\.?7\w*"),
         ("alcohol", r"\bethanol\w*|\balcohol\w*|\betoh\b|t51\.?0\w*"),
         ("opioid_unspecified", r"opioid\w*|opiate\w*|opium|narcotic\w*|t40\.?[06]\w*|\bf11\.?\d*"),
         (

@@ -219,12 +219,13 @@ def union(columns: list[pd.Series]) -> pd.Series:
     known = {}
     for value in text.unique():
         classes = {code for code in str(value).split("|") if code}
-        if classes & _OPIOIDS:
+        if classes & OPIOIDS:
             classes.discard("opioid_unspecified")
         known[value] = join(tuple(classes))
     return text.map(known).astype("str")
 
 
-_OPIOIDS: Final = frozenset(
+OPIOIDS: Final = frozenset(
     {"fentanyl", "fentanyl_analog", "nitazene", "heroin", "rx_opioid", "methadone", "buprenorphine"}
 )
+"""Classes of opioids with a name."""

@@ -7,13 +7,14 @@ from typing import Final
 
 import pandas as pd
 
-from geo.ingest import drugs, meanings, nemsis, units, words
-from geo.ingest.aside import ONE_EVENT, UNREAD_BOXES, if_no_place, reasons_aside
+from geo.ingest import drugs, meanings, nemsis, words
+from geo.ingest.aside import ONE_EVENT, UNREAD_BOXES, if_no_place, reasons_aside, sum_aside
 from geo.ingest.belonging import settle
 from geo.ingest.columns import PLACE_FIELDS, Mapping, full_role, may_share, numbered
 from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
+from geo.ingest.named_drugs import SEIZED_WORDS, NamedDrugs, find_named, flag_classes
 from geo.ingest.notes import named
 from geo.ingest.read import RawTable
 from geo.ingest.shared_codes import HOW_SURE, shared_code
@@ -23,7 +24,6 @@ from geo.ingest.street_parts import settle_parts
 from geo.ingest.victims import victim_columns
 from geo.ingest.words import REPORTED, RESIDENCE, UNCLEAR
 from geo.schema import ColumnChoice, Kind
-from geo.seized import GRAMS
 from geo.words import count_of
 
 _MEDICAL_EXAMINER = re.compile(
@@ -31,10 +31,6 @@ _MEDICAL_EXAMINER = re.compile(
 )
 
 
-_SEIZED: Final = frozenset({"seizure", "seizures", "seized"})
-_AMOUNT: Final = r"(?i)(?:[<≤]|less than)?\s*-?[\d.,]*\d\s*[a-z. ]{0,12}|trace|residue"
-_AMOUNTS: Final = 0.9
-"""Share of the filled cells that say how much in a column of masses."""
 _AREA_NAMES: Final = frozenset({
     "jurisdiction", "area", "geography", "geo", "name", "place", "location", "locality", "label",
     "county", "geographic", "region",
@@ -62,10 +58,11 @@ def propose(raw: RawTable) -> Mapping:
     >>> [(choice.role, choice.column) for choice in mapping.choices]
     [('incident.date', 'Incident Date'), ('incident.lat', 'Lat'), ('incident.lon', 'Long')]
     """
-    masses = _mass_columns(raw)
-    named_so = settle_parts([one for one in _candidates(raw) if one[1] not in masses], raw.text)
+    all_named = list(_candidates(raw))
+    of_drugs = find_named(raw, [column for role, column, _ in all_named if role == "quantity"])
+    named_so = settle_parts([one for one in all_named if one[1] not in of_drugs.columns], raw.text)
     candidates = dates_of_times(named_so, raw.text)
-    candidates = [*_with_numbered(raw, candidates), *(("drug_quantity", c, 0.9) for c in masses)]
+    candidates = [*_with_numbered(raw, candidates), *_with_roles(of_drugs)]
     candidates += _drug_columns(raw, {column for _, column, _ in candidates})
     found = find_counts(raw, candidates)
     if not found.of_areas:
@@ -90,7 +87,14 @@ def propose(raw: RawTable) -> Mapping:
         else:
             taken[role] = (*taken.get(role, ()), column)
             choices.append((at, choice))
-    return _with_kind(raw, _in_order(choices), _in_order(others), found, masses)
+    return _with_kind(raw, _in_order(choices), _in_order(others), found, of_drugs)
+
+
+def _with_roles(of_drugs: NamedDrugs) -> list[Candidate]:
+    """Roles of the columns called by a drug; a sum is known, and not used."""
+    found = [("drug_quantity", column, 0.9) for column in of_drugs.quantities]
+    found += [("drug_unit", column, 0.9) for column in of_drugs.units]
+    return found + [("drug_quantity", column, 0.0) for column in of_drugs.sums]
 
 
 def _in_order(found: list[tuple[int, ColumnChoice]]) -> tuple[ColumnChoice, ...]:
@@ -185,39 +189,9 @@ def _with_numbered(raw: RawTable, candidates: list[Candidate]) -> list[Candidate
     return candidates + [(found[0], column, found[1]) for found, column in more if found]
 
 
-def _mass_columns(raw: RawTable) -> list[str]:
-    """Columns with the mass seized of one drug: "Heroin (g)" beside "Marijuana (lbs)".
-
-    One alone may be something else unless the file speaks of seizures; "ng/mL" is what a laboratory
-    found in blood.
-    """
-    found = []
-    for column in raw.columns:
-        is_mass = "/" not in column and units.unit_in_name(column) in GRAMS
-        if is_mass and flag_classes(column):
-            filled = raw.text[column][raw.text[column] != ""]
-            if not len(filled) or filled.str.fullmatch(_AMOUNT).mean() >= _AMOUNTS:
-                found.append(column)
-    holds = any((raw.text[column] != "").any() for column in found)
-    return found if holds and (len(found) > 1 or _SEIZED & _said(raw)) else []
-
-
 def _said(raw: RawTable) -> set[str]:
     """Words of the names of the columns and of the file."""
     return {word for name in (*raw.columns, raw.name) for word in words.split_words(name)}
-
-
-def flag_classes(column: str) -> tuple[str, ...]:
-    """Drug classes a yes/no column is named after.
-
-    Examples
-    --------
-    >>> flag_classes("Morphine_NotHeroin"), flag_classes("tox___fentanyl")
-    (('rx_opioid',), ('fentanyl',))
-    """
-    if nemsis.is_checkbox(column):
-        return nemsis.checkbox_drugs(column)
-    return drugs.classes_in(column.replace("_", " "))
 
 
 def _with_kind(
@@ -225,19 +199,21 @@ def _with_kind(
     choices: tuple[ColumnChoice, ...],
     others: tuple[ColumnChoice, ...],
     found: Counted,
-    masses: list[str],
+    of_drugs: NamedDrugs,
 ) -> Mapping:
     """Say what a row is: an overdose, a seizure, or a count of an area."""
     roles = {choice.role for choice in choices}
     reasons = []
     kind: Kind = "overdose"
     told = {choice.role for choice in choices if choice.confidence > meanings.TOLD}
-    if _SEIZED & _said(raw) or {"quantity", "drug"} <= told:
+    if SEIZED_WORDS & _said(raw) or {"quantity", "drug"} <= told:
         kind = "seizure"
         reasons.append("Rows are seizures: the file has quantities or speaks of seizures.")
-    if masses:
+    if of_drugs.quantities:
         kind = "seizure"
-        reasons.append(f"Rows are seizures: {named(masses)} hold what was seized of one drug each.")
+        held = named(of_drugs.quantities)
+        reasons.append(f"Rows are seizures: {held} hold what was seized of one drug each.")
+    reasons += [sum_aside(column) for column in of_drugs.sums]
     reasons += found.reasons
     reasons += [
         f'Rows that share "{one.column}" {ONE_EVENT}: they are of one day and place, so it is '

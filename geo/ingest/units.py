@@ -28,7 +28,7 @@ _WORDS: Final = {
     "GL": "gl gal gals gallon gallons",
     "DU": (
         "du dose doses dosage-unit dosage-units unit units pill pills tablet tablets tab tabs "
-        "capsule capsules bag bags pieces piece each ea count"
+        "capsule capsules bag bags pieces piece each ea count hit hits strip strips patch patches"
     ),
     "NP": "np plant plants number-of-plants",
     PENDING: "xx not-reported pending lab-pending",
@@ -66,14 +66,18 @@ def unit_in_name(column: str) -> str:
     --------
     >>> unit_in_name("Sum Qty (lbs)"), unit_in_name("quantity_kg"), unit_in_name("Drug Quantity")
     ('LB', 'KG', '')
+    >>> unit_in_name("Heroin_DU"), unit_in_name("hash g"), unit_in_name("Oxycodone 30 mg tablets")
+    ('DU', 'GM', 'DU')
     """
     bracket = re.search(r"[(\[]([^)\]]+)[)\]]", column)
     if bracket and unit_code(bracket[1]):
         return unit_code(bracket[1])
     words = re.split(r"[^a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column).lower())
     found = {_CODES[word] for word in words if word in _CODES and word not in _UNCLEAR_IN_NAMES}
-    if words[-1] == "g" and not found:
-        return "GM"
+    if not found:
+        dosage = {"dosage", "dosages"} & set(words) and {"unit", "units"} & set(words)
+        return "DU" if dosage else {"g": "GM", "du": "DU"}.get(words[-1], "")
+    found -= {_MILLIGRAM} if "DU" in found else set()  # the strength of each tablet
     return found.pop() if len(found) == 1 else ""
 
 
