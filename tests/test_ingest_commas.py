@@ -4,8 +4,11 @@ import math
 
 import pytest
 
+from boundaries import load
 from geo.ingest import Intake, open_table, propose, read
 from geo.seized import parts_of
+from geo.store import open_store
+from tests.store_files import put, to_csv
 
 
 def intake_of(text: str) -> Intake:
@@ -93,3 +96,16 @@ def test_a_slip_in_a_column_called_by_a_drug_leaves_some_of_it_unmeasured() -> N
     )
     assert intake.table["drugs"].tolist() == ["|heroin|meth|", "|heroin|"]
     assert math.isnan(intake.table["quantity"][1])
+
+
+def test_later_files_and_mended_lines_that_do_not_tell_are_read_as_the_first(tmp_path) -> None:
+    """Lines to mend come back between commas: 1,250 kg stay one and a quarter."""
+    store = open_store(tmp_path / "store", load.locator())
+    first = _CASES + f"1;{_ROW};1,250;KG\n2;{_ROW};0,5;KG\n3;{_ROW};2,750;KG;x\n"
+    put(store, first.encode())
+    table = store.quarantine("EMS").drop(columns="cell 8")
+    put(store, to_csv(table), name="mended.csv")
+    found = store.records("EMS").table.set_index("record_id")["quantity"]
+    assert found.to_dict() == {"1": 1.25, "2": 0.5, "3": 2.75}
+    put(store, (_CASES + f"4;{_ROW};3,125;KG\n").encode(), name="later.csv")
+    assert store.records("EMS").table["quantity"].max() == 3.125

@@ -8,8 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.ingest import drugs, units
-from geo.ingest.columns import Mapping, numbered, share
-from geo.ingest.commas import Comma, comma_of
+from geo.ingest.columns import Comma, Mapping, numbered, share
+from geo.ingest.commas import comma_of
 from geo.ingest.drug_columns import denies, is_free
 from geo.ingest.named_drugs import flag_classes, unit_column_of
 from geo.ingest.notes import note

@@ -5,12 +5,15 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
 from geo.errors import SchemaError
 from geo.ingest.countable import counts_deaths
 from geo.ingest.words import DEATH, INCIDENT, INJURY, REPORTED, RESIDENCE, SCENE
 from geo.schema import ColumnChoice, Kind
+
+Comma = Literal["", "decimal", "thousands"]
+"""What a comma in a number does; "" where a file has none."""
 
 DATE_ROLES: Final = (INCIDENT, INJURY, SCENE, DEATH, REPORTED)
 """Whose day is taken, best first."""
@@ -95,7 +98,8 @@ class Mapping:
 
     Roles of place and day carry whose they are: "injury.city", "death.date". `choices` are used;
     `others` were recognized but are not used unless a person says so (a residence, a hospital, a
-    weaker candidate). `reasons` say in words what was decided for the person.
+    weaker candidate). `reasons` say in words what was decided for the person. `comma` is what it
+    does in the quantities of that file: so it is in later ones, and mended lines, that do not tell.
     """
 
     header: tuple[str, ...]
@@ -105,6 +109,7 @@ class Mapping:
     all_fatal: bool = False
     others: tuple[ColumnChoice, ...] = ()
     reasons: tuple[str, ...] = ()
+    comma: Comma = ""
 
     def columns(self, role: str) -> tuple[str, ...]:
         """Columns that play a role, in the order of the file."""
@@ -308,7 +313,8 @@ def _check_values(mapping: Mapping) -> None:
     """Raise TypeError where a saved value is of the wrong type."""
     flags = (mapping.area_counts, mapping.all_fatal)
     named = [name for c in mapping.choices + mapping.others for name in (c.role, c.column)]
-    good = mapping.kind in get_args(Kind) and all(isinstance(flag, bool) for flag in flags)
+    spoken = mapping.kind in get_args(Kind) and mapping.comma in get_args(Comma)
+    good = spoken and all(isinstance(flag, bool) for flag in flags)
     if not good or not all(isinstance(name, str) for name in named):
         raise TypeError
 

@@ -1,17 +1,14 @@
 """Whether a comma in quantities parts thousands or stands before decimals: decided once a file."""
 
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest.columns import PLACE_ROLES, Mapping
+from geo.ingest.columns import PLACE_ROLES, Comma, Mapping
 from geo.ingest.notes import named, note
 from geo.schema import LAT, LON, Note
-
-Comma = Literal["", "decimal", "thousands"]
-"""What a comma does; "" where a file has none."""
 
 _NUMBER: Final = r"(\d[\d.,]*\d)"
 _OPEN: Final = r"[1-9]\d{0,2},\d{3}"
@@ -33,10 +30,10 @@ def comma_of(
     """Tell from all quantities of a file together what a comma in them does.
 
     "12,5", "0,125" and "1250,375" can only be decimals, "1,234.5" and "1,250,000" only thousands,
-    and "12.5" says that decimals have a point. Coordinates with a decimal comma speak for it too,
-    and semicolons between cells where nothing else tells. One slip does not turn a file: the
-    readings that are possible in one way only are counted. What does not fit the way taken is
-    noted with its rows; so is what had to be assumed.
+    and "12.5" says that decimals have a point. Coordinates with a decimal comma speak for it too.
+    One slip does not turn a file: the readings that are possible in one way only are counted. Where
+    they do not tell it is as in the file these columns were chosen for, else decimal between
+    semicolons. What does not fit is noted with its rows; so is what had to be assumed.
 
     Parameters
     ----------
@@ -50,11 +47,11 @@ def comma_of(
         Row numbers of the file, and where to say what was assumed and what does not fit.
     """
     columns = [*mapping.columns("quantity"), *mapping.columns("drug_quantity")]
-    placed = _decimal_coordinates(text, mapping)
+    placed = _decimal_coordinates(text, mapping) if columns else 0
     with_comma = np.zeros(len(text), dtype=bool)
     for column in columns:
         with_comma |= text[column].str.contains(r"\d,\d", regex=True).to_numpy(dtype=bool)
-    if not columns or not (with_comma.any() or placed):
+    if not (with_comma.any() or placed):
         return ""
     said = pd.concat([text[column].str.extract(_NUMBER)[0].dropna() for column in columns])
     is_open, decimal, thousands = (
@@ -64,12 +61,14 @@ def comma_of(
     zeros = int((only_decimal & said.str.match(r"0+,")).sum())
     against = int((thousands & ~decimal).sum() + said.str.fullmatch(_POINT).sum())
     speak_for = int(only_decimal.sum()) + placed
-    if delimiter == ";" or placed:
+    usual = mapping.comma or ("decimal" if delimiter == ";" or placed else "thousands")
+    if usual == "decimal":
         found: Comma = "decimal" if speak_for >= against else "thousands"
     else:  # one "12,5" among many "1,250" is a slip; nobody writes a thousand as "0,125"
         sure = zeros > against or speak_for > against + int(is_open.sum())
         found = "decimal" if sure else "thousands"
-    if is_open.any() and not (speak_for if found == "decimal" else against):
+    tells = speak_for if found == "decimal" else against
+    if is_open.any() and not tells:
         _tell_assumed(found, with_comma, columns, rows, notes)
     _tell_misfits(found, text, columns, rows, notes)
     return found
@@ -118,7 +117,7 @@ def _tell_assumed(
 ) -> None:
     """Say how commas were read in a file of which no number tells."""
     one = (
-        "stand before decimals, as semicolons part the cells (1,250 is one and a quarter)"
+        "stand before decimals (1,250 is one and a quarter)"
         if found == "decimal"
         else "part thousands (1,250 is one thousand two hundred and fifty)"
     )

@@ -11,6 +11,7 @@ from geo.ingest import drugs, meanings, nemsis, words
 from geo.ingest.aside import ONE_EVENT, UNREAD_BOXES, if_no_place, reasons_aside, sum_aside
 from geo.ingest.belonging import settle
 from geo.ingest.columns import PLACE_FIELDS, Mapping, full_role, may_share, numbered
+from geo.ingest.commas import comma_of
 from geo.ingest.countable import counts_deaths
 from geo.ingest.counted import Candidate, Counted, find_counts
 from geo.ingest.evidence import confirm, names_counties
@@ -87,7 +88,8 @@ def propose(raw: RawTable) -> Mapping:
         else:
             taken[role] = (*taken.get(role, ()), column)
             choices.append((at, choice))
-    return _with_kind(raw, _in_order(choices), _in_order(others), found, of_drugs)
+    mapping = _with_kind(raw, _in_order(choices), _in_order(others), found, of_drugs)
+    return replace(mapping, comma=comma_of(raw.text, mapping, raw.delimiter, raw.rows, []))
 
 
 def _with_roles(of_drugs: NamedDrugs) -> list[Candidate]:

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.ingest.commas import Comma, numbers_written
+from geo.ingest.columns import Comma
+from geo.ingest.commas import numbers_written
 from geo.ingest.counts import numbers
 from geo.ingest.notes import note
 from geo.schema import MASS_G, QUANTITY, UNIT, Note
