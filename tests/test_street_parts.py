@@ -7,7 +7,8 @@ from geo.geocoding.address import parse
 from geo.ingest import propose, read
 from geo.ingest.places import ADDRESS, read_places
 from geo.ingest.read import open_table
-from geo.ingest.street_parts import ADDRESS_PART, joined
+from geo.ingest.street_joined import joined
+from geo.ingest.street_parts import ADDRESS_PART
 
 PART = f"incident.{ADDRESS_PART}"
 HEAD = "Call Date,House No,Pre Dir,Street Name,Street Type,Post Dir,Apt,City,State,Zip\n"
@@ -50,6 +51,60 @@ def test_the_order_of_the_columns_does_not_matter():
 def test_names_of_a_number_beside_a_street(number, street):
     text = f"Date,{number},{street},Zip\n2024-01-03,104.0,N Church St,27944\n"
     assert addresses(text) == ["104 N Church St"]
+
+
+@pytest.mark.parametrize(
+    ("number", "street", "role"),
+    [
+        ("Injury Street Number", "Injury Street Name", "injury"),
+        ("Scene House No", "Scene Street Name", "scene"),
+        ("Location Number", "Location Street", "incident"),
+        ("AddrNum", "AddrStreet", "incident"),
+    ],
+)
+def test_whose_pieces_they_are_is_no_part_of_their_name(number, street, role):
+    text = f"Date,{number},{street},Zip\n2024-01-03,104,N Church St,27944\n"
+    assert roles(text)[number] == roles(text)[street] == f"{role}.{ADDRESS_PART}"
+    places = read_places((raw := open_table(text.encode(), "calls.csv")).text, propose(raw), role)
+    assert places is not None
+    assert places[ADDRESS].tolist() == ["104 N Church St"]
+
+
+def test_pieces_of_a_home_are_not_used():
+    text = "Date,Patient Street Number,Patient Street Name,Zip\n2024-01-03,104,N Church St,27944\n"
+    assert not any(ADDRESS_PART in role for role in roles(text).values())
+
+
+def test_what_stands_in_two_pieces_is_said_once():
+    """A dispatch system's columns, as one of them repeats the others."""
+    rows = (
+        "2024-01-03,104,N,N Church St,St,,,Hertford,NC,27944\n"
+        "2024-01-04,216,West,216 W Grubb Street,ST,,,Hertford,NC,27944\n"
+        "2024-01-05,7,N,North,St,,,Hertford,NC,27944\n"
+    )
+    assert addresses(HEAD + rows) == [
+        "104 N Church St", "216 West Grubb ST", "7 N North St",
+    ]  # fmt: skip
+
+
+def test_of_two_streets_one_may_be_a_whole_address():
+    text = (
+        "Date,Incident Street 1,Incident Street 2,Zip\n"
+        "2024-01-03,Holiday Inn,104 N Church St,27944\n"
+        "2024-01-04,104 N Church St,Apt 2,27944\n2024-01-05,Church St,Grubb St,27944\n"
+        "2024-01-06,104 N Church St,Grubb St,27944\n2024-01-07,,Grubb St,27944\n"
+    )
+    assert addresses(text) == [
+        "104 N Church St", "104 N Church St Apt 2", "Church St & Grubb St", "104 N Church St",
+        "Grubb St",
+    ]  # fmt: skip
+
+
+def test_a_highway_and_its_mile_are_an_address():
+    text = "Date,Highway,Mile Marker,State\n2024-01-03,US 17,230.5,NC\n2024-01-04,US 17,,NC\n"
+    assert addresses(text) == ["US 17 MILE 230.5", "US 17"]
+    found = parse(addresses(text)[0])
+    assert (found.kind, found.mile, found.street.base) == ("milepost", 230.5, "#17")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
 from geo.ingest.degrees import degrees
 from geo.ingest.notes import named, note
-from geo.ingest.street_parts import ADDRESS_PART, joined
+from geo.ingest.street_joined import joined
+from geo.ingest.street_parts import ADDRESS_PART
 from geo.ingest.words import split_words
 from geo.schema import LAT, LON, Note
 

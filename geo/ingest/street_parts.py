@@ -1,6 +1,5 @@
 """Addresses that come in pieces: "House No", "Pre Dir", "Street Name", "Apt", "Cross Street"."""
 
-import re
 from collections.abc import Callable
 from typing import Final
 
@@ -9,7 +8,7 @@ import pandas as pd
 from geo.geocoding.names import state_code
 from geo.geocoding.street_words import DIRECTIONS, TYPES
 from geo.ingest.columns import full_role
-from geo.ingest.words import UNCLEAR, split_words
+from geo.ingest.words import UNCLEAR, group_of, split_words
 
 ADDRESS_PART: Final = "address_part"
 
@@ -26,16 +25,19 @@ _LOWEST: Final = "low lo lowest min from start starting begin beginning"
 _HIGHEST: Final = "high hi highest max to end ending"
 _RANGED: Final = f"{_BLOCKS} house hse addr address range"
 _UNITS: Final = "apt apartment suite ste"
+_LOCATIONS: Final = "location loc"
+_HIGHWAYS: Final = "highway hwy interstate roadway"
+_MILES: Final = "mile milepost milemarker mm mp"
 
 _Needs = tuple[frozenset[str], ...]
 
 
 def _said(needs: tuple[str, ...], also: str = "") -> tuple[_Needs, frozenset[str]]:
     sets = tuple(frozenset(words.split()) for words in needs)
-    return sets, frozenset().union(*sets) | frozenset(f"{also} incident event call of".split())
+    return sets, frozenset().union(*sets) | frozenset(f"{also} of {_LOCATIONS}".split())
 
 
-NUMBER, FRACTION, LOW, HIGH, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT, CROSS = range(11)
+NUMBER, FRACTION, LOW, HIGH, BLOCK, BEFORE, NAME, KIND, AFTER, UNIT, CROSS, MILE = range(12)
 _PARTS: Final = (  # what a name must say, and nothing else; the first that fits decides
     (NUMBER, _said((_HOUSE, _NUMBERS))),
     (FRACTION, _said(("fraction frac", _HOUSE), _NUMBERS)),
@@ -51,17 +53,18 @@ _PARTS: Final = (  # what a name must say, and nothing else; the first that fits
     (AFTER, _said(("suffix", _WAYS), _STREET)),
     (BEFORE, _said((_STREET, _WAYS))),
     (NAME, _said((_STREET, _NAMES))),
+    (NAME, _said((_HIGHWAYS,), f"{_NAMES} {_STREET}")),
+    (MILE, _said((_MILES,), f"marker post {_NUMBERS}")),
     (KIND, _said((_STREET, _KINDS))),
 )
-_NUMBERED: Final = frozenset({NUMBER, LOW, HIGH, BLOCK})
-_BARE_NUMBER: Final = frozenset({"number", "no", "no.", "num", "#"})
-"""Names that mean the house number only right before a street without one."""
+NUMBERED: Final = frozenset({NUMBER, LOW, HIGH, BLOCK})
+"""Pieces that say which house or which houses; of a row the first that says it counts."""
+
 _BARE: Final = {
     "type": KIND, "typ": KIND, "suffix": KIND, "sfx": KIND, "dir": BEFORE, "direction": BEFORE,
 }  # fmt: skip
 """Names that mean a piece only beside a number and a street, and when their cells are such."""
-_BARE_UNIT: Final = re.compile(r"#?\s*[\dA-Za-z]{1,5}")
-_WHOLE: Final = r"\s*\d+\S*\s+\S*[A-Za-z]"
+WHOLE: Final = r"\s*\d+\S*\s+\S*[A-Za-z]"
 """An address with its number: "12 Main St"."""
 _SEEN: Final = 2_000  # cells looked at
 _SHARE: Final = 0.5
@@ -80,10 +83,12 @@ def part_of(column: str) -> int | None:
     [0, 5, 6, 7, 9]
     >>> [part_of(one) for one in ("low_number", "HIGH_NO", "Block Low", "from_address")]
     [2, 3, 2, 2]
+    >>> [part_of(one) for one in ("Injury Street Number", "Scene Street Name", "Mile Marker")]
+    [0, 6, 11]
     >>> part_of("Street"), part_of("Case Number"), part_of("Type")
     (None, None, None)
     """
-    said = frozenset(split_words(column))
+    said = frozenset(word for word in split_words(column) if not group_of((word,)))
     return next(
         (
             part
@@ -115,14 +120,14 @@ def settle_parts(
         pieces = {
             column: part
             for said, column, _ in candidates
-            if said == role and _fits(part := _rank(column), text[column])
+            if said == role and _fits(part := rank(column), text[column])
         }
         streets = [column for said, column, _ in candidates if said == whole]
         found = set(pieces.values())
         names = [column for column in streets if _is_without(text[column])]
         named = names + [column for column, part in pieces.items() if part == NAME]
-        more = [] if found & _NUMBERED else _numbers_before(named, text)
-        numbered = bool(found & _NUMBERED or more)
+        more = [] if found & NUMBERED else _numbers_before(named, text)
+        numbered = bool(found & NUMBERED or more)
         bare = names if numbered or CROSS in found else []
         needed = NAME in found and (not streets or _has_gaps(text[streets]))
         used = set(pieces) if needed or bare else set()
@@ -156,11 +161,17 @@ def _numbers_before(streets: list[str], text: pd.DataFrame) -> list[str]:
     return [
         column
         for column in before
-        if column.strip().lower() in _BARE_NUMBER
+        if _is_bare_number(column)
         and (text[column] != "").any()
         and text[column].head(_SEEN).str.fullmatch(r"\d{0,6}(?:\.0)?").mean() >= _MOST
         and not _counts_on(text[column])
     ]
+
+
+def _is_bare_number(column: str) -> bool:
+    """Whether a name means the house number only right before a street without one: "No."."""
+    said = set(split_words(column))
+    return bool(said & set(_NUMBERS.split())) and said <= {*_NUMBERS.split(), *_LOCATIONS.split()}
 
 
 def _counts_on(column: pd.Series) -> bool:
@@ -204,69 +215,14 @@ def _fits(part: int, column: pd.Series) -> bool:
 def _is_without(column: pd.Series) -> bool:
     """Whether a column of addresses holds streets without numbers."""
     filled = column[column != ""].head(_SEEN)
-    return bool(len(filled)) and bool(filled.str.match(_WHOLE).mean() < 1 - _MOST)
+    return bool(len(filled)) and bool(filled.str.match(WHOLE).mean() < 1 - _MOST)
 
 
-def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
-    """One address a row from its pieces, in the order in which people write them.
-
-    Parameters
-    ----------
-    text : DataFrame of str, shape (n, ...)
-        The file's cells.
-    columns : tuple of str
-        Those that hold pieces. One whose name says nothing stands where a street's name does.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"Street": ["Main St"], "House #": ["104.0"], "Apt": ["2"]})
-    >>> joined(rows, ("Street", "House #", "Apt")).tolist()
-    ['104 Main St APT 2']
-    >>> rows = pd.DataFrame({"low_no": ["198", "4"], "high_no": ["100", "4"], "Street": "Main St"})
-    >>> joined(rows, ("Street", "high_no", "low_no")).tolist()
-    ['100-198 BLOCK Main St', '4 Main St']
-    """
-    whole = pd.Series("", index=text.index, dtype="str")
-    numbered = whole != ""
-    ends = [column for column in columns if _rank(column) in {LOW, HIGH}]
-    block = _ends_together(text[ends]) if ends else whole
-    for column in sorted(columns, key=_rank):
-        piece, part = text[column].str.strip(), _rank(column)
-        filled = piece != ""
-        if part in {LOW, HIGH}:
-            piece = block
-            filled = piece != ""
-        if part in {NUMBER, BLOCK}:
-            piece = piece.str.replace(r"\.0$", "", regex=True)
-        if part == BLOCK:
-            piece = piece.where(~filled, piece + " BLOCK")
-        if part in _NUMBERED:  # what comes first of these says most
-            piece = piece.where(~numbered, "")
-            numbered |= filled
-        if part == UNIT:
-            bare = piece.str.fullmatch(_BARE_UNIT).astype(bool)
-            piece = piece.where(~bare, "APT " + piece.str.lstrip("# "))
-        if part == CROSS:  # where there is a number, what it crosses says nothing new
-            piece = piece.where(filled & ~numbered, "")
-            piece = piece.where((piece == "") | (whole == ""), "& " + piece)
-        whole = (whole + " " + piece).str.strip()
-    return whole
-
-
-def _ends_together(text: pd.DataFrame) -> pd.Series:
-    """Blocks by their lowest and highest numbers; a house number where these are the same."""
-    numbers = text.apply(lambda column: pd.to_numeric(column.str.strip(), errors="coerce"))
-    low, high = numbers.min(axis=1), numbers.max(axis=1)
-    house = (numbers.notna().sum(axis=1) > 1) & (low == high)
-    first, last = low.map("{:.0f}".format), high.map("{:.0f}".format)
-    block = first.where(low == high, first + "-" + last) + " BLOCK"
-    return first.where(house, block).where(low.notna(), "").astype("str")
-
-
-def _rank(column: str) -> int:
+def rank(column: str) -> int:
+    """Which piece a chosen column holds; a street's name where its own says nothing."""
     part, name = part_of(column), column.strip().lower()
     if part is None:
-        part = NUMBER if name in _BARE_NUMBER else _BARE.get(name, NAME)
+        part = NUMBER if _is_bare_number(column) else _BARE.get(name, NAME)
     return part
 
 
@@ -287,4 +243,5 @@ _CHECKS: Final[dict[int, Callable[[str], bool]]] = {
     UNIT: lambda cell: len(cell) <= 20,
     FRACTION: lambda cell: "/" in cell or cell.isalnum(),
     CROSS: _is_name,
+    MILE: lambda cell: cell.replace(".", "", 1).isdigit(),
 }
