@@ -89,12 +89,29 @@ def test_what_is_wrong_comes_in_groups(finder: Finder) -> None:
     assert found["address"].tolist() == ["12 Nowhere Blvd", "14 Nowhere Blvd"]
 
 
+def test_a_letter_that_was_changed_is_a_group_below_the_failures(finder: Finder) -> None:
+    table = looked_up(
+        finder, *["105 E Marekt St"] * 3, "12 Nowhere Blvd", "105 E Market St", "101 Elm Stret",
+        "110 N Covnet Gadren St",
+    )  # fmt: skip
+    assert groups(table).to_numpy().tolist() == [
+        # Two letters are 0.8 at most: to be looked at. A type is no letter of the name.
+        ["found, but not sure", "ZIP 27944", 1, 1],
+        ["street not found", "ZIP 27944", 1, 1],
+        ["read with a letter changed", "ZIP 27944", 1, 3],
+    ]
+    found = members(table, "read with a letter changed", "ZIP 27944")
+    assert found["matched_text"].tolist() == ["105 E Market St, NC 27944"]
+    assert found["score"].tolist() == [0.9]
+    assert found["precision"].tolist() == ["03"]  # and it is used
+
+
 def test_low_scores_and_decisions_are_groups_too() -> None:
     table = pd.DataFrame({
         "address": list("abcd"), "zip": ["27944-12", "", "", ""],
         "city": ["", "HERTFORD", "HERTFORD", ""], "state": ["NC", "NC", "", "NC"],
         "source": ["x", "x", "a person, 2026-01-01", ""], "county_fips": "",
-        "precision": ["03", "03", "03", ""], "score": [0.7, 0.9, 1.0, 0.0],
+        "letters": [1, 0, 1, 0], "precision": ["03", "03", "03", ""], "score": [0.7, 0.9, 1.0, 0.0],
         "reason": ["", "", "", "marked as having no place"], "rows": [5, 1, 9, 1],
     })  # fmt: skip
     assert what_is_wrong(table).tolist() == [

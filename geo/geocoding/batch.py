@@ -10,6 +10,7 @@ from geo.geocoding import address, remote, street_answer
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.street_finder import (
     ASKED,
+    LETTERS,
     MATCHED,
     REASON,
     SCORE,
@@ -61,7 +62,7 @@ def run(
 
     Returns
     -------
-    DataFrame, shape (n, 11)
+    DataFrame, shape (n, 12)
         `street_finder.FOUND`, index of `rows`.
     """
     code, first = _different(rows)
@@ -191,6 +192,7 @@ def _with_fixes(
             f"{BY_A_PERSON}{fix.made[:10]}" if placed else "", text if fix.street else "",
             "" if placed else UNLOCATABLE, fix.geoid,
         ]  # fmt: skip
+        table.loc[row, LETTERS] = 0
         table.loc[row, [LON, LAT, RADIUS_M, SCORE]] = [
             fix.lon if placed else np.nan, fix.lat if placed else np.nan,
             fix.radius_m if placed else np.nan, 1.0 if placed else 0.0,

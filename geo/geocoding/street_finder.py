@@ -31,11 +31,15 @@ SOURCE: Final = "source"
 MATCHED: Final = "matched_text"
 REASON: Final = "reason"
 PLACES: Final = "candidates"
+LETTERS: Final = "letters"
+"""How many letters of the names differ from those asked for (`street_answer.Answers`)."""
+
 ASKED: Final = (ADDRESS, ZIP, CITY, STATE, FIPS)
 """Columns of what is looked for, all str, "" when not given."""
 
 FOUND: Final = (
     LON, LAT, GEOID, PRECISION_COLUMN, RADIUS_M, SCORE, METHOD, SOURCE, MATCHED, REASON, PLACES,
+    LETTERS,
 )  # fmt: skip
 """Columns of an answer; `precision` "" and `reason` set where there is no usable place."""
 
@@ -225,6 +229,7 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
         MATCHED: matched_texts(index, found, parsed),
         REASON: _of(REASONS, np.where(poor & ~told, street_answer.POOR, found.reason)),
         PLACES: found.places,
+        LETTERS: np.where(usable, found.letters, 0),
     }
     return pd.DataFrame(
         {
@@ -292,7 +297,7 @@ def unanswered(count: int, *, without_state: bool) -> pd.DataFrame:
     table = pd.DataFrame(index=range(count))
     for name in FOUND:
         table[name] = np.nan if name in {LON, LAT, RADIUS_M} else ""
-    table[SCORE], table[PLACES], table[REASON] = 0.0, 0, REASONS[reason]
+    table[SCORE], table[PLACES], table[LETTERS], table[REASON] = 0.0, 0, 0, REASONS[reason]
     return table.astype(dict.fromkeys(_WORDS, "str"))
 
 

@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
-from geo.geocoding.street_finder import REASON, SCORE, SOURCE
+from geo.geocoding.street_finder import LETTERS, REASON, SCORE, SOURCE
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
 from geo.ingest.places import CITY, STATE, ZIP
@@ -20,6 +20,9 @@ WRONG: Final = "wrong"
 WHERE: Final = "where"
 ADDRESSES: Final = "addresses"
 LOW: Final = "found, but not sure"
+CHANGED: Final = "read with a letter changed"
+"""Taken as it is unless a person objects: such an answer scores 0.9 at most."""
+
 PLACED: Final = "placed by a person"
 DECIDED: Final = frozenset({PLACED, UNLOCATABLE})
 SURE: Final = 0.9
@@ -71,29 +74,32 @@ def what_is_wrong(table: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     table : DataFrame
-        With precision, score, source and reason.
+        With precision, score, source, reason and letters.
 
     Returns
     -------
     Series of str
-        A reason of `street_answer.REASONS`, `batch.UNLOCATABLE`, `LOW` or `PLACED`; index of
-        `table`.
+        A reason of `street_answer.REASONS`, `batch.UNLOCATABLE`, `LOW`, `CHANGED` or `PLACED`;
+        index of `table`.
     """
     found = table[PRECISION].isin(POINT_PRECISIONS)
     low = found & (table[SCORE] < SURE)
+    changed = found & (table[LETTERS] > 0)
     by_hand = table[SOURCE].str.startswith(BY_A_PERSON)
-    return table[REASON].where(~found, "").mask(low, LOW).mask(by_hand, PLACED).astype("str")
+    wrong = table[REASON].where(~found, "").mask(changed, CHANGED).mask(low, LOW)
+    return wrong.mask(by_hand, PLACED).astype("str")
 
 
 def groups(table: pd.DataFrame) -> pd.DataFrame:
     """Group addresses that a person should look at by what is wrong and where, the largest first.
 
-    What a person has decided comes last.
+    What is taken unless a person objects comes behind what needs one, what a person has decided
+    last.
 
     Parameters
     ----------
     table : DataFrame
-        `street_finder.ASKED`, precision, score, reason, rows.
+        `street_finder.ASKED`, precision, score, source, reason, letters, rows.
 
     Returns
     -------
@@ -103,9 +109,9 @@ def groups(table: pd.DataFrame) -> pd.DataFrame:
     named = _named(table)
     counted = named[named[WRONG] != ""].groupby([WRONG, WHERE])[ROWS]
     found = counted.agg(**{ADDRESSES: "size", ROWS: "sum"}).reset_index()
-    found["done"] = found[WRONG].isin(DECIDED)
-    order = found.sort_values(["done", ROWS, WRONG, WHERE], ascending=[True, False, True, True])
-    return order.drop(columns="done").reset_index(drop=True)
+    found["late"] = np.select([found[WRONG].isin(DECIDED), found[WRONG] == CHANGED], [2, 1], 0)
+    order = found.sort_values(["late", ROWS, WRONG, WHERE], ascending=[True, False, True, True])
+    return order.drop(columns="late").reset_index(drop=True)
 
 
 def members(table: pd.DataFrame, wrong: str, where: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.street_answer import NO_ADDRESS, NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import (
     ASKED,
+    LETTERS,
     MATCHED,
     REASON,
     SCORE,
@@ -29,10 +30,11 @@ from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 GUESS: Final = "state_guess"  # the row's state, else that of the file
 ANSWER: Final = (LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD)
-DETAIL: Final = (SCORE, SOURCE, MATCHED, REASON)
-"""What is known of an answer beside `ANSWER`: how sure, whose data, which text, why no better."""
+DETAIL: Final = (SCORE, SOURCE, MATCHED, REASON, LETTERS)
+"""What is known of an answer beside `ANSWER`: how sure, whose data, which text, why no better, and
+how many letters of it are not those asked for."""
 
-_NUMBERS: Final = frozenset({LON, LAT, RADIUS_M, SCORE})
+_NUMBERS: Final = frozenset({LON, LAT, RADIUS_M, SCORE, LETTERS})
 
 
 def folder() -> Path:
@@ -55,7 +57,7 @@ def from_street(
 
     Returns
     -------
-    DataFrame, shape (n, 10)
+    DataFrame, shape (n, 11)
         `ANSWER` (precision "" where not found) and `DETAIL`; index of `places`.
     """
     answer = nothing(places.index)
