@@ -156,8 +156,10 @@ class Records:
     `table` has exactly `COLUMNS` and a 0..n-1 index. `digest` is the BLAKE2b of the file's bytes
     and the mapping: it keys every cache. `area_counts` says that rows are counts of areas.
     `row_ids` is the `record_id` of each line of the file that was kept, in its order: several lines
-    may make one incident. None where the lines are not at hand. `placed_with` names the streets
-    and decisions in which its addresses were looked up, "" when there were none.
+    may make one incident. None where the lines are not at hand. `row_parts` is what each of these
+    says was seized (`geo.seized.spell`), where its incident has several and there are seizures; ""
+    elsewhere. `placed_with` names the streets and decisions in which its addresses were looked up,
+    "" when there were none.
     """
 
     table: pd.DataFrame
@@ -169,6 +171,7 @@ class Records:
     handling: Handling = "cui"
     extra: Mapping[str, int] = field(default_factory=dict)  # figures such as {"victims": 3445}
     row_ids: pd.Series | None = None
+    row_parts: pd.Series | None = None
     placed_with: str = ""
 
     @property

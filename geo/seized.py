@@ -210,30 +210,53 @@ def of_record(seized: str, drugs: str, quantity: float, unit: str) -> tuple[Part
     return read(seized) or (Part(drugs, "", known, unit),)
 
 
-def joined(mended: Iterable[Part], held: Iterable[Part]) -> tuple[Part, ...]:
-    """Parts of a record of which some lines were mended: those as well that only other lines tell.
+def joined(
+    mended: Iterable[Part], held: Iterable[Part], were: Iterable[Part] | None
+) -> tuple[Part, ...]:
+    """Parts of a record of which some lines were mended, with those of its other lines.
 
-    A part told by both counts as often as in either, one without quantity only where no other is of
-    its drug.
+    Parameters
+    ----------
+    mended : iterable of Part
+        What the mended lines say.
+    held : iterable of Part
+        What the record was before.
+    were : iterable of Part, optional
+        What of `held` these lines said then, nothing of those that had been dropped. When that is
+        not known, a part told by both counts as often as in either, one without quantity only where
+        no other is of its drug.
 
     Examples
     --------
     >>> heroin, meth = Part("|heroin|", "", 1, "GM"), Part("|meth|", "", 2, "GM")
-    >>> both = joined([meth], [heroin, heroin, meth._replace(quantity=None)])
-    >>> in_words(spell(both))
+    >>> in_words(spell(joined([heroin, meth], [heroin], [])))
+    'Heroin: 1 g; Heroin: 1 g; Methamphetamine: 2 g'
+    >>> in_words(spell(joined([meth], [heroin, heroin], [heroin])))
+    'Heroin: 1 g; Methamphetamine: 2 g'
+    >>> in_words(spell(joined([meth], [heroin, heroin, meth._replace(quantity=None)], None)))
     'Heroin: 1 g; Heroin: 1 g; Methamphetamine: 2 g'
     """
-    words: dict[Part, str] = {}  # a record of one part does not keep them
-    counts: Counter[Part] = Counter()
-    for parts in (tuple(held), tuple(mended)):
-        words |= {part._replace(written=""): part.written for part in parts if part.written}
-        counts |= Counter(part._replace(written="") for part in parts)
-    known = {part.drugs for part in counts if part.quantity is not None}
+    words: dict[Part, str] = {}  # a record kept by an older version may not have them
+    new, old = tuple(mended), tuple(held)
+    for part in (*old, *new):
+        if part.written:
+            words[part._replace(written="")] = part.written
+    then, now = _counted(old), _counted(new)
+    gone = None if were is None else _counted(were)
+    if gone is not None and gone <= then:
+        found = then - gone + now
+        return tuple(part._replace(written=words.get(part, "")) for part in found.elements())
+    both = then | now
+    known = {part.drugs for part in both if part.quantity is not None}
     return tuple(
         part._replace(written=words.get(part, ""))
-        for part in counts.elements()
+        for part in both.elements()
         if part.quantity is not None or part.drugs not in known
     )
+
+
+def _counted(parts: Iterable[Part]) -> Counter[Part]:
+    return Counter(part._replace(written="") for part in parts)
 
 
 def corrected(text: str, drugs: str) -> str:

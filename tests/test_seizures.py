@@ -374,6 +374,68 @@ def test_some_lines_of_a_seizure_mended(store) -> None:
     assert table["mass_g"].fillna(-1).tolist() == [1, -1]
 
 
+THRICE = f"""Case Number,Seizure Date,{PLACE},Drug,Quantity,Unit
+50,2024-01-02,Cook,IL,Heroin,1,GM
+50,2024-01-02,Cook,IL,Heroin,1,GM,x
+50,2024-01-02,Cook,IL,Heroin,1,GM,x
+51,2024-01-02,Cook,IL,Heroin,2,GM
+"""
+
+
+def mended(store: FolderStore) -> pd.DataFrame:
+    return store.quarantine("EMS").drop(columns="cell 8")
+
+
+def grams(store: FolderStore) -> dict[str, float]:
+    table = store.records("EMS").table
+    return dict(zip(table["record_id"], table["mass_g"], strict=True))
+
+
+def test_mended_lines_that_equal_a_kept_one_count_each(store) -> None:
+    """Three lines of 1 g are 3 g, however many of them were dropped first."""
+    put(store, THRICE.encode())
+    assert grams(store) == {"50": 1, "51": 2}
+    given = mended(store)
+    put(store, to_csv(given), name="mended.csv")
+    assert grams(store) == {"50": 3, "51": 2}
+    assert sorted(store.records("EMS").table["parts"]) == [1, 3]
+    put(store, to_csv(given.assign(Unit="gm")), name="mended again.csv")
+    assert grams(store) == {"50": 3, "51": 2}
+    store.undo(3)
+    store.undo(2)
+    assert grams(store) == {"50": 1, "51": 2}
+
+
+def test_a_line_mended_twice_is_what_it_was_last(store) -> None:
+    put(store, THRICE.encode())
+    given = mended(store)
+    put(store, to_csv(given), name="mended.csv")
+    given["Quantity"] = ["5", "1"]
+    put(store, to_csv(given), name="mended again.csv")
+    assert grams(store) == {"50": 7, "51": 2}
+    put(store, to_csv(given.iloc[:1].assign(Quantity="6")), name="once more.csv")
+    assert grams(store) == {"50": 8, "51": 2}
+
+
+def test_a_kept_line_that_comes_back_changed_counts_once_beside_dropped_ones(store) -> None:
+    """Without a place: both kept lines are given out; 2 LB become 3, and 30 doses come in."""
+    head = f"Case Number,Seizure Date,{PLACE},Drug,Quantity,Unit\n"
+    lines = [
+        "7,2024-01-02,,,Meth,2,LB",
+        "7,2024-01-02,,,Heroin,4,GM",
+        "7,2024-01-02,,,Pills,30,DU,x",
+        "8,2024-01-02,Cook,IL,Heroin,1,GM",
+    ]
+    put(store, (head + "\n".join(lines)).encode())
+    given = mended(store).assign(County="Cook", State="IL")
+    given.loc[given["Drug"] == "Meth", "Quantity"] = "3"
+    put(store, to_csv(given[given["Drug"] != "Heroin"]), name="mended.csv")
+    parts = parts_of(store.records("EMS").table[lambda table: table["record_id"] == "7"])
+    assert sorted(zip(parts["quantity"], parts["unit"], strict=True)) == [
+        (3, "LB"), (4, "GM"), (30, "DU")
+    ]  # fmt: skip
+
+
 def test_the_list_for_a_spreadsheet_names_drug_quantity_and_place() -> None:
     table = listed(records_of(NIBRS).table)
     assert table[["drug", "drug_as_written", "quantity", "unit", "county"]].iloc[0].tolist() == [

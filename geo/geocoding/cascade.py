@@ -111,6 +111,7 @@ def place(
         area_counts=intake.area_counts,
         extra=intake.extra,
         row_ids=intake.row_ids,
+        row_parts=intake.row_parts,
         placed_with=known,
     )
 

@@ -18,7 +18,7 @@ from geo.ingest.days import read_days
 from geo.ingest.drug_columns import read_drugs
 from geo.ingest.fiscal import YEARS
 from geo.ingest.fold import fold
-from geo.ingest.fold_seized import fold_seized
+from geo.ingest.fold_seized import fold_seized, parts_by_line
 from geo.ingest.identity import identify
 from geo.ingest.layout import REASON
 from geo.ingest.naloxone import read_naloxone
@@ -59,7 +59,8 @@ class Intake:
     `reported_when` for the days, and index 0..n-1. `places` holds a table of
     `places.PLACE_COLUMNS` with the same index for each location role, best first. `row_ids` is the
     `record_id` of each row of the file, before rows of one incident were folded into one; None
-    where a row holds the counts of several periods.
+    where a row holds the counts of several periods. `row_parts` is what each of them says was
+    seized, as in `Records`.
     """
 
     table: pd.DataFrame
@@ -70,6 +71,7 @@ class Intake:
     area_counts: bool = False
     extra: MappingOf[str, int] = field(default_factory=dict)
     row_ids: pd.Series | None = None
+    row_parts: pd.Series | None = None
 
 
 def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
@@ -153,7 +155,10 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     digest = hashlib.blake2b(
         f"{raw.digest} {raw.sheet} {chosen.meaning}".encode(), digest_size=16
     ).hexdigest()
-    return Intake(folded, places, report, digest, raw.name, chosen.area_counts, extra, row_ids)
+    row_parts = None if row_ids is None else parts_by_line(amounts, codes)
+    return Intake(
+        folded, places, report, digest, raw.name, chosen.area_counts, extra, row_ids, row_parts
+    )
 
 
 def _check(raw: RawTable, mapping: Mapping) -> None:

@@ -63,6 +63,30 @@ def fold_seized(
     return answer
 
 
+def parts_by_line(amounts: pd.DataFrame, codes: NDArray[np.intp]) -> pd.Series | None:
+    """Spell what each line says was seized, "" for the only line of an incident.
+
+    Parameters
+    ----------
+    amounts : DataFrame
+        From `read_amounts`; None comes back where it is empty.
+    codes : ndarray of int, shape (lines,)
+        Position of the incident of each line.
+    """
+    if amounts.empty:
+        return None
+    several = np.bincount(codes)[codes] > 1
+    said = pd.Series(np.where(several, spell([]), ""), dtype="str")
+    told = amounts[several[amounts[LINE]]]
+    parts: dict[int, list[Part]] = {}
+    columns = (told[name].tolist() for name in (LINE, DRUGS, WRITTEN, QUANTITY, UNIT))
+    for line, drug, written, quantity, unit in zip(*columns, strict=True):
+        known = None if np.isnan(quantity) else quantity
+        parts.setdefault(line, []).append(Part(drug, written, known, unit))
+    said.iloc[list(parts)] = [spell(some) for some in parts.values()]
+    return said
+
+
 def _add_up(  # noqa: PLR0913, PLR0917  (parts, whose they are, and where to say what was done)
     answer: pd.DataFrame,
     amounts: pd.DataFrame,

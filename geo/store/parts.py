@@ -23,6 +23,7 @@ TWIN: Final = "twin"  # bool, a further copy of a line without a number of its o
 ROOT: Final = "root"  # int, import whose lines a mended record stands for, 0 for none
 OF_IMPORT: Final = "of_import"  # int, import a mended line came from first, 0 for none
 OF_ROW: Final = "of_row"  # int, its row number there
+SAID: Final = "said"  # str, what a line says was seized where its record has several, else ""
 REASON: Final = "reason"
 
 NAME = re.compile(r"[0-9a-f]{32}\.parquet")

@@ -18,10 +18,10 @@ from geo.store.compare import figures, moved
 from geo.store.fold import MEANT, Fresh, lay_over
 from geo.store.imports import Kept
 from geo.store.keys import are_in
-from geo.store.mended import Line, first_lines, take_over
+from geo.store.mended import Line, first_lines, said_by_lines, take_over
 from geo.store.mending import NOT_MENDED, MendedTable
 from geo.store.numbers import recognize
-from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT, TWIN, Lines
+from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT, SAID, TWIN, Lines
 
 _FEW: Final = 3  # incidents known again, from which their places and days say something
 
@@ -120,6 +120,8 @@ def lay_out(  # noqa: PLR0913, PLR0917  (an import has many sides)
         withdrawn=0 if stays else compared.withdrawn,
     )  # fmt: skip
     front = pd.DataFrame({SOURCE_ROW: raw.rows, RECORD_ID: ids.to_numpy()})
+    if records.row_parts is not None:
+        front[SAID] = said_by_lines(records) if kept.is_mend else records.row_parts.to_numpy()
     return Arrival(
         table,
         Lines(_with_origin(front, lines), raw.text),
