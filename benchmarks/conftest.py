@@ -25,7 +25,7 @@ ROWS = pytest.StashKey[list[dict[str, Any]]]()
 # Beside a peer that is asked once, ours counts by the mean of its rounds, not by the least.
 ENOUGH_S = 1.0  # rounds until they have taken so long, within
 FEWEST, MOST = 4, 200
-LONG_S = 20.0  # a peer that takes so long is asked once
+LONG_S = 10.0  # a peer that takes so long is asked once
 
 
 def pytest_configure(config: pytest.Config) -> None:
