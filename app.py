@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages import corridors, data, density, export, hot_spots, quality, start, streets
-from pages.frame import _choices, _parts, _session
+from pages.frame import _choices, _copies, _parts, _session
 
 FOLDER = Path(__file__).parent / "pages"
 ICONS = {
@@ -26,6 +26,7 @@ for module, icon in ICONS.items():
     )  # fmt: skip
 st.session_state["pages"] = pages
 page = st.navigation(list(pages.values()))
+_copies.clear(here=page.title == "Data")
 with _parts.guard():
     _choices.filters()
     _parts.head(page.title)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import time
 import zipfile
 from pathlib import Path
 
@@ -153,6 +154,50 @@ def test_a_cancelled_import_leaves_nothing(offline_page, app_server, app_home, t
     page.get_by_text("The import was stopped: nothing was changed.").wait_for(timeout=25_000)
     assert metric(page, "Incidents") != "400,000"
     assert copies(app_home) <= before
+
+
+def _until(home: Path, many: int) -> None:
+    """Wait until so many copies of uploads lie in the store."""
+    for _ in range(100):
+        if len(copies(home)) == many:
+            return
+        time.sleep(0.1)
+    assert len(copies(home)) == many
+
+
+def test_a_file_nobody_waits_for_is_gone(offline_page, serve, browser, tmp_path) -> None:
+    page = offline_page
+    home = {"HRS_ATLAS_DATA": str(tmp_path), "HOME": str(tmp_path)}
+    server = serve(ROOT / "app.py", **home)
+    ready = page.get_by_role("button", name="Use these columns")
+
+    page.goto(f"{server}/data")
+    upload(page, file_of(CALLS))
+    ready.wait_for()
+    assert len(copies(tmp_path)) == 1
+    upload(page, file_of(CALLS.replace("Heroin", "Cocaine"), "other.csv"))  # in its place
+    page.get_by_text("other.csv").first.wait_for()
+    settled(page)
+    ready.wait_for()
+    assert len(copies(tmp_path)) == 1
+    go(page, "Quality")  # the person goes elsewhere
+    _until(tmp_path, 0)
+
+    left = browser.new_page()  # the person closes the page, another one comes
+    left.goto(f"{server}/data")
+    upload(left, file_of(CALLS))
+    left.get_by_role("button", name="Use these columns").wait_for()
+    left.close()
+    go(page, "Data")
+    _until(tmp_path, 0)
+
+    upload(page, file_of(CALLS))  # a power cut; the first visit after it
+    ready.wait_for()
+    serve.kill(server)
+    assert len(copies(tmp_path)) == 1
+    page.goto(f"{serve(ROOT / 'app.py', **home)}/quality")
+    page.get_by_role("heading", level=1, name="Quality").wait_for(timeout=25_000)
+    _until(tmp_path, 0)
 
 
 def test_what_one_person_takes_in_another_sees(offline_page, app_server, browser):

@@ -9,6 +9,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
@@ -299,6 +300,19 @@ def test_a_job_brings_a_file_in_and_leaves_nothing_behind(store, tmp_path):
     assert not path.exists()
     assert not [p for p in (tmp_path / "store" / "incoming").iterdir() if p.is_dir()]
     assert numbers(store) == sorted(str(n) for n in range(90))
+
+
+def test_a_program_that_ends_takes_its_copies_along(tmp_path):
+    """As a server that is stopped while somebody looks at the columns of a file."""
+    code = (
+        "import sys; from pathlib import Path; from boundaries.intake import uploaded\n"
+        "held = uploaded(b'a,b', Path(sys.argv[1])); print(held.__enter__().exists())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "True"
+    assert not list((tmp_path / "incoming").rglob("upload"))
 
 
 def test_a_job_carries_errors_over(tmp_path):

@@ -1,5 +1,6 @@
 """The store's folder: who may read it, where work in progress lies, and what is swept away."""
 
+import atexit
 import errno
 import os
 import secrets
@@ -16,6 +17,7 @@ from geo.errors import StoreError
 _INCOMING: Final = "incoming"
 _LOCK: Final = "lock"
 _DOOR: Final = ".door"  # held for the moment in which a desk is set up or swept away
+_HELD: Final[set[tuple[Path, int]]] = set()
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -30,7 +32,8 @@ def make_private(folder: Path) -> Path:
 def working(folder: Path) -> Iterator[Path]:
     """Give a new folder of work in progress, held by this process, removed at the end.
 
-    When the process dies its lock is free, and `sweep` removes what it left.
+    It goes when the program ends as well. When the process dies its lock is free, and `sweep`
+    removes what it left.
 
     Parameters
     ----------
@@ -43,11 +46,22 @@ def working(folder: Path) -> Iterator[Path]:
     with filelock.FileLock(incoming / _DOOR, mode=0o600):
         make_private(desk)
         lock.acquire(timeout=0)
+    held = desk.absolute(), os.getpid()
+    _HELD.add(held)
     try:
         yield desk
     finally:
+        _HELD.discard(held)
         lock.release()
         shutil.rmtree(desk, ignore_errors=True)
+
+
+@atexit.register
+def _leave() -> None:
+    """Remove what is held when the program ends, as when the server is stopped."""
+    for desk, process in _HELD:
+        if process == os.getpid():  # a process that was split off holds nothing of its parent's
+            shutil.rmtree(desk, ignore_errors=True)
 
 
 def sweep(folder: Path) -> int:

@@ -16,7 +16,7 @@ from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES
 from geo.schema import HANDLINGS
 from geo.store import Outcome
 from geo.store.preview import Preview, look
-from pages.frame import _kept, _parts, _words
+from pages.frame import _copies, _kept, _parts, _words
 from pages.intake import _mapping, _projected, _source
 
 _WAY, _UPLOADS = "file on its way", "uploads"
@@ -62,9 +62,11 @@ def draw() -> None:
     if file is None:
         _forget()
         return
-    if way is None or way.name != file.name or st.session_state.get("file id") != file.file_id:
+    is_other = st.session_state.get("file id") != file.file_id
+    if way is None or way.name != file.name or is_other or not way.path.exists():
         _forget()
         copy = ExitStack()
+        _copies.wait(copy)
         path = copy.enter_context(intake.uploaded(file, _kept.folder()))
         warm()  # while the person looks at the columns
         st.session_state["file id"] = file.file_id
@@ -182,6 +184,7 @@ def _belongs_to(seen: Preview) -> dict[str, Any]:
 
 def _start(way: _Way, mapping: Mapping, asked: dict[str, Any]) -> None:
     assert way.seen is not None
+    _copies.taken()
     request = intake.Request(
         way.path, way.name, _kept.folder(), mapping=mapping,
         sheet=way.seen.sheet or None, **asked,
