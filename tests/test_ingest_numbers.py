@@ -40,6 +40,13 @@ def test_rows_of_one_number_are_one_event(heading: str) -> None:
     assert warnings(intake, "look like one event") == []
 
 
+@pytest.mark.parametrize("heading", ["Lab No", "Submission No", "RD Number"])
+def test_short_numbers_with_letters_are_numbers(heading: str) -> None:
+    mapping, intake = understood(seizures(heading, "L1", "L2"))
+    assert mapping.column("record_id") == heading
+    assert intake.table["parts"].tolist() == [2, 2]
+
+
 def test_codes_and_marks_of_exhibits_are_no_numbers_of_cases() -> None:
     for heading, codes in (("UCR Number", ("35A0", "35B0")), ("Exhibit No", ("1", "2"))):
         lines = seizures(heading, *codes) + f"{codes[0]},2024-02-05,Lake,IL,Meth,3\n"

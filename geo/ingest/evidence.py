@@ -44,7 +44,7 @@ _NEEDED: Final = {
 _BY_CELLS: Final = {
     **dict.fromkeys(("outcome_asked", "outcome_said", "outcome_coded"), "outcome"),
     "narrative": "drug",
-    **dict.fromkeys(("case_code", "exhibit_id"), "record_id"),
+    **dict.fromkeys(("case_code", "lab_id", "exhibit_id"), "record_id"),
 }
 """What names may mean that say little: "Status" may be that of a report. The cells must say it."""
 
@@ -198,7 +198,10 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "week": weeks.share_weeks,
     "day": _matches(r"^([1-9]|[12]\d|3[01]|0[1-9])(\.0)?$"),
     "unit": units.share_known,
-    **dict.fromkeys(("case_code", "exhibit_id"), _matches(r"^(?=.*\d)\S(?:.{2,38})\S$")),
+    **dict.fromkeys(
+        ("case_code", "lab_id"), _matches(r"^(?=.*\d)(?=.*[A-Za-z])\S.{0,38}\S$|^\d{3,20}$")
+    ),
+    "exhibit_id": _matches(r"^(?=.*\d)\S.{2,38}\S$"),  # "1A" is one of a case's
     "outcome": outcomes.share_told,
     "outcome_asked": lambda filled: outcomes.share_said(filled, marked=True),
     "outcome_said": lambda filled: outcomes.share_said(filled, marked=False),

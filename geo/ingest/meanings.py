@@ -76,7 +76,8 @@ _CASES = "case incident report call event"
 _CODED_CASES = (
     "rd dr cr fe ir go oca ccn cfs cad rms file control complaint cmplnt rpt reference ref docket"
 )
-_EXHIBITS = "lab laboratory exhibit evidence submission property voucher"
+_EXHIBITS = "exhibit evidence property voucher"
+_LABS = "lab laboratory submission"
 _REMARKS = "notes comments comment remarks"
 _FATES = "death died dead deceased expired alive lived"
 
@@ -176,7 +177,8 @@ _RULES: Final = (  # the first that fits decides
         "count", 0.8, _EVENTS,
         only=_EVENTS + " total number of all n drug opioid overdose fatal sum",
     ),
-    _rule("exhibit_id", 0.55, _EXHIBITS, _NUMBERS, only=f"{_EXHIBITS} {_CASES} {_NUMBERS}"),
+    _rule("lab_id", 0.55, _LABS, _NUMBERS, only=f"{_LABS} {_CASES} {_NUMBERS}"),
+    _rule("exhibit_id", 0.5, _EXHIBITS, _NUMBERS, only=f"{_EXHIBITS} {_LABS} {_CASES} {_NUMBERS}"),
     _rule("record_id", 0.85, _NUMBERS, _CASES, "agency department dept", only=(
         f"{_NUMBERS} {_CASES} agency department dept submitting reporting")),
     _rule("", 0, _NUMBERS, "drug agency officer unit ori tax phone ucr"),
