@@ -95,8 +95,9 @@ def _moved(count: int) -> str:
 def _group(groups: pd.DataFrame, name: str) -> int | None:
     """Draw what is wrong, in groups; return the position of the one picked."""
     shown = pd.DataFrame({
-        "Rows": groups[ROWS], "What": groups[WRONG].str[:1].str.upper() + groups[WRONG].str[1:],
-        "Where": groups[WHERE], "Addresses": groups[ADDRESSES],
+        "Rows": groups[ROWS], "Where": groups[WHERE],
+        "What": groups[WRONG].str[:1].str.upper() + groups[WRONG].str[1:],
+        "Addresses": groups[ADDRESSES],
     })  # fmt: skip
     ids = (groups[WRONG] + " " + groups[WHERE]).tolist()
     picked = _pick.one(shown, ids, key=f"groups {name}", most=440)
