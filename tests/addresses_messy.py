@@ -120,8 +120,13 @@ def joined(one: Written) -> Written:
 
 def messy(index: StreetIndex, count: int, seed: int) -> list[Written]:
     """Houses as written by people: a third clean, the rest with one or two flaws."""
-    rng = np.random.default_rng(seed)
     zips = sorted({f"{z:05d}" for z in index.street_zip if z > 0})
+    return as_people_write(houses(index, count, seed + 1), zips, seed)
+
+
+def as_people_write(clean: list[Written], zips: list[str], seed: int) -> list[Written]:
+    """The same houses, a third as they are, the rest with one or two flaws."""
+    rng = np.random.default_rng(seed)
     changes = {
         "none": (0.34, lambda one: one),
         "1": (0.16, lambda one: with_typos(one, rng)),
@@ -136,9 +141,9 @@ def messy(index: StreetIndex, count: int, seed: int) -> list[Written]:
         "both": (0.03, lambda one: other_zip(with_typos(one, rng), zips, rng)),
     }
     names, shares = list(changes), np.array([share for share, _ in changes.values()])
-    drawn = rng.choice(len(names), count, p=shares / shares.sum())
+    drawn = rng.choice(len(names), len(clean), p=shares / shares.sum())
     found = []
-    for one, change in zip(houses(index, count, seed + 1), drawn, strict=True):
+    for one, change in zip(clean, drawn, strict=True):
         if names[change] in {"1", "2", "both"} and len(longest_word(one.address)) < 4:
             found.append(one)
         else:
@@ -164,7 +169,7 @@ def without_some(segments: Segments, share: float, seed: int) -> tuple[Segments,
     )  # fmt: skip
 
 
-COUNTIES = {"NC": "37143", "MT": "30059"}
+COUNTIES = {"NC": "37143", "MT": "30059", "IL": "17031"}
 
 
 def rows(written: list[Written], state: str) -> pd.DataFrame:
