@@ -38,6 +38,21 @@ def test_homes_set_aside_are_said_before_the_click(data_page) -> None:
     expect(grid).to_contain_text("City or town: most likely where somebody lives")
 
 
+def test_one_city_for_several_addresses_is_said_first(data_page) -> None:
+    text = (
+        "death_date,death_address,residence_address,city,county,drug\n"
+        "2021-01-02,12 Main St,14 Oak St,Hertford,Perquimans,Heroin\n"
+    )
+    upload(data_page, file_of(text, "deaths.csv"))
+    said = data_page.get_by_text('"city", "county" stand once for several addresses: taken for ')
+    expect(said).to_be_visible(timeout=25_000)
+    expect(said).to_contain_text('"death_address", which is placed, not for "residence_address"')
+    # Marked as a warning, above what is only told.
+    assert (
+        said.bounding_box()["y"] < (data_page.get_by_text("All rows are fatal").bounding_box()["y"])
+    )
+
+
 def test_counts_without_a_count_cannot_be_confirmed(data_page) -> None:
     text = (
         "County,State,Year,Fatal ODs,Nonfatal ODs\nSummit,OH,2021,100,220\nStark,OH,2021,30,120\n"

@@ -8,12 +8,13 @@ import streamlit as st
 from analysis.words import count_of
 from geo.errors import InputError, SchemaError
 from geo.ingest import Mapping
-from geo.ingest.aside import up_to_date, why_aside
+from geo.ingest.aside import notes_of, up_to_date, why_aside
 from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, PLACE_FIELDS, PLACE_ROLES, may_share
 from geo.ingest.counts import no_count
 from geo.schema import KINDS
 from geo.store.preview import Preview
 from pages.frame import _words
+from pages.intake import _notes
 
 _UNUSED = "not used"
 
@@ -84,8 +85,7 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
         if len(columns) > 1 and not may_share(_ROLES[words], columns)
     ]  # fmt: skip
     mapping = up_to_date(replace(mapping, kind=kind, area_counts=counts))
-    for reason in mapping.reasons:
-        st.markdown(f"· {_words.plain(reason)}")
+    _notes.draw(notes_of(mapping))
     _check_counts(mapping)
     return mapping, twice
 

@@ -12,13 +12,12 @@ from geo.schema import (
     PRECISION,
     PRECISIONS,
     Handling,
-    Note,
     Records,
 )
 from geo.store import Source
 from geo.store.mending import guarded
 from pages.frame import _kept, _words
-from pages.intake import _history, _mapping, _seized
+from pages.intake import _history, _mapping, _notes, _seized
 
 
 def card(source: Source) -> None:
@@ -37,7 +36,9 @@ def card(source: Source) -> None:
             records = _kept.records_of(source)
             in_short(records, _victims(source, records), several=_several_files(source))
             with st.expander("What to know about these rows", icon=":material/info:"):
-                notes(records.report.notes)
+                _notes.draw(records.report.notes)
+                if not records.report.notes:
+                    st.markdown("Nothing was unclear.")
             with (
                 st.expander("How it was read and placed", icon=":material/rule:"),
                 st.container(key=f"read of {source.name}"),
@@ -93,15 +94,6 @@ def in_short(records: Records, victims: str = "", *, several: bool = False) -> N
             help="The rest is known by ZIP code, town or county and counted there.",
         )  # fmt: skip
         st.metric(PRECISIONS["99"], f"{unplaced:,}", help="In no area, in no map.")
-
-
-def notes(found: tuple[Note, ...]) -> None:
-    """Draw what a person should know, one line each, warnings first."""
-    for note in sorted(found, key=lambda one: one.severity != "warning"):
-        mark = ":orange[:material/warning:]" if note.severity == "warning" else "·"
-        st.markdown(f"{mark} {_words.plain(note.text)}")
-    if not found:
-        st.markdown("Nothing was unclear.")
 
 
 def _how_read(records: Records) -> None:

@@ -17,7 +17,7 @@ from geo.schema import HANDLINGS
 from geo.store import Outcome
 from geo.store.preview import Preview, look
 from pages.frame import _copies, _kept, _parts, _words
-from pages.intake import _mapping, _projected, _source
+from pages.intake import _mapping, _notes, _projected
 
 _WAY, _UPLOADS = "file on its way", "uploads"
 _OF_ONE_FILE = ("sheet", "crs asked")
@@ -142,8 +142,7 @@ def _tell_how_read(seen: Preview) -> None:
         how.append(f"encoded as {_ENCODINGS.get(seen.encoding, seen.encoding.upper())}")
     how += [f"{count_of(n, 'line', 'lines')} set aside: {why}" for why, n in seen.dropped.items()]
     st.markdown(f"Read as {_words.plain('; '.join(how))}.")
-    if seen.notes:
-        _source.notes(seen.notes)
+    _notes.draw(seen.notes)
 
 
 def _look_again() -> None:
