@@ -34,8 +34,13 @@ def test_homes_set_aside_are_said_before_the_click(data_page) -> None:
         "The only places are homes: none is used until you choose one.",
     ):
         expect(data_page.get_by_text(words)).to_be_visible()
-    grid = data_page.get_by_test_id("stDataFrame").first
+    grid = data_page.get_by_test_id("stDataFrame").nth(1)
     expect(grid).to_contain_text("City or town: most likely where somebody lives")
+    # What nothing fills takes no room.
+    used = data_page.get_by_test_id("stDataFrame").first
+    for table, there, gone in ((used, "Sure", "Because"), (grid, "Because", "Sure")):
+        expect(table.locator("th").filter(has_text=there)).to_have_count(1)
+        expect(table.locator("th").filter(has_text=gone)).to_have_count(0)
 
 
 def test_one_city_for_several_addresses_is_said_first(data_page) -> None:

@@ -187,7 +187,7 @@ def test_a_total_beside_its_parts_is_not_added_to_them(columns, sums) -> None:
     )
     mapping = propose(open_table(text.encode(), "a.csv"))
     total = columns.rpartition(",")[2]
-    assert why_aside(mapping)[total].startswith("a total of columns beside it")
+    assert why_aside(mapping)[total].startswith("Total of columns beside it")
     assert any(f'"{total}"' in why and "total" in why for why in mapping.reasons)
     records = records_of(text)
     assert by_drug(records.table)["mass_g"].dropna().to_dict() == pytest.approx(sums)

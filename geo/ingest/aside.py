@@ -21,7 +21,7 @@ _WHY: Final = {
 
 _UNCLEAR: Final = "as it is not clear whose place or day it is"
 UNREAD_BOXES: Final = "with drugs by the numbers of a codebook"
-_SUM: Final = "a total of columns beside it, which are used"
+_SUM: Final = "total of columns beside it, which are used"
 ONE_EVENT: Final = "look like one event"
 _MAY_BE_WRONG: Final = (ALSO_COUNT, _UNCLEAR, UNREAD_BOXES, ONE_EVENT, SHARED)
 HOMES_ONLY: Final = "The only places are homes: none is used until you choose one."
@@ -47,7 +47,7 @@ def why_aside(mapping: Mapping) -> dict[str, str]:
         instead = mapping.column(choice.role)
         label = FIELDS.get(field, field)
         if field == "drug_quantity":
-            said[choice.column] = _SUM
+            said[choice.column] = _SUM.capitalize()
         elif group in _WHY:
             said[choice.column] = f"{label}: {_WHY[group]}"
         elif instead is not None:
@@ -115,7 +115,7 @@ def sum_aside(column: str) -> str:
     >>> print(sum_aside("Total (g)"))
     Not used, as it is a total of columns beside it, which are used: "Total (g)".
     """
-    return f'Not used, as it is {_SUM}: "{column}".'
+    return f'Not used, as it is a {_SUM}: "{column}".'
 
 
 def notes_of(mapping: Mapping) -> list[Note]:

@@ -57,29 +57,15 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
             format_func={"overdose": "An overdose", "seizure": "A seizure"}.__getitem__,
         )  # fmt: skip
         counts = st.toggle("Rows are counts of areas", mapping.area_counts)
-    shown = _table(seen, mapping)
-    edited = st.data_editor(
-        shown, hide_index=True, disabled=["Column", "Sure", "Samples", "Not used because"],
-        height=min(36 * len(shown) + 40, 400),
-        key=f"mapping {seen.name} {seen.sheet} {seen.rows} {mapping.meaning}",
-        column_config={
-            "Column": st.column_config.TextColumn(pinned=True, width=_width(shown["Column"])),
-            "What it is": st.column_config.SelectboxColumn(
-                options=[_UNUSED, *_ROLES], required=True, width=165
-            ),
-            "Samples": st.column_config.TextColumn(width=280),
-            "Sure": st.column_config.ProgressColumn(
-                format="percent", min_value=0, max_value=1, width="small"
-            ),
-            "Not used because": st.column_config.TextColumn(width="large"),
-        },
-    )  # fmt: skip
-    changed = edited[edited["What it is"] != shown["What it is"]]
+    key = f"mapping {seen.name} {seen.sheet} {seen.rows} {mapping.meaning}"
+    edited = [_edited(table, f"{key} {name}") for name, table in _tables(seen, mapping).items()]
+    now = pd.concat([table for table, _ in edited])
+    changed = pd.concat([table for _, table in edited])
     for column, words in zip(changed["Column"], changed["What it is"], strict=True):
         mapping = mapping.without(column)
         if words != _UNUSED:
             mapping = mapping.with_choice(_ROLES[words], column)
-    given = edited[edited["What it is"] != _UNUSED].groupby("What it is")["Column"].agg(tuple)
+    given = now[now["What it is"] != _UNUSED].groupby("What it is")["Column"].agg(tuple)
     twice = [
         words for words, columns in given.items()
         if len(columns) > 1 and not may_share(_ROLES[words], columns)
@@ -88,6 +74,26 @@ def confirm(seen: Preview) -> tuple[Mapping, list[str]]:
     _notes.draw(notes_of(mapping))
     _check_counts(mapping)
     return mapping, twice
+
+
+def _edited(shown: pd.DataFrame, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let a person change what columns are: all as they are then, and those changed."""
+    is_used = "Sure" in shown
+    if not is_used:
+        st.caption("Not used:")
+    widest = int(6 * shown["What it is"].str.len().max())
+    edited = st.data_editor(
+        shown, hide_index=True, disabled=[name for name in shown.columns if name != "What it is"],
+        height=min(35 * len(shown) + 38, 400 if is_used else 220), key=key,
+        column_config={
+            "Column": st.column_config.TextColumn(pinned=True, width=_width(shown["Column"])),
+            "What it is": st.column_config.SelectboxColumn(
+                options=[_UNUSED, *_ROLES], required=True, width=min(max(widest, 105), 172)
+            ),
+            "Sure": st.column_config.NumberColumn(format="percent", width=50),
+        },
+    )  # fmt: skip
+    return edited, edited[edited["What it is"] != shown["What it is"]]
 
 
 def _check_counts(mapping: Mapping) -> None:
@@ -104,7 +110,7 @@ def _check_counts(mapping: Mapping) -> None:
 
 def _width(columns: pd.Series) -> int:
     """Pixels in which most names are read whole, and which leave room for samples beside them."""
-    return int(min(40 + 7 * columns.str.len().max(), 145))
+    return int(min(24 + 7 * columns.str.len().max(), 130))
 
 
 def _saved(seen: Preview) -> Mapping | None:
@@ -122,20 +128,32 @@ def _saved(seen: Preview) -> Mapping | None:
     return None
 
 
-def _table(seen: Preview, mapping: Mapping) -> pd.DataFrame:
-    """List the file's columns, those in use first."""
+def _tables(seen: Preview, mapping: Mapping) -> dict[str, pd.DataFrame]:
+    """List the file's columns, those used and the others; what none of them has is left out."""
     aside = why_aside(mapping)
     chosen = {choice.column: choice for choice in mapping.choices}
-    rows = [
-        (
-            column,
-            WORDS[chosen[column].role] if column in chosen else _UNUSED,
-            " · ".join(seen.samples[column]),
-            chosen[column].confidence if column in chosen else None,
-            "" if column in chosen else aside.get(column, ""),
-        )
-        for column in sorted(seen.samples, key=lambda c: c not in chosen)
-    ]
-    return pd.DataFrame(
-        rows, columns=["Column", "What it is", "Samples", "Sure", "Not used because"]
+    table = pd.DataFrame(
+        [
+            (
+                column,
+                WORDS[chosen[column].role] if column in chosen else _UNUSED,
+                chosen[column].confidence if column in chosen else None,
+                aside.get(column, ""),
+                " · ".join(cells),
+            )
+            for column, cells in seen.samples.items()
+        ],
+        columns=["Column", "What it is", "Sure", "Because", "Samples"],
     )
+    is_used = table["Column"].isin(chosen)
+    both = {
+        "used": table[is_used].drop(columns="Because"),
+        "unused": table[~is_used].drop(columns="Sure"),
+    }
+    return {
+        name: part.drop(
+            columns=[c for c in ("Because", "Samples") if c in part and not part[c].any()]
+        )
+        for name, part in both.items()
+        if len(part)
+    }
