@@ -15,10 +15,12 @@ from geo.schema import (
     RECORD_ID,
     TIME_PRECISION,
     UNIT,
+    WRITTEN,
 )
-from geo.seized import MILLILITERS, UNITS, WRITTEN, named, parts_of
+from geo.seized import MILLILITERS, UNITS, named, parts_of
 
-SEIZURES: Final = "seizures"  # float, in which there was some of it
+SEIZURES: Final = "seizures"  # float, in which there was some of it; NaN where that is not known
+AT_MOST: Final = "seizures_at_most"  # float, where it is not known in how many; else NaN
 DOSES: Final = "doses"
 PLANTS: Final = "plants"
 VOLUME_ML: Final = "volume_ml"
@@ -35,17 +37,18 @@ def by_drug(table: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, shape (drugs, 6)
-        `SEIZURES`, `mass_g`, `DOSES`, `PLANTS`, `VOLUME_ML` (NaN where none was measured so),
-        `NOT_KNOWN`; index `drugs`, as in records: a mixture is a drug of its own, "" was not named.
-        Most seizures first.
+    DataFrame, shape (drugs, 7)
+        `SEIZURES`, `AT_MOST`, `mass_g`, `DOSES`, `PLANTS`, `VOLUME_ML` (NaN where none was measured
+        so), `NOT_KNOWN`; index `drugs`, as in records: a mixture is a drug of its own, "" was not
+        named. Most seizures first. A record that stands for several seizures and has several drugs
+        does not say in how many of them each was.
 
     Examples
     --------
     >>> from geo.seized import Part, spell
     >>> both = spell([Part("|heroin|", "", 1, "KG"), Part("|meth|", "", 30, "DU")])
     >>> row = {"kind": "seizure", COUNT: 1.0, RECORD_ID: "7", DRUGS: "|heroin|meth|"}
-    >>> row |= {QUANTITY: float("nan"), UNIT: "", MASS_G: float("nan"), "seized": both}
+    >>> row |= {QUANTITY: float("nan"), UNIT: "", MASS_G: float("nan"), "seized": both, WRITTEN: ""}
     >>> by_drug(pd.DataFrame([row]))[[SEIZURES, MASS_G, DOSES]].fillna(-1).T.to_dict("list")
     {'|heroin|': [1.0, 1000.0, -1.0], '|meth|': [1.0, -1.0, 30.0]}
     """
@@ -63,10 +66,15 @@ def by_drug(table: pd.DataFrame) -> pd.DataFrame:
     once = (
         ~pd.DataFrame({"of": parts.index, DRUGS: parts[DRUGS].to_numpy()}).duplicated().to_numpy()
     )
-    stand_for = table[COUNT].reindex(parts.index[once])
-    sums.insert(0, SEIZURES, stand_for.groupby(parts.loc[once, DRUGS].to_numpy()).sum())
+    of, drug = parts.index[once], parts.loc[once, DRUGS].to_numpy()
+    stand_for = table[COUNT].reindex(of)
+    unclear = (stand_for.to_numpy() > 1) & of.duplicated(keep=False)
+    most = stand_for.groupby(drug).sum()
+    known = ~pd.Series(unclear).groupby(drug).any()
+    sums.insert(0, SEIZURES, most.where(known))
+    sums.insert(1, AT_MOST, most.mask(known))
     sums[NOT_KNOWN] = measured.isna().all(axis=1).groupby(parts[DRUGS]).sum()
-    return sums.sort_values(SEIZURES, ascending=False, kind="stable")
+    return sums.loc[most.reindex(sums.index).sort_values(ascending=False, kind="stable").index]
 
 
 def listed(table: pd.DataFrame) -> pd.DataFrame:

@@ -100,12 +100,11 @@ def remove(source: str, yes: bool) -> None:
 @click.option("--out", type=_TARGET, required=True, help="CSV file to write.")
 def quarantine(source: str, out: Path) -> None:
     """Write the lines of SOURCE to mend; mended and imported again they double nothing."""
-    from geo.store.mending import guarded
+    from geo.store.mending import for_spreadsheet
 
     check_targets((), (out,), anew=True)
     table = _open().quarantine(source)
-    content = guarded(table).to_csv(index=False, lineterminator="\r\n")
-    replace_file(out, f"\ufeff{content}".encode(), private=True)
+    replace_file(out, for_spreadsheet(table), private=True)
     say(f"{count_of(len(table), 'line', 'lines')} in {out.name}.")
 
 
@@ -116,13 +115,12 @@ def seized(source: str, out: Path) -> None:
     """Write what was seized in SOURCE, one line a drug of a seizure, and show sums by drug."""
     from analysis import seizures
     from geo.seized import named
-    from geo.store.mending import guarded
+    from geo.store.mending import for_spreadsheet
 
     check_targets((), (out,), anew=True)
     table = _open().records(source).table
-    found = guarded(seizures.listed(table))
-    content = found.to_csv(index=False, lineterminator="\r\n")
-    replace_file(out, f"\ufeff{content}".encode(), private=True)
+    found = seizures.listed(table)
+    replace_file(out, for_spreadsheet(found), private=True)
     for drug, row in seizures.by_drug(table).iterrows():
         sums = [f"{name} {value:.15g}" for name, value in row.dropna().items()]
         click.echo("\t".join([named(str(drug)), *sums]))
@@ -136,8 +134,9 @@ def changes(number: int) -> None:
     from boundaries import changed
 
     found = _open().changes(number)
-    table = found[["record_id", "column", "before", "after"]].assign(
-        which=changed.in_words(found)[changed.WHICH]
+    words = changed.in_words(found)
+    table = found[["record_id", "column"]].assign(
+        before=words[changed.BEFORE], after=words[changed.AFTER], which=words[changed.WHICH]
     )
     for line in table.itertuples(index=False):
         click.echo("\t".join(" ".join(str(cell).split()) for cell in line))

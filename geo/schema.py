@@ -37,18 +37,19 @@ UNIT: Final = "unit"  # NIBRS code "GM", "KG", "OZ", "LB", "ML", ..., "" when un
 MASS_G: Final = "mass_g"  # float, grams; NaN unless UNIT is a mass
 PARTS: Final = "parts"  # int, rows of the file that make this incident
 SEIZED: Final = "seized"  # str, drug by drug where there are several (`geo.seized`), else ""
+WRITTEN: Final = "drug_as_written"  # str, what a file calls the one drug of a seizure, else ""
 
 COLUMNS: Final = (
     RECORD_ID, SOURCE_ROW, KIND, OCCURRED_ON, DATE_ROLE, COUNT, POPULATION, OUTCOME, DRUGS,
     LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD, LOCATION_ROLE,
     TIME_PRECISION, MINUTE, REPORTED_ON, AGENCY, AGE, SEX, NALOXONE, DOSES,
-    QUANTITY, UNIT, MASS_G, PARTS, SEIZED,
+    QUANTITY, UNIT, MASS_G, PARTS, SEIZED, WRITTEN,
 )  # fmt: skip
 
 _WHEN_UNKNOWN: Final[Mapping[str, object]] = {
     TIME_PRECISION: "", MINUTE: np.nan, REPORTED_ON: pd.NaT, AGENCY: "", AGE: np.nan, SEX: "",
     NALOXONE: "unknown", DOSES: np.nan, QUANTITY: np.nan, UNIT: "", MASS_G: np.nan, PARTS: 1,
-    SEIZED: "",
+    SEIZED: "", WRITTEN: "",
 }  # fmt: skip
 
 COUNTY_ELSEWHERE: Final = "no usable place: its state has no such county"

@@ -18,6 +18,7 @@ from geo.schema import (
     RECORD_ID,
     SEIZED,
     UNIT,
+    WRITTEN,
 )
 
 GRAMS: Final = {"GM": 1.0, "KG": 1000.0, "OZ": 28.349523125, "LB": 453.59237}
@@ -31,8 +32,6 @@ UNITS: Final = {
     "GL": "gal", "DU": "doses", "NP": "plants", "XX": "not reported or at the laboratory",
 }  # fmt: skip
 """NIBRS codes of units and the words shown for them."""
-
-WRITTEN: Final = "drug_as_written"  # str, what the file calls the drug; "" when it is not kept
 
 PART_COLUMNS: Final = (RECORD_ID, DRUGS, WRITTEN, QUANTITY, UNIT, MASS_G)
 
@@ -107,8 +106,8 @@ def named(drugs: str) -> str:
 def parts_of(table: pd.DataFrame) -> pd.DataFrame:
     """List what was seized, one row a drug of an incident: what sums by drug are made of.
 
-    A record of one part has it in its own columns, without the words of the file; so have records
-    kept by versions that knew no parts.
+    A record of one part has it in its own columns; so have records kept by versions that knew no
+    parts, without the words of the file.
 
     Parameters
     ----------
@@ -124,14 +123,14 @@ def parts_of(table: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> both = spell([Part("|heroin|", "Heroin", 1, "OZ"), Part("|meth|", "Meth", 30, "DU")])
     >>> record = {RECORD_ID: "7", KIND: "seizure", DRUGS: "|heroin|meth|", SEIZED: both}
+    >>> record[WRITTEN] = ""
     >>> parts = parts_of(pd.DataFrame([record | {QUANTITY: np.nan, UNIT: "", MASS_G: np.nan}]))
     >>> parts[[DRUGS, QUANTITY, UNIT, MASS_G]].fillna(-1).to_numpy().tolist()
     [['|heroin|', 1.0, 'OZ', 28.349523125], ['|meth|', 30.0, 'DU', -1.0]]
     """
     table = table[table[KIND] == "seizure"]
     several = (table[SEIZED] != "").to_numpy()
-    own = table.loc[~several, [RECORD_ID, DRUGS, QUANTITY, UNIT, MASS_G]].assign(**{WRITTEN: ""})
-    own = own[list(PART_COLUMNS)]
+    own = table.loc[~several, list(PART_COLUMNS)]
     if not several.any():
         return own
     texts = _read_all(table.loc[several, SEIZED])
@@ -204,10 +203,12 @@ def whole(parts: Iterable[Part]) -> Whole:
     )
 
 
-def of_record(seized: str, drugs: str, quantity: float, unit: str) -> tuple[Part, ...]:
+def of_record(
+    seized: str, drugs: str, written: str, quantity: float, unit: str
+) -> tuple[Part, ...]:
     """Parts of a record, of one part from its own columns."""
     known = None if np.isnan(quantity) else quantity
-    return read(seized) or (Part(drugs, "", known, unit),)
+    return read(seized) or (Part(drugs, written, known, unit),)
 
 
 def joined(

@@ -179,7 +179,7 @@ def test_undo_redo_changes_and_remove(ems, folder):
     done("import", other, "--source", "EMS")
     changes = {tuple(line.split("\t")) for line in done("store", "changes", "2").splitlines()}
     assert changes == {
-        ("1", "drugs", "|heroin|", "|cocaine|", "Hartford County, CT, 2020-01-02, Cocaine"),
+        ("1", "drugs", "Heroin", "Cocaine", "Hartford County, CT, 2020-01-02, Cocaine"),
         ("99", "record_id", "", "99", "Hartford County, CT, 2020-03-01, Heroin"),
     }
     assert done("store", "undo", "2") == "Import 2 no longer counts.\n"
@@ -189,6 +189,22 @@ def test_undo_redo_changes_and_remove(ems, folder):
     assert CliRunner().invoke(cli.main, ["store", "remove", "EMS"], input="n\n").exit_code == 1
     done("store", "remove", "EMS", "--yes")
     assert done("store", "list") == ""
+
+
+def test_what_was_seized_is_told_in_words(folder):
+    lines = "Case Number,Seizure Date,County,State,Drug,Quantity,Unit\n"
+    lines += "1,2024-01-02,Cook,IL,Heroin,12.5,GM\n1,2024-01-02,Cook,IL,Meth,2,LB\n"
+    path = folder / "police.csv"
+    path.write_text(lines)
+    done("import", path, "--source", "Police")
+    path.write_text(lines.replace("12.5", "13"))
+    done("import", path, "--source", "Police")
+    told = [line.split("\t") for line in done("store", "changes", "2").splitlines()]
+    assert told == [
+        ["1", "seized", "Heroin: 12.5 g; Methamphetamine: 2 lb",
+         "Heroin: 13 g; Methamphetamine: 2 lb",
+         "Cook County, IL, 2024-01-02, Heroin and Methamphetamine"]
+    ]  # fmt: skip
 
 
 def test_quarantine_is_written_mended_and_imported(ems, folder):

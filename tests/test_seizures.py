@@ -444,6 +444,38 @@ def test_the_list_for_a_spreadsheet_names_drug_quantity_and_place() -> None:
     assert len(table) == 5
 
 
+def test_the_words_of_the_file_are_listed_for_seizures_of_one_drug_too(store) -> None:
+    text = (
+        f"Case Number,Seizure Date,{PLACE},Drug,Quantity,Unit\n"
+        "1,2024-01-02,Cook,IL,heroin (brown),1,GM\n2,2024-01-03,Cook,IL,,4,GM\n"
+        "3,2024-01-04,Cook,IL,Ice,4,GM\n3,2024-01-04,Cook,IL,Coke,2,GM\n"
+    )
+    put(store, text.encode())
+    words = listed(store.records("EMS").table).set_index("record_id")["drug_as_written"]
+    assert words["1"] == "heroin (brown)"
+    assert words["2"] == ""
+    assert sorted(words["3"]) == ["Coke", "Ice"]
+    again = put(store, text.replace("(brown)", "(tan)").encode(), name="b.csv").done
+    assert (again.changed, again.same) == (0, 3)  # other words for the same drug change nothing
+    bare = f"Case Number,Seizure Date,{PLACE},Drug\n1,2024-01-02,Cook,IL,heroin (brown)\n"
+    assert records_of(bare).table["drug_as_written"].tolist() == ["heroin (brown)"]
+
+
+def test_rows_that_stand_for_several_seizures_do_not_say_how_many_had_each_drug() -> None:
+    """3 seizures with heroin and cocaine, 1 with cocaine, 2 with meth only: meth is known."""
+    sums = by_drug(
+        records_of(
+            "Seizure Date,County,State,Number of Seizures,Heroin (kg),Cocaine (kg),Meth (kg)\n"
+            "2024-01-05,Cook,IL,3,12.5,1,\n2024-01-05,Lake,IL,1,,3,\n2024-02-05,Cook,IL,2,,,4\n"
+        ).table
+    )
+    assert sums["seizures"].fillna(-1).to_dict() == {
+        "|heroin|": -1, "|cocaine|": -1, "|meth|": 2
+    }  # fmt: skip
+    assert sums["seizures_at_most"].dropna().to_dict() == {"|heroin|": 3, "|cocaine|": 4}
+    assert sums["mass_g"].to_dict() == {"|heroin|": 12500, "|cocaine|": 4000, "|meth|": 4000}
+
+
 def test_points_of_seizures_name_each_drug() -> None:
     at = NIBRS.replace("County,State", "Latitude,Longitude").replace("Cook,IL", "41.88,-87.63")
     study = Study.from_json({"kinds": ["seizure"], "level": "county"})

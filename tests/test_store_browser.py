@@ -1,5 +1,6 @@
 """Files in, kept, mended, undone, found again: in Chromium, as people do it."""
 
+import codecs
 import csv
 import io
 import json
@@ -39,10 +40,14 @@ def metric(page, label: str) -> str:
     )
 
 
-def downloaded(page, name: str) -> str:
+def downloaded(page, name: str, called: str) -> str:
     with page.expect_download() as download:
         page.get_by_role("button", name=name).first.click()
-    return Path(download.value.path()).read_text()
+    content = Path(download.value.path()).read_bytes()
+    assert download.value.suggested_filename == called
+    if called.endswith(".csv"):  # Excel knows the letters by the mark
+        assert content.startswith(codecs.BOM_UTF8)
+    return content.decode("utf-8-sig")
 
 
 def test_a_file_is_taken_in_mended_and_found_after_a_power_cut(
@@ -59,7 +64,9 @@ def test_a_file_is_taken_in_mended_and_found_after_a_power_cut(
     assert metric(page, "Incidents") == "4"
     assert metric(page, "Rows dropped") == "1"
 
-    lines = list(csv.DictReader(io.StringIO(downloaded(page, "Lines to mend"))))
+    lines = list(
+        csv.DictReader(io.StringIO(downloaded(page, "Lines to mend", "to-mend-calls-1.csv")))
+    )
     assert [line["source_row"] for line in lines] == ["4", "6"]  # the overfull and the placeless
     mended = io.StringIO()
     header = ["quarantine_of", "source_row", "reason", *CALLS.splitlines()[0].split(",")]
@@ -264,7 +271,7 @@ def test_a_saved_choice_of_columns_is_taken(offline_page, app_server):
     take_in(page, file_of(CALLS))
     page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
     go(page, "Data")
-    saved = json.loads(downloaded(page, "Choice of columns"))
+    saved = json.loads(downloaded(page, "Choice of columns", "columns-calls-1.json"))
     saved["choices"] = [one for one in saved["choices"] if one["column"] != "zip"]
     upload(page, file_of(CALLS.replace("Heroin", "Cocaine"), "again.csv"))
     page.get_by_role("button", name="Use a saved choice of columns").click()

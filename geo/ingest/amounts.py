@@ -13,8 +13,7 @@ from geo.ingest.commas import comma_of
 from geo.ingest.drug_columns import denies, is_free
 from geo.ingest.named_drugs import flag_classes, unit_column_of
 from geo.ingest.notes import note
-from geo.schema import DRUGS, MASS_G, QUANTITY, UNIT, Note
-from geo.seized import WRITTEN
+from geo.schema import DRUGS, MASS_G, QUANTITY, UNIT, WRITTEN, Note
 
 LINE: Final = "line"  # int, position of the line in the text
 
@@ -99,6 +98,14 @@ def with_named(classes: pd.Series, amounts: pd.DataFrame, mapping: Mapping) -> p
     return drugs.union([classes, more])
 
 
+def written(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
+    """Give what each line calls its drugs, in the first column that lists nothing else, or ""."""
+    for column in mapping.columns("drug"):
+        if not denies(column) and not is_free(column, text[column]):
+            return text[column].str.strip().str.slice(0, _LONGEST)
+    return pd.Series("", index=text.index, dtype="str")
+
+
 def _side_by_side(mapping: Mapping) -> tuple[list[_Columns], list[str]]:
     """Columns of each drug, and those of further quantities whose drug is not known."""
     quantities, unit_columns = mapping.columns("quantity"), mapping.columns("unit")
@@ -135,17 +142,11 @@ def _of_drug(  # noqa: PLR0913, PLR0917  (what a line says, and where to say wha
     """One drug of each line that has it or a quantity."""
     amounts = units.read_column(text, columns.quantity, columns.unit, comma, rows, notes)
     if columns.drug is not None:
-        written = text[columns.drug]
-        amounts[DRUGS] = drugs.read_listed(written, listed=True).classes
+        amounts[DRUGS] = drugs.read_listed(text[columns.drug], listed=True).classes
+        amounts[WRITTEN] = text[columns.drug].str.strip().str.slice(0, _LONGEST)
     else:
-        listed = [
-            column
-            for column in mapping.columns("drug")
-            if not denies(column) and not is_free(column, text[column])
-        ]
-        written = text[listed[0]] if listed else pd.Series("", index=text.index, dtype="str")
         amounts[DRUGS] = classes
-    amounts[WRITTEN] = written.str.strip().str.slice(0, _LONGEST)
+        amounts[WRITTEN] = written(text, mapping)
     amounts[LINE] = np.arange(len(text))
     said = (amounts[WRITTEN] != "") | (amounts[DRUGS] != "") | (text[columns.quantity] != "")
     return amounts[said]

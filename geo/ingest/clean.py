@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geo.errors import CrsError, ReadError, SchemaError
-from geo.ingest.amounts import read_amounts, with_named
+from geo.ingest.amounts import read_amounts, with_named, written
 from geo.ingest.aside import notes_of
 from geo.ingest.columns import PLACE_ROLES, Mapping
 from geo.ingest.counts import read_counts
@@ -39,9 +39,11 @@ from geo.schema import (
     DRUGS,
     KIND,
     OUTCOME,
+    PARTS,
     POPULATION,
     RECORD_ID,
     SOURCE_ROW,
+    WRITTEN,
     ImportReport,
     Note,
 )
@@ -137,6 +139,9 @@ def read(raw: RawTable, mapping: Mapping | None = None) -> Intake:
     victim = None if (column := used.column("victim_id")) is None else text[column]
     seized = fold_seized(amounts, codes, folded, victim, notes)
     folded[list(seized.columns)] = seized
+    if amounts.empty and used.kind == "seizure":
+        folded[WRITTEN] = written(text, used)[first].reset_index(drop=True)
+        folded[WRITTEN] = folded[WRITTEN].where(folded[PARTS] == 1, "")
     places = {role: found[first].reset_index(drop=True) for role, found in places.items()}
     if len(folded) < len(table):
         words = (

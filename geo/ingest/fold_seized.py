@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.ingest.amounts import LINE
-from geo.schema import DRUGS, MASS_G, QUANTITY, SEIZED, SOURCE_ROW, UNIT, Note
-from geo.seized import WRITTEN, Part, measured, one_drug, spell, whole
+from geo.schema import DRUGS, MASS_G, QUANTITY, SEIZED, SOURCE_ROW, UNIT, WRITTEN, Note
+from geo.seized import Part, measured, one_drug, spell, whole
 from geo.words import count_of
 
 _MOST_NOTED: Final = 1000
@@ -43,19 +43,20 @@ def fold_seized(
 
     Returns
     -------
-    DataFrame, shape (n, 4)
-        `quantity`, `unit`, `mass_g`, `seized`; index 0..n-1.
+    DataFrame, shape (n, 5)
+        `quantity`, `unit`, `mass_g`, `seized`, `drug_as_written`; index 0..n-1.
     """
     size = len(folded)
     answer = pd.DataFrame(
         {QUANTITY: np.full(size, np.nan), UNIT: "", MASS_G: np.full(size, np.nan), SEIZED: ""}
-    ).astype({UNIT: "str", SEIZED: "str"})
+    ).assign(**{WRITTEN: ""})
+    answer = answer.astype({UNIT: "str", SEIZED: "str", WRITTEN: "str"})
     if amounts.empty:
         return answer
     at = codes[amounts[LINE]]
     several = np.bincount(at, minlength=size) > 1
     alone = ~several[at]
-    for name in (QUANTITY, UNIT, MASS_G):
+    for name in (QUANTITY, UNIT, MASS_G, WRITTEN):
         answer.iloc[at[alone], answer.columns.get_loc(name)] = amounts.loc[alone, name].to_numpy()
     if several.any():
         rows = folded[SOURCE_ROW].to_numpy(dtype=np.int64)
@@ -108,6 +109,8 @@ def _add_up(  # noqa: PLR0913, PLR0917  (parts, whose they are, and where to say
     answer.loc[sums.index, list(sums.columns)] = sums
     kept = {incident: spell(some) for incident, some in parts.items() if len(some) > 1}
     answer.loc[list(kept), SEIZED] = list(kept.values())
+    single = {incident: some[0].written for incident, some in parts.items() if len(some) == 1}
+    answer.loc[list(single), WRITTEN] = list(single.values())
     apart = np.array([i for i, some in parts.items() if measured(some) and not one_drug(some)])
     if len(apart):
         words = (

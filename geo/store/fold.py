@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.schema import COLUMNS, METHOD, RADIUS_M, RECORD_ID, SOURCE_ROW
+from geo.schema import COLUMNS, METHOD, RADIUS_M, RECORD_ID, SOURCE_ROW, WRITTEN
 from geo.store import parts
 from geo.store.imports import Kept, paths
 from geo.store.keys import are_in
@@ -18,7 +18,9 @@ from geo.store.parts import OF_IMPORT, OF_ROW, REASON, ROOT
 
 IMPORT: Final = "import"  # int, the import whose word on the record counts
 
-MEANT: Final = tuple(c for c in COLUMNS if c not in {RECORD_ID, SOURCE_ROW, METHOD, RADIUS_M})
+MEANT: Final = tuple(
+    c for c in COLUMNS if c not in {RECORD_ID, SOURCE_ROW, METHOD, RADIUS_M, WRITTEN}
+)
 """Columns that say something about an incident: two versions that agree in them are the same."""
 
 

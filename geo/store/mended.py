@@ -24,6 +24,7 @@ from geo.schema import (
     SEIZED,
     SOURCE_ROW,
     UNIT,
+    WRITTEN,
     Records,
 )
 from geo.seized import Part
@@ -34,7 +35,7 @@ from geo.store.keys import are_in
 from geo.store.mending import FILE, NUMBER, ROW
 from geo.store.parts import OF_IMPORT, OF_ROW, ROOT, SAID
 
-_OWN: Final = (DRUGS, QUANTITY, UNIT)
+_OWN: Final = (DRUGS, WRITTEN, QUANTITY, UNIT)
 
 Line = tuple[int, int]
 """A line as it first came: turn of its import, row number there."""
@@ -286,7 +287,9 @@ def _join_seized(
         other = seized.of_record(*held.loc[name, told])
         both = seized.joined(seized.of_record(*table.loc[row, told]), other, before[name].said)
         table.loc[row, [QUANTITY, UNIT, MASS_G]] = list(seized.whole(both))
-        table.loc[row, SEIZED] = seized.spell(both) if len(both) > 1 else ""
+        several = len(both) != 1
+        table.loc[row, SEIZED] = seized.spell(both) if several else ""
+        table.loc[row, WRITTEN] = "" if several else both[0].written
 
 
 def _union(one: str, other: str) -> str:

@@ -86,6 +86,17 @@ def plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", text)
 
 
+def in_file_name(text: str) -> str:
+    """Make any text fit to stand in the name of a file.
+
+    Examples
+    --------
+    >>> in_file_name("State police: 2024/25"), in_file_name("???")
+    ('State-police-2024-25', 'file')
+    """
+    return re.sub(r"[^\w.-]+", "-", text).strip("-.") or "file"
+
+
 @cache
 def counties() -> Mapping[str, str]:
     """Return the name of each county with its state, by geoid, in order of state and name."""

@@ -1,12 +1,13 @@
 """The files of a source: what each did when it was taken in, and undoing it."""
 
+import pandas as pd
 import streamlit as st
 
 from analysis.words import count_of
 from boundaries import changed
 from geo.schema import RECORD_ID
 from geo.store import Import
-from geo.store.mending import guarded
+from geo.store.mending import for_spreadsheet
 from pages.frame import _kept, _words
 
 _MOST = 1000  # rows shown at once
@@ -47,6 +48,10 @@ def _waiting(one: Import) -> str:
     return f" Lines mended from file {undone} do not count while that is undone."
 
 
+def _spelled(changes: pd.DataFrame) -> pd.DataFrame:
+    return changed.in_words(changes).assign(Number=changes[RECORD_ID])
+
+
 @st.dialog("What this file changed", width="large")
 def _show_changes(one: Import) -> None:
     changes = _kept.store().changes(one.number)
@@ -55,16 +60,13 @@ def _show_changes(one: Import) -> None:
     changes = changes[changes["column"] != RECORD_ID]  # not the incidents that are new
     differ = "value differs" if len(changes) == 1 else "values differ"
     st.caption(f"{len(changes):,} {differ} from what was kept before.")
-    shown = changes.head(_MOST)
-    words = changed.in_words(shown)
-    words.insert(len(words.columns), "Number", shown["record_id"])
-    st.dataframe(words, hide_index=True)
+    st.dataframe(_spelled(changes.head(_MOST)), hide_index=True)
     if len(gone):
         st.caption(f"{count_of(len(gone), 'incident', 'incidents')} no longer in the source:")
         withdrawn = withdrawn[[changed.WHICH]].assign(Number=gone.head(_MOST))
         st.dataframe(withdrawn, hide_index=True)
     st.download_button(
-        "Download all", lambda: guarded(changes).to_csv(index=False), f"changes-{one.number}.csv",
+        "Download all", lambda: for_spreadsheet(_spelled(changes)), f"changes-{one.number}.csv",
         "text/csv",
         on_click="ignore", icon=":material/download:",
     )  # fmt: skip

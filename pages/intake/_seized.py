@@ -6,10 +6,15 @@ import streamlit as st
 from analysis import seizures
 from geo.schema import MASS_G, Records
 from geo.seized import named
-from geo.store.mending import guarded
+from geo.store.mending import for_spreadsheet
+from pages.frame import _words
 
 _TITLES = {
     seizures.SEIZURES: ("Seizures", "In which there was some of it; one with several is in each."),
+    seizures.AT_MOST: (
+        "Seizures at most",
+        "Rows that stand for several seizures do not say in how many of them each drug was.",
+    ),
     MASS_G: ("Grams", "Of what was weighed. Doses, plants and volumes are not turned into grams."),
     seizures.DOSES: ("Doses", "Dosage units, such as tablets."),
     seizures.PLANTS: ("Plants", None),
@@ -27,7 +32,7 @@ def _by_drug(digest: str, _records: Records) -> pd.DataFrame:
 def draw(records: Records, key: str) -> None:
     """Draw the sums by drug, where there are seizures with quantities."""
     sums = _by_drug(records.digest, records)
-    measured = sums.drop(columns=[seizures.SEIZURES, seizures.NOT_KNOWN])
+    measured = sums.drop(columns=[seizures.SEIZURES, seizures.AT_MOST, seizures.NOT_KNOWN])
     if not measured.notna().any(axis=None):
         return
     with st.expander("What was seized, by drug", icon=":material/scale:"):
@@ -46,7 +51,7 @@ def draw(records: Records, key: str) -> None:
         )
         st.download_button(
             "Each drug of each seizure",
-            lambda: guarded(seizures.listed(records.table)).to_csv(index=False),
-            f"seized-{key}.csv", "text/csv", icon=":material/download:", on_click="ignore",
-            key=f"seized {key}",
+            lambda: for_spreadsheet(seizures.listed(records.table)),
+            f"seized-{_words.in_file_name(key)}.csv", "text/csv", icon=":material/download:",
+            on_click="ignore", key=f"seized {key}",
         )  # fmt: skip

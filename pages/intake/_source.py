@@ -15,7 +15,7 @@ from geo.schema import (
     Records,
 )
 from geo.store import Source
-from geo.store.mending import guarded
+from geo.store.mending import for_spreadsheet
 from pages.frame import _kept, _words
 from pages.intake import _history, _mapping, _notes, _seized
 
@@ -119,18 +119,18 @@ def _how_read(records: Records) -> None:
 
 
 def _take_away(source: Source) -> None:
-    name = source.name
+    name, called = source.name, _words.in_file_name(source.name)
     st.download_button(
-        "Lines to mend", lambda: guarded(_kept.store().quarantine(name)).to_csv(index=False),
-        f"to-mend-{len(source.imports)}.csv", "text/csv", icon=":material/build:",
+        "Lines to mend", lambda: for_spreadsheet(_kept.store().quarantine(name)),
+        f"to-mend-{called}-{len(source.imports)}.csv", "text/csv", icon=":material/build:",
         on_click="ignore", key=f"quarantine {name}",
         help="Dropped lines and those without a place or day, each with its reason. Mend them and "
         "load the file here again: they take the place of what they were, nothing counts twice.",
     )  # fmt: skip
     st.download_button(
         "Choice of columns", lambda: _kept.store().mapping(name).to_json(),
-        f"columns-{len(source.imports)}.json", "application/json", icon=":material/view_column:",
-        on_click="ignore", key=f"columns {name}",
+        f"columns-{called}-{len(source.imports)}.json", "application/json",
+        icon=":material/view_column:", on_click="ignore", key=f"columns {name}",
         help="For colleagues with the same kind of file, and for the shell.",
     )  # fmt: skip
 
