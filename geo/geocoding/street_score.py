@@ -1,4 +1,4 @@
-"""How sure an answer is: 0.9 means that nine in ten such answers were right on the test sets."""
+"""How sure an answer is: of such answers at least that share was right on the test sets."""
 
 from typing import Any, Final
 
