@@ -1,7 +1,6 @@
 """What was seized in one incident, drug by drug: one text in a record, a table for sums."""
 
 import json
-from collections import Counter
 from collections.abc import Collection, Iterable
 from json.encoder import encode_basestring
 from typing import Final, NamedTuple
@@ -209,73 +208,3 @@ def of_record(
     """Parts of a record, of one part from its own columns."""
     known = None if np.isnan(quantity) else quantity
     return read(seized) or (Part(drugs, written, known, unit),)
-
-
-def joined(
-    mended: Iterable[Part], held: Iterable[Part], were: Iterable[Part] | None
-) -> tuple[Part, ...]:
-    """Parts of a record of which some lines were mended, with those of its other lines.
-
-    Parameters
-    ----------
-    mended : iterable of Part
-        What the mended lines say.
-    held : iterable of Part
-        What the record was before.
-    were : iterable of Part, optional
-        What of `held` these lines said then, nothing of those that had been dropped. When that is
-        not known, a part told by both counts as often as in either, one without quantity only where
-        no other is of its drug.
-
-    Examples
-    --------
-    >>> heroin, meth = Part("|heroin|", "", 1, "GM"), Part("|meth|", "", 2, "GM")
-    >>> in_words(spell(joined([heroin, meth], [heroin], [])))
-    'Heroin: 1 g; Heroin: 1 g; Methamphetamine: 2 g'
-    >>> in_words(spell(joined([meth], [heroin, heroin], [heroin])))
-    'Heroin: 1 g; Methamphetamine: 2 g'
-    >>> in_words(spell(joined([meth], [heroin, heroin, meth._replace(quantity=None)], None)))
-    'Heroin: 1 g; Heroin: 1 g; Methamphetamine: 2 g'
-    """
-    words: dict[Part, str] = {}  # a record kept by an older version may not have them
-    new, old = tuple(mended), tuple(held)
-    for part in (*old, *new):
-        if part.written:
-            words[part._replace(written="")] = part.written
-    then, now = _counted(old), _counted(new)
-    gone = None if were is None else _counted(were)
-    if gone is not None and gone <= then:
-        found = then - gone + now
-        return tuple(part._replace(written=words.get(part, "")) for part in found.elements())
-    both = then | now
-    known = {part.drugs for part in both if part.quantity is not None}
-    return tuple(
-        part._replace(written=words.get(part, ""))
-        for part in both.elements()
-        if part.quantity is not None or part.drugs not in known
-    )
-
-
-def _counted(parts: Iterable[Part]) -> Counter[Part]:
-    return Counter(part._replace(written="") for part in parts)
-
-
-def corrected(text: str, drugs: str) -> str:
-    """Parts after a person said which drugs there were; the quantities stay.
-
-    A part of a drug that the person does not name is of the one they name, of a drug not known
-    where they name several.
-
-    Examples
-    --------
-    >>> found = spell([Part("|heroin|", "Brown", 1, "GM"), Part("|meth|", "Ice", 2, "GM")])
-    >>> in_words(corrected(found, "|fentanyl|")), in_words(corrected(found, "|cocaine|meth|"))
-    ('Fentanyl: 1 g; Fentanyl: 2 g', 'Drug not known: 1 g; Methamphetamine: 2 g')
-    """
-    said = {code for code in drugs.split("|") if code}
-    other = drugs if len(said) == 1 else ""
-    return spell(
-        part if part.drugs and set(part.drugs.strip("|").split("|")) <= said
-        else part._replace(drugs=other)
-        for part in read(text)
-    )  # fmt: skip

@@ -18,7 +18,7 @@ from geo.errors import SchemaError
 from geo.ingest import Mapping, open_table, propose
 from geo.ingest.aside import up_to_date, why_aside
 from geo.schema import Records
-from geo.seized import parts_of
+from geo.seized import Part, of_record, parts_of, spell
 from geo.store import Correction, FolderStore, open_store
 from geo.store import backup as backups
 from geo.store.mending import guarded
@@ -332,6 +332,16 @@ def correct(store: FolderStore, field: str, value: str) -> None:
     store.correct(Correction("EMS", "IL0160000 24-002", field, value, "lab", now))
 
 
+def parts_seized(store: FolderStore, record_id: str) -> tuple[Part, ...]:
+    row = store.records("EMS").table.set_index("record_id").loc[record_id]
+    return of_record(*row[["seized", "drugs", "drug_as_written", "quantity", "unit"]])
+
+
+def change(store: FolderStore, record_id: str, *parts: Part) -> None:
+    now = pd.Timestamp.now("UTC").to_pydatetime()
+    store.correct(Correction("EMS", record_id, "seized", spell(parts), "lab", now))
+
+
 def test_drugs_corrected_by_hand_are_those_of_the_parts(store) -> None:
     put(store, NIBRS.encode())
     correct(store, "drugs", "|cocaine|fentanyl|")  # the ounce is no heroin: of which it is, is open
@@ -342,6 +352,53 @@ def test_drugs_corrected_by_hand_are_those_of_the_parts(store) -> None:
     assert masses(store)["|fentanyl|"] == GRAMS["OZ"]
     store.drop_correction("EMS", "IL0160000 24-002", "drugs")
     assert masses(store)["|heroin|"] == 12.5 + GRAMS["OZ"]
+
+
+def test_one_part_of_a_seizure_is_corrected_and_stays_so(store) -> None:
+    """The 30 doses are fentanyl, the heroin is 2 OZ: said by a person, kept through new files."""
+    put(store, NIBRS.encode())
+    said = {part.unit: part for part in parts_seized(store, "IL0160000 24-001")}
+    pills = said["DU"]._replace(drugs="|fentanyl|")
+    change(store, "IL0160000 24-001", said["GM"], said["LB"], pills)
+    heroin = parts_seized(store, "IL0160000 24-002")
+    ounce = next(part for part in heroin if part.quantity == 1)
+    others = [part for part in heroin if part != ounce]
+    change(store, "IL0160000 24-002", ounce._replace(quantity=2), *others)
+    sums = by_drug(store.records("EMS").table)
+    assert sums["doses"].dropna().to_dict() == {"|fentanyl|": 30}
+    assert sums["mass_g"].dropna().to_dict() == {
+        "|heroin|": 12.5 + 2 * GRAMS["OZ"], "|cannabis|": 2 * GRAMS["LB"]
+    }  # fmt: skip
+    assert store.records("EMS").table.set_index("record_id")["drugs"].to_dict() == {
+        "IL0160000 24-001": "|cannabis|fentanyl|heroin|", "IL0160000 24-002": "|cocaine|heroin|"
+    }  # fmt: skip
+    put(store, (NIBRS + "IL0160000,24-003,2024-01-09,Cook,IL,D,1,GM\n").encode(), name="b.csv")
+    assert by_drug(store.records("EMS").table)["doses"].dropna().to_dict() == {"|fentanyl|": 30}
+    assert [one.outdated for one in store.corrections("EMS")] == [False, False]
+    put(store, NIBRS.replace("P,30", "P,31").encode(), name="c.csv")
+    assert by_drug(store.records("EMS").table)["doses"].dropna().to_dict() == {"|fentanyl|": 30}
+    assert sorted(one.outdated for one in store.corrections("EMS")) == [False, True]
+    store.drop_correction("EMS", "IL0160000 24-001", "seized")
+    assert by_drug(store.records("EMS").table)["doses"].dropna().to_dict() == {"|other|": 31}
+
+
+def test_a_seizure_of_one_drug_gets_another_unit_and_then_another_drug(store) -> None:
+    head = f"Case Number,Seizure Date,{PLACE},Drug,Quantity,Unit\n"
+    put(store, f"{head}9,2024-01-02,Cook,IL,Pills,5,\n8,2024-01-02,Cook,IL,Heroin,,\n".encode())
+    (part,) = parts_seized(store, "9")
+    assert (part.drugs, part.unit) == ("", "")
+    change(store, "9", part._replace(drugs="|fentanyl|", unit="DU"))
+    record = store.records("EMS").table.set_index("record_id").loc["9"]
+    assert record[["drugs", "quantity", "unit", "drug_as_written", "seized"]].tolist() == [
+        "|fentanyl|", 5, "DU", "Pills", ""
+    ]  # fmt: skip
+    change(store, "9", part._replace(drugs="|heroin|", unit="LB", quantity=2))
+    record = store.records("EMS").table.set_index("record_id").loc["9"]
+    assert (record["drugs"], record["mass_g"]) == ("|heroin|", 2 * GRAMS["LB"])
+    assert len(store.corrections("EMS")) == 1
+    now = pd.Timestamp.now("UTC").to_pydatetime()
+    store.correct(Correction("EMS", "9", "drugs", "|meth|", "lab", now))
+    assert masses(store) == {"|meth|": 2 * GRAMS["LB"]}
 
 
 def test_an_exclusion_made_before_there_were_parts_is_not_called_outdated(store) -> None:

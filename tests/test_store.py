@@ -343,7 +343,9 @@ def test_a_later_correction_takes_the_place_of_the_first(store):
     ("occurred_on", "2/3/2020"), ("occurred_on", "2999-01-01"), ("outcome", "dead"),
     ("drugs", "heroin"), ("drugs", "|zzz|"), ("drugs", "|heroin|cocaine|"), ("place", "here"),
     ("place", "41.8781 -87.6298"), ("place", "nan nan"), ("geoid", "99999"), ("geoid", "9003"),
-    ("excluded", "yes"),
+    ("excluded", "yes"), ("seized", "heroin"), ("seized", "[]"),
+    ("seized", '[["|zzz|","",1,"GM"]]'), ("seized", '[["|meth|","",-1,"GM"]]'),
+    ("seized", '[["|meth|","",1,"cups"]]'),
 ])  # fmt: skip
 def test_a_correction_that_cannot_count_is_refused(store, field, value):
     put(store, csv(case("1")))

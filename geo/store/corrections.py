@@ -3,11 +3,12 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from geo import seized
 from geo.errors import StoreError
 from geo.locate import Locator
 from geo.schema import (
@@ -16,26 +17,31 @@ from geo.schema import (
     GEOID,
     LAT,
     LON,
+    MASS_G,
     METHOD,
     OCCURRED_ON,
     OUTCOME,
     OUTCOMES,
     PRECISION,
+    QUANTITY,
     RADIUS_M,
     RECORD_ID,
     SEIZED,
     TIME_PRECISION,
+    UNIT,
+    WRITTEN,
 )
-from geo.seized import corrected
 from geo.store.compare import as_text
 from geo.store.fold import MEANT
 from geo.store.keys import positions
+from geo.store.part_changes import corrected, read_given, with_parts
 from geo.store.protocol import Correction
 
 BY_HAND: Final = "08"
 _COUNTY: Final = "12"
 _RADIUS_M: Final = 100.0
 _GONE: Final = "gone"
+_OF_PARTS: Final = (SEIZED, DRUGS, WRITTEN, QUANTITY, UNIT)
 
 
 def check(correction: Correction, locator: Locator | None) -> None:
@@ -44,15 +50,15 @@ def check(correction: Correction, locator: Locator | None) -> None:
     Raises
     ------
     StoreError
-        The value is no day, outcome, drug, place or county.
+        The value is no day, outcome, drug, quantity, place or county.
     """
     value, name = correction.value, correction.field
     if name == "occurred_on" and not _is_day(value):
         raise StoreError("The day is not a day since 1990.", "Write it as 2020-12-31.")
     if name == "outcome" and value not in OUTCOMES:
         raise StoreError("The outcome is not known.", f"Choose one of {', '.join(OUTCOMES)}.")
-    if name == "drugs" and not _are_drugs(value):
-        raise StoreError("A drug is not known.", "Choose from the drug classes offered.")
+    if name in {"drugs", "seized"}:
+        _check_drugs(name, value)
     if name == "place":
         lon, lat = _point(value)
         if locator is not None and not str(locator.locate([lon], [lat])[0]):
@@ -68,6 +74,19 @@ def check(correction: Correction, locator: Locator | None) -> None:
         raise StoreError("An exclusion has no value.", "Leave the value empty.")
 
 
+def _check_drugs(name: str, value: str) -> None:
+    if name == "drugs" and not _are_drugs(value):
+        raise StoreError("A drug is not known.", "Choose from the drug classes offered.")
+    if name == "seized":
+        try:
+            read_given(value)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise StoreError(
+                "What was seized is not said as drugs with quantities and units.",
+                "Choose drug and unit from those offered, and a quantity from 0 on.",
+            ) from error
+
+
 def of_source(connection: sqlite3.Connection, source: str) -> list[sqlite3.Row]:
     """List the corrections of a source as they are kept, oldest first."""
     return connection.execute(
@@ -80,7 +99,10 @@ def said_by_file(table: pd.DataFrame, record_id: str, name: str) -> str:
     row = table[table[RECORD_ID] == record_id]
     if row.empty:
         return _GONE
-    columns = {"place": (LON, LAT, GEOID), "geoid": (GEOID,), "excluded": MEANT}.get(name, (name,))
+    columns = {
+        "place": (LON, LAT, GEOID), "geoid": (GEOID,), "excluded": MEANT,
+        "seized": (DRUGS, QUANTITY, UNIT, SEIZED),
+    }.get(name, (name,))  # fmt: skip
     cells = [str(as_text(row[column]).iloc[0]) for column in columns]
     if name == "excluded" and not cells[-1]:  # `SEIZED`, the last, was not there from the first
         cells.pop()
@@ -144,16 +166,34 @@ def lay(table: pd.DataFrame, rows: Sequence[sqlite3.Row], locator: Locator | Non
         if row["field"] == "excluded":
             excluded.add(position)
             continue
-        for name, value in _values(row["field"], row["value"], locator).items():
+        values = dict(_values(row["field"], row["value"], locator))
+        if row["field"] in {"drugs", "seized"}:
+            now = {name: table[name].iloc[position] for name in _OF_PARTS}
+            now |= {name: cells[position] for name, cells in written.items() if position in cells}
+            values = _of_seizure(row["field"], row["value"], now)
+        for name, value in values.items():
             written.setdefault(name, {})[position] = value
     table = table.copy()
-    for position, value in written.get(DRUGS, {}).items():
-        if parts := table[SEIZED].iloc[position]:
-            written.setdefault(SEIZED, {})[position] = corrected(parts, str(value))
     for name, cells in written.items():
         values = pd.Series(list(cells.values()), dtype=table[name].dtype)
         table.iloc[list(cells), table.columns.get_loc(name)] = values.to_numpy()
     return table.drop(index=table.index[sorted(excluded)]).reset_index(drop=True)
+
+
+def _of_seizure(name: str, value: str, now: Mapping[str, Any]) -> dict[str, object]:
+    """Spell what a correction of drugs or of what was seized writes, in a record as it is `now`."""
+    if name == "drugs":
+        parts = str(now[SEIZED])
+        return {DRUGS: value, SEIZED: corrected(parts, value) if parts else ""}
+    old = seized.of_record(*(now[name] for name in _OF_PARTS))
+    new = read_given(value)
+    quantity, unit, mass = seized.whole(new)
+    several = len(new) > 1
+    return {
+        DRUGS: with_parts(str(now[DRUGS]), old, new), QUANTITY: quantity, UNIT: unit,
+        MASS_G: mass, SEIZED: seized.spell(new) if several else "",
+        WRITTEN: "" if several else new[0].written,
+    }  # fmt: skip
 
 
 def _values(name: str, value: str, locator: Locator | None) -> Mapping[str, object]:

@@ -33,6 +33,7 @@ from geo.store.fold import known_by_row, lay_over
 from geo.store.imports import Kept, counting, paths
 from geo.store.keys import are_in
 from geo.store.mending import FILE, NUMBER, ROW
+from geo.store.part_changes import joined
 from geo.store.parts import OF_IMPORT, OF_ROW, ROOT, SAID
 
 _OWN: Final = (DRUGS, WRITTEN, QUANTITY, UNIT)
@@ -285,7 +286,7 @@ def _join_seized(
     for row in at:
         name = table.loc[row, RECORD_ID]
         other = seized.of_record(*held.loc[name, told])
-        both = seized.joined(seized.of_record(*table.loc[row, told]), other, before[name].said)
+        both = joined(seized.of_record(*table.loc[row, told]), other, before[name].said)
         table.loc[row, [QUANTITY, UNIT, MASS_G]] = list(seized.whole(both))
         several = len(both) != 1
         table.loc[row, SEIZED] = seized.spell(both) if several else ""

@@ -79,7 +79,9 @@ _SECOND: Final = (
         SELECT imported_at, 'import', source, number FROM imports ORDER BY number""",
 )
 
-STEPS: Final = (_FIRST, _SECOND)
+_THIRD: Final[tuple[str, ...]] = ()  # corrections of what was seized, which older programs misread
+
+STEPS: Final = (_FIRST, _SECOND, _THIRD)
 """Statements that lead from each version to the next; never changed once they are in use."""
 
 VERSION: Final = len(STEPS)

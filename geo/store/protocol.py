@@ -13,7 +13,7 @@ from geo.ingest.read import RawTable
 from geo.schema import Handling, Records
 from geo.words import count_of
 
-Correctable = Literal["occurred_on", "outcome", "drugs", "place", "geoid", "excluded"]
+Correctable = Literal["occurred_on", "outcome", "drugs", "seized", "place", "geoid", "excluded"]
 """What of an incident a person can correct."""
 
 Tell = Callable[[str, float], None]
@@ -114,8 +114,9 @@ class Outcome:
 class Correction:
     """A person's word against the file's, kept through every later import of the source.
 
-    `value` is text: a day as YYYY-MM-DD, drugs as "|cocaine|fentanyl|", a place as "lon lat", a
-    county as its geoid, an exclusion as "". `outdated` says that the source has since changed the
+    `value` is text: a day as YYYY-MM-DD, drugs as "|cocaine|fentanyl|", what was seized as all its
+    parts (`geo.seized.spell`), a place as "lon lat", a county as its geoid, an exclusion as "".
+    `outdated` says that the source has since changed the
     cell that was corrected; the correction still counts.
     """
 

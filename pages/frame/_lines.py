@@ -9,7 +9,21 @@ import streamlit as st
 from analysis.words import count_of
 from geo import seized
 from geo.ingest.dates import EARLIEST
-from geo.schema import DRUG_CLASSES, DRUGS, GEOID, LAT, LON, OCCURRED_ON, OUTCOME, OUTCOMES, SEIZED
+from geo.schema import (
+    DRUG_CLASSES,
+    DRUGS,
+    GEOID,
+    KIND,
+    LAT,
+    LON,
+    OCCURRED_ON,
+    OUTCOME,
+    OUTCOMES,
+    QUANTITY,
+    SEIZED,
+    UNIT,
+    WRITTEN,
+)
 from geo.store import Correction
 from geo.store.protocol import Correctable
 from pages.frame import _kept, _words
@@ -19,6 +33,7 @@ _FIELDS: Mapping[Correctable, str] = {
     "occurred_on": "Day",
     "outcome": "Fatal or not",
     "drugs": "Drugs",
+    "seized": "What was seized: drug, quantity, unit",
     "place": "Place (longitude, latitude)",
     "geoid": "County",
     "excluded": "Not an incident: leave it out",
@@ -53,11 +68,12 @@ def _correct(source: str, record_id: str, *, key: str) -> None:
         st.info("This incident is left out or withdrawn; see the corrections below.")
         return
     row = now.iloc[0]
-    if row[SEIZED]:
-        st.markdown(f"Seized: {_words.plain(seized.in_words(row[SEIZED]))}.")
+    fields = [name for name in _FIELDS if name != "seized" or row[KIND] == "seizure"]
+    if row[KIND] == "seizure":
+        st.markdown(f"Seized: {_words.plain(seized.in_words(seized.spell(_parts(row))))}.")
     with st.container(border=True):
         field = st.selectbox(
-            "What is wrong?", list(_FIELDS), format_func=_FIELDS.__getitem__, key=f"field {key}"
+            "What is wrong?", fields, format_func=_FIELDS.__getitem__, key=f"field {key}"
         )
         value = _value_of(field, row, key=f"{key} {record_id} {field}")
         why = st.text_input("Why? (kept with the correction)", key=f"why {key} {record_id}")
@@ -82,12 +98,9 @@ def _value_of(field: str, row: pd.Series, *, key: str) -> str | None:
     if field == "outcome":
         at = OUTCOMES.index(row[OUTCOME])
         return st.selectbox("Outcome", OUTCOMES, at, format_func=str.capitalize, key=key)
-    if field == "drugs":
-        known = [code for code in str(row[DRUGS]).split("|") if code]
-        chosen = st.multiselect(
-            "Drugs", DRUG_CLASSES, known, format_func=DRUG_CLASSES.__getitem__, key=key
-        )
-        return f"|{'|'.join(sorted(chosen))}|" if chosen else ""
+    if field in {"drugs", "seized"}:
+        is_parts = field == "seized"
+        return _seized(_parts(row), key=key) if is_parts else _drugs("Drugs", row[DRUGS], key=key)
     if field == "place":
         with st.container(horizontal=True):
             known = None if pd.isna(row[LON]) else float(row[LON])
@@ -100,6 +113,45 @@ def _value_of(field: str, row: pd.Series, *, key: str) -> str | None:
         here = list(names).index(row[GEOID]) if row[GEOID] in names else None
         return st.selectbox("County", list(names), here, format_func=names.__getitem__, key=key)
     return ""
+
+
+def _drugs(label: str, known: str, *, key: str) -> str:
+    """Take drug classes, "|cocaine|fentanyl|"."""
+    before = [code for code in known.split("|") if code]
+    chosen = st.multiselect(
+        label, DRUG_CLASSES, before, format_func=DRUG_CLASSES.__getitem__, key=key
+    )
+    return f"|{'|'.join(sorted(chosen))}|" if chosen else ""
+
+
+def _parts(row: pd.Series) -> tuple[seized.Part, ...]:
+    return seized.of_record(*(row[name] for name in (SEIZED, DRUGS, WRITTEN, QUANTITY, UNIT)))
+
+
+def _seized(parts: tuple[seized.Part, ...], *, key: str) -> str | None:
+    """Take drug, quantity and unit of one part of a seizure; None while nothing is changed."""
+    names = [
+        seized.in_words(seized.spell([part])) + (f" ({part.written})" if part.written else "")
+        for part in parts
+    ]
+    at = 0
+    if len(parts) > 1:
+        at = st.selectbox(
+            "Which of them?", range(len(parts)), format_func=names.__getitem__, key=f"{key} which"
+        )
+    part = parts[at]
+    drugs = _drugs("Drug (several for a mixture)", part.drugs, key=f"{key} {at} drug")
+    with st.container(horizontal=True):
+        quantity = st.number_input(
+            "Quantity (empty: not known)", 0.0, None, part.quantity, key=f"{key} {at} quantity"
+        )
+        units = ["", *seized.UNITS]
+        unit = st.selectbox(
+            "Unit", units, units.index(part.unit), key=f"{key} {at} unit",
+            format_func=lambda code: seized.UNITS.get(code, "not known"),
+        )  # fmt: skip
+    said = seized.Part(drugs, part.written, quantity, unit)
+    return None if said == part else seized.spell([*parts[:at], said, *parts[at + 1 :]])
 
 
 def corrections(source: str) -> None:
