@@ -13,15 +13,13 @@ from boundaries.job import Job, warm
 from geo.errors import CrsError, InputError
 from geo.ingest import Mapping
 from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES
-from geo.schema import HANDLINGS
 from geo.store import Outcome
 from geo.store.preview import Preview, look
 from pages.frame import _copies, _kept, _parts, _words
-from pages.intake import _mapping, _notes, _projected
+from pages.intake import _belongs, _mapping, _notes, _projected
 
 _WAY, _UPLOADS = "file on its way", "uploads"
 _OF_ONE_FILE = ("sheet", "crs asked")
-_NEW = "a new source"
 _FORMATS = {
     "csv": "text", "xlsx": "an Excel workbook", "geojson": "GeoJSON", "gpkg": "a GeoPackage",
     "kml": "KML", "shapefile": "a Shapefile", "parquet": "Parquet",
@@ -118,7 +116,7 @@ def _confirm(way: _Way) -> None:
     if twice:
         st.error(f"Two columns are given as: {', '.join(twice)}. Choose one of them.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        asked = _belongs_to(seen)
+        asked = _belongs.to_source(seen)
         if st.button(
             "Use these columns", type="primary", icon=":material/check:",
             disabled=bool(twice) or not asked["source"] or not mapping.choices,
@@ -149,36 +147,6 @@ def _look_again() -> None:
     way = st.session_state.get(_WAY)
     if way is not None:
         st.session_state[_WAY] = replace(way, seen=None)
-
-
-def _belongs_to(seen: Preview) -> dict[str, Any]:
-    """Let the person say which source the file belongs to, and how it is marked."""
-    names = [source.name for source in _kept.kept()]
-    at = names.index(seen.source) + 1 if seen.source in names and seen.is_sure else 0
-    chosen = st.selectbox(
-        "It belongs to", [_NEW, *names], at, width=260, key=f"belongs {seen.name}",
-        help="A newer download of a source you have brings it up to date: what is new is added, "
-        "what changed is replaced, and the old values are kept as history.",
-    )  # fmt: skip
-    if chosen != _NEW:
-        complete = st.checkbox(
-            "It is complete", key=f"complete {seen.name}",
-            help="Incidents of this source that are not in the file no longer count.",
-        )  # fmt: skip
-        return {"source": chosen, "is_complete": complete}
-    if seen.source in names and not seen.is_sure:
-        st.info(
-            f"Its columns are those of {_words.plain(str(seen.source))}. If it is a newer download "
-            "of the same, choose that source: otherwise events would count twice.",
-            icon=":material/help:",
-        )
-    name = st.text_input("Name of the source", Path(seen.name).stem, max_chars=80, width=260)
-    levels = list(HANDLINGS)
-    handling = st.selectbox(
-        "Handling level", levels, levels.index("cui"), format_func=HANDLINGS.__getitem__, width=220,
-        key=f"handling {seen.name}",
-    )  # fmt: skip
-    return {"source": name.strip(), "handling": handling}
 
 
 def _start(way: _Way, mapping: Mapping, asked: dict[str, Any]) -> None:
