@@ -310,6 +310,20 @@ def test_what_fits_several_places_is_a_tie(finder: Finder) -> None:
     assert found["precision"].tolist() == ["", "03", "03"]
 
 
+def test_without_a_zip_code_the_streets_of_the_town_come_first(finder: Finder) -> None:
+    """King St is in Hertford (27944) and in Winfall (27985); Church St is N and S in Hertford."""
+    found = find(
+        finder, ("101 King St", "", "Hertford", "NC"), ("101 King St", "", "Winfall", "NC"),
+        ("Church St", "", "Hertford", "NC"), ("Church St", "", "Winfall", "NC"),
+    )  # fmt: skip
+    told = found["matched_text"].tolist()
+    assert told[:2] == ["101 King St, NC 27944", "101 King St, NC 27985"]
+    assert (found["score"][:2] > 0.9).all()
+    assert found["precision"].tolist()[2:] == ["", "05"]
+    assert found["reason"][2] == "several places fit equally well"
+    assert told[3] == "Church St, NC 27985"
+
+
 def test_never_another_state(finder: Finder) -> None:
     # Main Street is in both indexes.
     found = find(

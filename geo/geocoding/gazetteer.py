@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -242,6 +242,16 @@ class _Table:
         return pd.DataFrame(found, index=keys.index)
 
 
+@lru_cache(maxsize=64)
+def zips_of_cities(gazetteer: Gazetteer, state: str) -> Mapping[str, frozenset[int]]:
+    """ZIP codes that bear the name of each city of a state, by its `place_key`."""
+    table = gazetteer.zips
+    table = table[table["state"] == state]
+    keys = mapped(table["city"], place_key)
+    codes = table["zip"].astype("int64")
+    return {str(key): frozenset(part) for key, part in codes.groupby(keys)}
+
+
 def zip5(text: str) -> str:
     """Five digits of a ZIP code, "" when it is none.
 
@@ -274,5 +284,5 @@ def _joined(state: pd.Series, key: pd.Series) -> pd.Series:
 
 __all__ = [
     "ALSO_A_CITY", "COUNTY_SHARE", "KIND", "NOTE", "RECODED", "RENUMBERED", "STATES", "Gazetteer",
-    "fips5", "state_code", "state_codes", "zip5",
+    "fips5", "state_code", "state_codes", "zip5", "zips_of_cities",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from geo.geocoding.street_finder import MATCHED, Asked, Finder, matched_texts
 from geo.geocoding.street_fuzzy import short_names_near
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_match import LONGEST_M, WORST, spots_of
-from geo.geocoding.street_query import Queries, queries
+from geo.geocoding.street_query import Queries
 from geo.ingest.places import FIPS
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 
@@ -97,7 +97,7 @@ def _offers(finder: Finder, index: StreetIndex, one: Address) -> tuple[Answers, 
 
 def _query(finder: Finder, index: StreetIndex, one: Address) -> Queries:
     county = np.zeros(1, dtype=np.int64)
-    return queries([one], finder.anchors([one], index.state), county, index.meta["types"])
+    return finder.queries([one], finder.anchors([one], index.state), county, index)
 
 
 def _spots(finder: Finder, index: StreetIndex, one: Address) -> Answers:

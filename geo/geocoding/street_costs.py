@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import box_distance_m
-from geo.geocoding.street_query import Queries
+from geo.geocoding.street_query import Queries, town_zip
 from geo.geocoding.street_words import DIRECTION_NAMES
 
 Array = NDArray[Any]
@@ -30,6 +30,7 @@ _TYPE_OTHER: Final = 1.8
 _NO_ZIP: Final = 0.2
 _STREET_WITHOUT_ZIP: Final = 0.3
 _ZIP_OTHER: Final = 1.2
+_TOWN_OTHER: Final = 0.5  # no ZIP code is told, and the street's bears another city's name
 _COUNTY_OTHER: Final = 1.0
 _NOWHERE: Final = 1.0  # neither ZIP code nor city nor county
 _LEAST_RADIUS_M: Final = 4_000.0
@@ -83,6 +84,9 @@ def of_place(index: StreetIndex, asked: Queries, row: Array, street: Array) -> F
     other_county = (county > 0) & (county != own_county)
     somewhere = np.where(known, far, np.where(county > 0, 0.0, _NOWHERE))
     base = np.where(zip5 == 0, _NO_ZIP, np.where(own == 0, _STREET_WITHOUT_ZIP, _ZIP_OTHER))
+    other_town = np.flatnonzero((asked.town[row] >= 0) & (own > 0))
+    town = town_zip(asked.town[row[other_town]], own[other_town].astype(np.int64))
+    base[other_town[~np.isin(town, asked.town_zips)]] += _TOWN_OTHER
     apart = base + somewhere + np.where(other_county, _COUNTY_OTHER, 0.0)
     cost: Floats = np.where((zip5 > 0) & (zip5 == own), 0.0, apart)
     return cost

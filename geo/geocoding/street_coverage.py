@@ -1,7 +1,6 @@
 """Which rows an index can answer: those of places whose streets it holds."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -9,8 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo.geocoding.address_whole import MILEPOST, OTHER_STATE, Address
-from geo.geocoding.gazetteer import Gazetteer
-from geo.geocoding.names import mapped, place_key
+from geo.geocoding.gazetteer import Gazetteer, zips_of_cities
 from geo.geocoding.street_answer import (
     COUNTY_IN_PART,
     NO_METHOD,
@@ -166,7 +164,7 @@ def _areas(
         for table in (at_zip, at_city):
             square = squares(table[LON].to_numpy(dtype=float), table[LAT].to_numpy(dtype=float))
             bare |= [one in index.squares_without_zip for one in square.tolist()]
-    cities = _zips_of_cities(gazetteer, index.state)
+    cities = zips_of_cities(gazetteer, index.state)
     answer = []
     for (zip5, city, _, mile), zip_county, city_county, without in zip(
         asked, at_zip[GEOID].tolist(), at_city[GEOID].tolist(), bare.tolist(), strict=True
@@ -178,13 +176,3 @@ def _areas(
         bearing = frozenset(own or town)
         answer.append(_Area(frozenset(counties), bearing | {_NO_ZIP} if without else bearing))
     return answer
-
-
-@lru_cache(maxsize=64)
-def _zips_of_cities(gazetteer: Gazetteer, state: str) -> dict[str, frozenset[int]]:
-    """ZIP codes that bear the name of each city of a state, by its key."""
-    table = gazetteer.zips
-    table = table[table["state"] == state]
-    keys = mapped(table["city"], place_key)
-    codes = table["zip"].astype("int64")
-    return {str(key): frozenset(part) for key, part in codes.groupby(keys)}

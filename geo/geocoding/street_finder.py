@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from geo.geocoding import street_answer
 from geo.geocoding.address import parse
 from geo.geocoding.address_whole import OTHER_PLACE, Address, with_zip
-from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.gazetteer import Gazetteer, zips_of_cities
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
 from geo.geocoding.street_contradiction import contradictions
 from geo.geocoding.street_coverage import coverage
 from geo.geocoding.street_index import StreetIndex, installed, open_index
 from geo.geocoding.street_match import match
-from geo.geocoding.street_query import ANCHORS, queries
+from geo.geocoding.street_query import ANCHORS, Queries, queries
 from geo.geocoding.street_score import USABLE, score
 from geo.ingest.places import ADDRESS, CITY, FIPS, STATE, ZIP
 from geo.schema import GEOID, LAT, LON, METHOD, RADIUS_M
@@ -162,12 +162,19 @@ class Finder:
             county = pd.to_numeric(codes.iloc[some], errors="coerce").fillna(0)
             anchors = self.anchors(parsed, index.state)
             whole = county.to_numpy(dtype=np.int64)
-            found = match(index, queries(parsed, anchors, whole, index.meta["types"]))
+            found = match(index, self.queries(parsed, anchors, whole, index))
             covered.keep_within(index, found, some)
             doubtful = np.array([one.against == OTHER_PLACE for one in parsed])
             found.reason[doubtful & (found.method > 0)] = street_answer.OTHER_PLACE
             answers.put(some, found)
         return covered.refuse(answers)
+
+    def queries(
+        self, parsed: list[Address], anchors: pd.DataFrame, county: Array, index: StreetIndex
+    ) -> Queries:
+        """Put addresses of the state of an index into arrays."""
+        cities = zips_of_cities(self.gazetteer, index.state)
+        return queries(parsed, anchors, county, index.meta["types"], cities)
 
     def anchors(self, parsed: list[Address], state: str) -> pd.DataFrame:
         """Tell where ZIP code and city of each row lie (`street_query.ANCHORS`)."""

@@ -1,6 +1,6 @@
 """Parsed addresses as arrays, with what is known of where they may be."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -63,6 +63,10 @@ class Queries:
         0 where unknown.
     anchors : ndarray of float, shape (n, 6)
         `ANCHORS`.
+    town : ndarray of int, shape (n,)
+        Number of the city of a row that names no ZIP code, -1 where it has none that is known.
+    town_zips : ndarray of int, shape (k,)
+        Which ZIP codes bear a city's name: `town_zip` of each, rising.
     """
 
     kind: Array
@@ -75,6 +79,8 @@ class Queries:
     zip: Array
     county: Array
     anchors: Floats
+    town: Array
+    town_zips: Array
 
     def __len__(self) -> int:
         return len(self.kind)
@@ -84,12 +90,22 @@ class Queries:
         return Queries(
             self.kind[rows], self.number[rows], self.high[rows], self.mile[rows],
             self.name.take(rows), self.cross.take(rows), self.other_cross.take(rows),
-            self.zip[rows], self.county[rows], self.anchors[rows],
+            self.zip[rows], self.county[rows], self.anchors[rows], self.town[rows],
+            self.town_zips,
         )  # fmt: skip
 
 
+def town_zip(town: Array, zip5: Array) -> Array:
+    """One number for a city and a ZIP code."""
+    return town * 100_000 + zip5
+
+
 def queries(
-    parsed: Sequence[Address], anchors: pd.DataFrame, county: Array, types: Sequence[str]
+    parsed: Sequence[Address],
+    anchors: pd.DataFrame,
+    county: Array,
+    types: Sequence[str],
+    cities: Mapping[str, frozenset[int]],
 ) -> Queries:
     """Put parsed addresses into arrays.
 
@@ -103,8 +119,14 @@ def queries(
         County code as a number, 0 where the row names none.
     types : sequence of str
         Types of streets in the index.
+    cities : mapping of str to frozenset of int
+        ZIP codes that bear the name of each city.
     """
     code = {name: place for place, name in enumerate(types)}
+    named = dict.fromkeys(one.city for one in parsed if not one.zip and one.city in cities)
+    towns = {city: number for number, city in enumerate(named)}
+    pairs = [(number, zip5) for city, number in towns.items() for zip5 in cities[city]]
+    keys = town_zip(*np.array(pairs, dtype=np.int64).reshape(-1, 2).T)
     return Queries(
         kind=np.array([_KIND[one.kind] for one in parsed], dtype=np.int8),
         number=np.array([one.number for one in parsed], dtype=np.int64),
@@ -116,6 +138,10 @@ def queries(
         zip=np.array([int(one.zip or 0) for one in parsed], dtype=np.int64),
         county=np.asarray(county, dtype=np.int64),
         anchors=anchors[list(ANCHORS)].to_numpy(dtype=np.float64),
+        town=np.array(
+            [-1 if one.zip else towns.get(one.city, -1) for one in parsed], dtype=np.int64
+        ),
+        town_zips=np.sort(keys),
     )
 
 
