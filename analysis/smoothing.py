@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis import far_apart, scale
 from analysis.adaptive import adaptive_density
-from analysis.bandwidth import RULES, choose_bandwidth
+from analysis.bandwidth import RULES, choose_bandwidth, same_spread
 from analysis.decay import decay_weights
 from analysis.edges import LaidOut, corrected_density
 from analysis.kept_spectra import quick_density
@@ -151,10 +151,14 @@ def _by_rule(
         found, sentence = choose_bandwidth(rule, place, amount, kernel)
         return found, found, sentence
 
+    # Whatever the kernel, groups are told by one radius: a Gaussian's own, a standard deviation,
+    # would part even events into hundreds of groups.
     def by_rule(some: Floats, weights: Floats) -> float:
-        return choose_bandwidth(rule, some, weights, kernel)[0]
+        return choose_bandwidth(rule, some, weights, "quartic")[0]
 
-    return *far_apart.within_groups(by_rule, place, amount), RULES[rule]
+    as_wide = same_spread(kernel) / same_spread("quartic")
+    whole, own = far_apart.within_groups(by_rule, place, amount)
+    return as_wide * whole, as_wide * own, RULES[rule]
 
 
 def grid_of(
