@@ -4,10 +4,81 @@ from typing import Final
 
 import numpy as np
 
+from analysis import scale, words
 from analysis.pixels import Floats
 
 _SAME: Final = 1e-5
 """Share of the highest density within which heights are one: transforms are right to 2e-6."""
+
+MOST_ALONE: Final = 0.5
+"""Part of the events alone from which the middle one is too: then its height tells of no ground."""
+
+
+def half_in_words(  # noqa: PLR0913, PLR0917  (ground and events, and their names)
+    what: str,
+    of: str,
+    bandwidth_m: float,
+    ground: Floats,
+    size: Floats,
+    at: Floats,
+    own: Floats,
+    events: Floats,
+) -> str:
+    """Say on how little of the ground half of the events happened, or why that cannot be told.
+
+    Parameters
+    ----------
+    what, of : str
+        What the events are, and what the ground is.
+    bandwidth_m : float
+        How far an event reaches.
+    ground, size, at, events : ndarray
+        As for `share_with_half`.
+    own : ndarray, shape (n,)
+        What each event itself adds to the density where it happened.
+
+    Examples
+    --------
+    >>> ground, ones = np.array([3.0, 3, 1, 0]), np.ones(4)
+    >>> near, far = np.array([2.0, 2, 2, 0]), np.array([2.0, 0, 0, 0])
+    >>> half_in_words("seizures", "town", 900, ground, ones, near, ones, ones)
+    'Half of the 4 seizures happened on 50% of the town'
+    >>> half_in_words("seizures", "town", 900, ground, ones, far, ones, ones)
+    'With a bandwidth of 900 m the 4 seizures lie too far apart to say on how little of the town \
+half of them happened: 75% stand alone, or nearly so'
+    """
+    alone = share_alone(ground, at, own, events)
+    if alone >= MOST_ALONE:
+        return (
+            f"With a bandwidth of {scale.kilometers(bandwidth_m)} the {events.sum():,.0f} {what} "
+            f"lie too far apart to say on how little of the {of} half of them happened: "
+            f"{words.percent(alone)} stand alone, or nearly so"
+        )
+    share = share_with_half(ground, size, at, events)
+    return f"Half of the {events.sum():,.0f} {what} happened on {words.percent(share)} of the {of}"
+
+
+def share_alone(ground: Floats, at: Floats, own: Floats, events: Floats) -> float:
+    """Share of the events to whose place all others add less than they do themselves.
+
+    Where these are half, the ground as high as the middle event read without its own part holds
+    every event, however far from the others: what the map shows there is single events.
+
+    Parameters
+    ----------
+    ground, at, events : ndarray
+        As for `share_with_half`.
+    own : ndarray, shape (n,)
+        What each event itself adds to the density where it happened.
+
+    Examples
+    --------
+    >>> share_alone(np.array([2.0, 1]), np.array([1.0, 1, 0, 0.5]), np.ones(4), np.ones(4))
+    0.5
+    """
+    least = np.maximum(own, 2 * _SAME * float(ground.max(initial=0.0)))
+    total = float(events.sum())
+    return float(events[at < least * (1 - _SAME)].sum()) / total if total > 0 else float("nan")
 
 
 def share_with_half(ground: Floats, size: Floats, at: Floats, events: Floats) -> float:
@@ -31,7 +102,8 @@ def share_with_half(ground: Floats, size: Floats, at: Floats, events: Floats) ->
     -------
     float
         0..1. Of ground at just that height as large a part counts as half of the events needs of
-        those that lie on it; NaN without events.
+        those that lie on it; NaN without events. It counts ground without any density only where
+        the middle event has no other in reach (see `share_alone`).
 
     Examples
     --------

@@ -17,7 +17,7 @@ from analysis import street_result as streets
 from analysis.counts import Selection, select
 from analysis.ground import Ground, ground_of
 from analysis.kept_steps import kept
-from analysis.least_ground import share_with_half
+from analysis.least_ground import half_in_words
 from analysis.network import Indices, Network, network
 from analysis.network_density import NetworkDensity, network_density
 from analysis.network_walks import RoadKernel
@@ -119,7 +119,7 @@ def street_density(study: Study, records: Sequence[Records]) -> StreetDensity:
             *selection.parameters, _measure(there, total, length), *along.choices, _SPLIT,
             _stand_out(fewest),
         ),
-        finding=_finding(what, found, along.events, table, study),
+        finding=_finding(what, along, table, study),
         warnings=(
             *caveats.density_warnings(study, selection, counted), *_left_out(tally, there),
             *_shown_to(study),
@@ -298,17 +298,13 @@ def _pieces(  # noqa: PLR0913, PLR0917  (private)
     return gpd.GeoDataFrame(table, geometry=shapes.to_crs(4326))
 
 
-def _finding(
-    what: str, found: NetworkDensity, events: Floats, table: gpd.GeoDataFrame, study: Study
-) -> str:
+def _finding(what: str, along: Along, table: gpd.GeoDataFrame, study: Study) -> str:
     """Say on how little of the streets half of the events happened, and where most did."""
-    share = share_with_half(
-        found.density, found.stop_m - found.start_m, found.density[found.on] - found.own, events
-    )
-    said = (
-        f"Half of the {events.sum():,.0f} {what} happened on {words.percent(share)} of the "
-        "length of the streets"
-    )
+    found = along.found
+    said = half_in_words(
+        what, "length of the streets", along.bandwidth_m, found.density,
+        found.stop_m - found.start_m, found.density[found.on] - found.own, found.own, along.events,
+    )  # fmt: skip
     if table.empty:
         return f"{said}; no street has enough of them to stand out."
     first = table.iloc[0]

@@ -16,7 +16,7 @@ from analysis.counts import by_county, select
 from analysis.edges import LaidOut
 from analysis.ground import Ground, ground_of
 from analysis.kept_steps import kept
-from analysis.least_ground import share_with_half
+from analysis.least_ground import half_in_words
 from analysis.pixels import Floats, Grid
 from analysis.result import Density, Parameter
 from analysis.study import Study
@@ -65,7 +65,7 @@ def density(study: Study, records: Sequence[Records]) -> Density:
     found = standing_out.dense(height, grid, ground, points, events, table["population"], fewest)
     unit = f"per {study.unit}"
     what = words.events_of(selection.used)
-    half = _half(what, height, _others_at(laid, grid, points), events)
+    half = _half(what, laid, grid, points, events, reach)
     return Density(
         study=study,
         surface=Surface(
@@ -158,19 +158,15 @@ def _named(spots: Floats, count: Floats, ground: Ground) -> pd.DataFrame:
     )
 
 
-def _others_at(laid: LaidOut, grid: Grid, points: Floats) -> Floats:
-    """Read what the others make of the surface where each point lies; NaN in pixels without it."""
-    at: Floats = laid.height[grid.cells_of(points)] - laid.own
-    return at
-
-
-def _half(what: str, height: Floats, at: Floats, events: Floats) -> str:
-    """Say on how little ground half of the events happened."""
-    land, read = height[np.isfinite(height)], np.isfinite(at)
-    share = share_with_half(land, np.ones(land.size), at[read], events[read])
-    return (
-        f"Half of the {events.sum():,.0f} {what} happened on "
-        f"{words.percent(share)} of the study area"
+def _half(  # noqa: PLR0913, PLR0917  (a surface, and its events)
+    what: str, laid: LaidOut, grid: Grid, points: Floats, events: Floats, reach: float
+) -> str:
+    """Say on how little ground half of the events happened, each read without its own part."""
+    land = laid.height[np.isfinite(laid.height)]
+    at = laid.height[grid.cells_of(points)] - laid.own  # NaN in pixels without a value
+    read = np.isfinite(at)
+    return half_in_words(
+        what, "study area", reach, land, np.ones(land.size), at[read], laid.own[read], events[read]
     )
 
 

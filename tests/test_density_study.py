@@ -284,6 +284,49 @@ def test_half_of_evenly_strewn_events_happen_on_half_of_the_ground(number, choic
     assert 45 <= np.mean(shares) <= 55
 
 
+def test_even_events_are_one_group_whatever_the_kernel():
+    """Silverman 1986, table 4.1: a quartic's radius is sqrt(8) Gaussians wide for one spread."""
+    made = [evenly_in_franklin(300, seed) for seed in range(6)]
+    for one in made:
+        quartic, gaussian = (
+            run(Study(method="density", kernel=kernel), [one]).surface.bandwidth_m
+            for kernel in ("quartic", "gaussian")
+        )
+        assert quartic / gaussian == pytest.approx(8**0.5, rel=0.05)  # both are rounded
+
+
+@pytest.mark.parametrize("kernel", ["quartic", "gaussian", "disc"])
+def test_half_of_the_events_never_happen_on_more_ground_than_carries_density(kernel):
+    """Where a share is told, it is of ground with density; else no share is told, and why."""
+    told = []
+    for bandwidth_m in (60, 120, 250, 500, 1000, 2000, 4000):
+        found = density(bandwidth_m=bandwidth_m, kernel=kernel, edge="none")
+        height = heights(found)[np.isfinite(heights(found))]
+        told.append(" happened on " in found.finding)
+        if told[-1]:
+            share = float(found.finding.split(" happened on ")[1].split("%")[0])
+            assert share <= 100 * np.mean(height > 1e-6 * height.max()) + 0.5  # as it is rounded
+        else:
+            assert "lie too far apart to say on how little of the study area" in found.finding
+    assert told == sorted(told)  # narrow ones only are too narrow
+    assert not told[0]
+    assert told[-1]
+
+
+def test_events_beyond_each_others_reach_are_said_to_stand_alone():
+    """By hand: of ten places 2 km apart two hold two events each, so 8 of 12 are alone: 67%."""
+    north = 39.85 + np.arange(10) * 2000 / 111_000  # meters a degree of latitude, within 1%
+    rows = [
+        {schema.LON: -83.0, schema.LAT: at, schema.GEOID: "39049", schema.PRECISION: "00"}
+        for at in [*north, *north[:2]]
+    ]
+    found = run(Study(method="density", bandwidth_m=900), [records(rows)])
+    assert found.finding == (
+        "With a bandwidth of 900 m the 12 fatal overdoses lie too far apart to say on how little "
+        "of the study area half of them happened: 67% stand alone, or nearly so."
+    )
+
+
 # --- what stands out
 
 

@@ -88,6 +88,16 @@ def test_half_of_evenly_strewn_events_happen_on_half_of_the_streets(home):
     assert 45 <= float(finding.split(" happened on ")[1].split("%")[0]) <= 55
 
 
+def test_a_bandwidth_too_narrow_for_the_streets_is_said(home):
+    """300 events on 690 km of street: within 20 m hardly one has another."""
+    lines = roads_of([PERQUIMANS], home / "streets").lines
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    some = shapely.get_coordinates(middles[:: max(1, len(lines) // 300)])
+    found = run(replace(ALONG, bandwidth_m=20.0), [_records(some)])
+    assert found.finding.startswith("With a bandwidth of 20 m the ")
+    assert "to say on how little of the length of the streets half of them" in found.finding
+
+
 def test_a_mile_holds_as_many_more_as_it_is_longer(on_streets):
     in_km, in_miles = (run(replace(ALONG, unit=u), [on_streets]) for u in ("km2", "mi2"))
     ratio = in_miles.pieces[DENSITY].to_numpy() / in_km.pieces[DENSITY].to_numpy()
