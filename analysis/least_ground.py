@@ -33,7 +33,7 @@ def half_in_words(  # noqa: PLR0913, PLR0917  (ground and events, and their name
     bandwidth_m : float
         How far an event reaches.
     ground, size, at, events : ndarray
-        As for `share_with_half`.
+        As for `share_with_half`; events on ground without a value (`at` is NaN) are named only.
     own : ndarray, shape (n,)
         What each event itself adds to the density where it happened.
 
@@ -47,15 +47,17 @@ def half_in_words(  # noqa: PLR0913, PLR0917  (ground and events, and their name
     'With a bandwidth of 900 m the 4 seizures lie too far apart to say on how little of the town \
 half of them happened: 75% stand alone, or nearly so'
     """
+    total, read = f"{events.sum():,.0f} {what}", np.isfinite(at)
+    at, own, events = at[read], own[read], events[read]
     alone = share_alone(ground, at, own, events)
     if alone >= MOST_ALONE:
         return (
-            f"With a bandwidth of {scale.kilometers(bandwidth_m)} the {events.sum():,.0f} {what} "
-            f"lie too far apart to say on how little of the {of} half of them happened: "
+            f"With a bandwidth of {scale.kilometers(bandwidth_m)} the {total} lie "
+            f"too far apart to say on how little of the {of} half of them happened: "
             f"{words.percent(alone)} stand alone, or nearly so"
         )
     share = share_with_half(ground, size, at, events)
-    return f"Half of the {events.sum():,.0f} {what} happened on {words.percent(share)} of the {of}"
+    return f"Half of the {total} happened on {words.percent(share)} of the {of}"
 
 
 def share_alone(ground: Floats, at: Floats, own: Floats, events: Floats) -> float:

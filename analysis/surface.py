@@ -164,10 +164,7 @@ def _half(  # noqa: PLR0913, PLR0917  (a surface, and its events)
     """Say on how little ground half of the events happened, each read without its own part."""
     land = laid.height[np.isfinite(laid.height)]
     at = laid.height[grid.cells_of(points)] - laid.own  # NaN in pixels without a value
-    read = np.isfinite(at)
-    return half_in_words(
-        what, "study area", reach, land, np.ones(land.size), at[read], laid.own[read], events[read]
-    )
+    return half_in_words(what, "study area", reach, land, np.ones(land.size), at, laid.own, events)
 
 
 def _densest(peaks: pd.DataFrame, unit: str) -> str:

@@ -311,6 +311,7 @@ def test_half_of_the_events_never_happen_on_more_ground_than_carries_density(ker
     assert told == sorted(told)  # narrow ones only are too narrow
     assert not told[0]
     assert told[-1]
+    assert f"{len(COLUMBUS.table)} fatal overdoses happened" in found.finding
 
 
 def test_events_beyond_each_others_reach_are_said_to_stand_alone():
