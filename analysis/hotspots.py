@@ -13,6 +13,7 @@ from analysis import (
     caveats,
     findings,
     local_tests,
+    neighbors,
     opinions,
     provenance,
     rates,
@@ -61,7 +62,7 @@ def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
     """
     selection = select(study, records)
     areas = placing.areas_of(study, selection)
-    weights, chosen = placing.neighbors_of(study, areas)
+    weights, chosen = neighbors.neighbors_of(study, areas)
     held = _held(study, areas)
     suggested, counted = _fewest(study, held.count, weights)
     fewest = study.min_count or suggested
@@ -93,6 +94,7 @@ def hot_spots(study: Study, records: Sequence[Records]) -> HotSpots:
                 table, areas.noun, line, by_people=for_people, fewest=suggested, least=fewest,
             ),
             *areas.warnings,
+            *neighbors.warnings_of(study, areas, weights),
         ),
         tally=selection.tally,
         provenance=provenance.provenance(study, records, selection.tally),
@@ -200,7 +202,7 @@ def test(
         return local_tests.by_counts(study, values, at_scale, areas.ground)[0]
 
     shown = table[_leading(study, table)].array
-    scales = placing.scales_of(areas, weights)
+    scales = neighbors.scales_of(areas, weights)
     table = table.join(robustness.at_scales(shown, scales, again).set_axis(table.index))
     told = (*how, _correction(study), robustness.parameter(scales), *by_people)
     return _ranked(table, for_people=for_people), told

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from analysis import caveats, provenance, scale, smoothing, standing_out, weights, words
-from analysis.areas import county_links
 from analysis.counts import by_county, select
 from analysis.county_risk import CountyRisk, county_risk
 from analysis.findings import NEARLY_ALL, largest_share
 from analysis.ground import Ground, county_shapes, ground_of
+from analysis.neighbors import county_links
 from analysis.pixels import Floats
 from analysis.relative_risk import relative_risk
 from analysis.result import COUNT, PEOPLE, Density, Parameter

@@ -9,9 +9,9 @@ from scipy import sparse
 
 from analysis import result as names
 from analysis import sensitivity
-from analysis.areas import Scales
 from analysis.getis_ord import Floats
 from analysis.local_tests import Outcome
+from analysis.neighbors import Scales
 from analysis.result import Parameter
 from analysis.words import count_of
 
@@ -74,7 +74,7 @@ def parameter(scales: Scales) -> Parameter:
         reason += " Half the reach has the same neighbors, so it is no test."
     if scales.double is None:
         reason += " Double the reach has the same neighbors, so it is no test."
-    return Parameter("Other scales", " and ".join(told), reason)
+    return Parameter("Other scales", " and ".join(told), f"{reason} {scales.gap}".rstrip())
 
 
 def sentence(areas: pd.DataFrame, leading: str, noun: tuple[str, str]) -> str:

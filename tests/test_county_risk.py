@@ -5,10 +5,10 @@ import pytest
 from scipy import sparse
 
 from analysis import rates
-from analysis.areas import county_links
 from analysis.county_risk import county_risk
 from analysis.fdr import fdr
 from analysis.ground import ground_of
+from analysis.neighbors import county_links
 from analysis.pixels import Grid
 from analysis.run import run
 from analysis.study import Study
