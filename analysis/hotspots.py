@@ -37,7 +37,7 @@ from geo.schema import KINDS, Records
 COLUMNS: Final = (
     names.NAME, names.COUNT, names.POPULATION, names.RATE, names.Z, names.P, names.Q, names.CLASS,
     names.NEIGHBORHOOD_COUNT, names.RISK, names.ADJUSTED_P, names.ADJUSTED_Q, names.ADJUSTED_CLASS,
-    *robustness.COLUMNS, names.WHY_NOT,
+    *names.AT_SCALES, names.WHY_NOT,
 )  # fmt: skip
 
 

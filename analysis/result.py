@@ -26,8 +26,9 @@ ADJUSTED_Q = "adjusted_q"
 ADJUSTED_CLASS = "adjusted_class"
 RISK = "relative_risk"  # events of the neighborhood over those its people would have
 ROBUST = "robust"  # "robust at 3 of 3 scales"; "" where neither hot nor cold
-HALF = "half_class"  # of the test that leads, at half and at double the reach
+HALF = "half_class"  # at half and at double the reach
 DOUBLE = "double_class"
+AT_SCALES = (ROBUST, HALF, DOUBLE)  # of the test that leads alone: the other is not made again
 WHY_NOT = "why_not"  # reason where z is not computable, else ""
 
 FIELDS = (
@@ -44,9 +45,9 @@ FIELDS = (
     Field(RISK, "Times expected", 2, hover=False),
     Field(ADJUSTED_P, "Adjusted p", 4, hover=False),
     Field(ADJUSTED_Q, "Adjusted q", 4, hover=False),
-    Field(ROBUST, "At other scales"),
-    Field(HALF, "Class at half the reach", 0, hover=False),
-    Field(DOUBLE, "Class at double the reach", 0, hover=False),
+    Field(ROBUST, "Gi* at other scales"),
+    Field(HALF, "Gi* class at half the reach", 0, hover=False),
+    Field(DOUBLE, "Gi* class at double the reach", 0, hover=False),
     Field(WHY_NOT, "Why not computable", hover=False),
 )
 """What a hot spot layer shows on hover and exports."""
@@ -66,9 +67,9 @@ ADJUSTED_FIELDS = (
     Field(Z, "Gi* z", 2, hover=False),
     Field(P, "p", 4, hover=False),
     Field(Q, "q (many tests)", 3, hover=False),
-    Field(ROBUST, "At other scales"),
-    Field(HALF, "Class at half the reach", 0, hover=False),
-    Field(DOUBLE, "Class at double the reach", 0, hover=False),
+    Field(ROBUST, "For its people, at other scales"),
+    Field(HALF, "Class for its people at half the reach", 0, hover=False),
+    Field(DOUBLE, "Class for its people at double the reach", 0, hover=False),
     Field(WHY_NOT, "Why not computable", hover=False),
 )
 """The same of the layer of the population-adjusted test."""
@@ -169,14 +170,19 @@ class HotSpots:
 
     @cached_property
     def _gi_layer(self) -> Layer:
-        return self._layer("hot_spots", "Hot and cold spots", self.areas)
+        return self._layer(
+            "hot_spots", "Hot and cold spots", self.areas, FIELDS, leads=not self.by_people
+        )
 
     @cached_property
     def _adjusted_layer(self) -> Layer:
         areas = self.areas.assign(
             **{CLASS: self.areas[ADJUSTED_CLASS], GI_CLASS: self.areas[CLASS]}
         )
-        return self._layer("adjusted", "Hot and cold for their people", areas, ADJUSTED_FIELDS)
+        return self._layer(
+            "adjusted", "Hot and cold for their people", areas, ADJUSTED_FIELDS,
+            leads=self.by_people,
+        )  # fmt: skip
 
     def gi_layer(self) -> Layer:
         """Join shapes to values with the classes of Gi*."""
@@ -187,11 +193,12 @@ class HotSpots:
         return self._adjusted_layer
 
     def _layer(
-        self, key: str, title: str, areas: pd.DataFrame, fields: tuple[Field, ...] = FIELDS
+        self, key: str, title: str, areas: pd.DataFrame, fields: tuple[Field, ...], *, leads: bool
     ) -> Layer:
         counties = self.study.level == "county"
         shapes = self.shapes().loc[areas.index, ["geometry"]]
         known = areas.replace("", None).notna().any()
+        known[list(AT_SCALES)] &= leads
         return Layer(
             key=key,
             title=title,

@@ -1,7 +1,6 @@
 """Does a hot spot of a study stand at half and at double the reach."""
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -16,8 +15,6 @@ from analysis.result import Parameter
 from analysis.words import count_of
 
 Test = Callable[[sparse.csr_array], Outcome]
-
-COLUMNS: Final = (names.ROBUST, names.HALF, names.DOUBLE)
 
 
 def at_scales(on_map: pd.arrays.IntegerArray, scales: Scales, test: Test) -> pd.DataFrame:
@@ -35,8 +32,8 @@ def at_scales(on_map: pd.arrays.IntegerArray, scales: Scales, test: Test) -> pd.
     Returns
     -------
     DataFrame
-        `COLUMNS` in the order of `on_map`: in words, and the class at half and at double the
-        reach, <NA> where not computable.
+        `result.AT_SCALES` in the order of `on_map`: in words, and the class at half and at double
+        the reach, <NA> where not computable.
     """
     shown = on_map.to_numpy(dtype=np.float64, na_value=np.nan)
     half, double = (

@@ -203,6 +203,21 @@ def test_a_reach_that_cannot_be_halved_is_no_scale():
     assert wider.areas[names.ROBUST].str.endswith("of 3 scales").any()
 
 
+def test_the_layer_of_the_other_test_tells_nothing_of_this_ones_scales():
+    """Two tests, two answers at other scales: only the test that leads is made again."""
+    for means, own, other in (
+        ("people", "Class for its people", "Gi* class, -3 cold to 3 hot"),
+        ("counts", "Gi* class", "Class for its people, -3 cold to 3 hot"),
+    ):
+        leads, beside = kentucky(hot_means=means).all_layers()
+        words = {one.column: one.label for one in leads.fields}
+        assert words[names.HALF] == f"{own} at half the reach"
+        assert words[names.DOUBLE] == f"{own} at double the reach"
+        told = {one.column: one.label for one in beside.fields}
+        assert told[names.CLASS] == other
+        assert not set(told) & {names.ROBUST, names.HALF, names.DOUBLE}
+
+
 def scales(*rows):
     return pd.DataFrame(
         [[pd.NA if level is None else level for level in row] for row in rows],
