@@ -52,8 +52,9 @@ def render() -> None:
         for number, finding in enumerate(f for f in seen.findings if f.source == one.source):
             _finding(finding, f"{one.source} {number}", has_lines=not one.synthetic)
         _tables(seen, one.source)
-        if not one.synthetic and _kept.store().corrections(one.source):
+        if not one.synthetic:
             with st.expander("Corrections", icon=":material/edit:"):
+                _lines.by_number(one.source)
                 _lines.corrections(one.source)
 
 

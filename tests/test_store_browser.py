@@ -245,6 +245,55 @@ def test_quality_names_the_rows_and_a_correction_counts(offline_page, app_server
     assert metric(page, "Incidents") == "5,104"  # 5,105 deaths, one left out
 
 
+def test_pills_of_a_seizure_are_said_to_be_fentanyl(offline_page, app_server):
+    """30 doses of no known drug, found by the number of their seizure; the heroin stays."""
+    page = offline_page
+    page.goto(f"{app_server}/data")
+    text = (
+        "Case Number,Seizure Date,County,State,Drug,Quantity,Unit\n"
+        "24-7,2024-01-02,Cook,IL,Heroin,12.5,GM\n24-7,2024-01-02,Cook,IL,Blue pills,30,DU\n"
+        "24-8,2024-01-03,Cook,IL,Heroin,1,GM\n"
+    )
+    take_in(page, file_of(text, "seizures.csv"))
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
+    go(page, "Quality")
+    settled(page)
+    page.get_by_text("Corrections", exact=True).click()
+    number = page.get_by_role("textbox", name="Number of an incident to correct")
+    number.fill("24-7")
+    number.press("Enter")
+    settled(page)
+    page.get_by_text("Pick a line to correct its incident.").wait_for()
+    grid = page.get_by_test_id("stDataFrame").filter(has_text="Blue pills")
+    settled(page)
+    grid.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # until nothing above it moves any more
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + 20, box["y"] + 55)
+    page.get_by_text("Seized: Drug not known: 30 doses; Heroin: 12.5 g.").wait_for()
+
+    def choose(label: str, option: str) -> None:
+        settled(page)
+        box = page.get_by_role("combobox", name=label)
+        box.click()
+        box.fill(option)
+        page.get_by_role("option", name=option).first.click()
+
+    choose("What is wrong?", "What was seized")
+    choose("Which of them?", "Drug not known: 30 doses")
+    choose("Drug (several for a mixture)", "Fentanyl")
+    page.keyboard.press("Escape")
+    settled(page)
+    page.get_by_role("button", name="Keep this correction").click()
+    settled(page)
+    page.get_by_text("What was seized: drug, quantity, unit").first.wait_for(timeout=25_000)
+    go(page, "Data")
+    page.get_by_text("What was seized, by drug").click()
+    sums = page.get_by_test_id("stDataFrame").filter(has_text="Doses")
+    expect(sums).to_contain_text("Fentanyl")
+    expect(sums).not_to_contain_text("Drug not known")
+
+
 def test_projected_coordinates_are_used_once_the_state_is_named(offline_page, app_server):
     """Feet of Illinois' eastern state plane (EPSG:3435), around 41.88 N, 87.63 W."""
     page = offline_page

@@ -60,6 +60,22 @@ def show(source: str, record_ids: Sequence[str], *, key: str) -> None:
         st.caption("Pick a line to correct its incident.")
 
 
+def by_number(source: str) -> None:
+    """Let a person name an incident; draw its lines and the form to correct it."""
+    number = st.text_input(
+        "Number of an incident to correct", key=f"number {source}", width=320
+    ).strip()
+    if not number:
+        return
+    ids = _kept.store().records(source).table["record_id"]
+    # Behind an agency's number or before a day where these tell incidents of one number apart.
+    found = ids[(" " + ids + " ").str.contains(f" {number} ", regex=False)]
+    if found.empty:
+        st.info("No incident of this source has that number.")
+    else:
+        show(source, found.tolist(), key=f"number {source} {number}")
+
+
 def _correct(source: str, record_id: str, *, key: str) -> None:
     """Draw the form of a correction, with what is known now."""
     table = _kept.store().records(source).table
