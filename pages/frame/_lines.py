@@ -159,8 +159,9 @@ def _seized(parts: tuple[seized.Part, ...], *, key: str) -> str | None:
     drugs = _drugs("Drug (several for a mixture)", part.drugs, key=f"{key} {at} drug")
     with st.container(horizontal=True):
         quantity = st.number_input(
-            "Quantity (empty: not known)", 0.0, None, part.quantity, key=f"{key} {at} quantity"
-        )
+            "Quantity (empty: not known)", 0.0, None, part.quantity, format="%.10g",
+            key=f"{key} {at} quantity",
+        )  # fmt: skip
         units = ["", *seized.UNITS]
         unit = st.selectbox(
             "Unit", units, units.index(part.unit), key=f"{key} {at} unit",
