@@ -1,30 +1,14 @@
 """Where a study looks: the places asked for, else those the records speak for."""
 
-from typing import Final
-
 import pandas as pd
 
 from analysis.result import Parameter
+from analysis.spoken_for import spoken_for
 from analysis.study import Study
+from analysis.words import percent
 from boundaries import hidta, load
 from geo import schema
 from geo.errors import StudyError
-
-STATE_RATE: Final = 0.1
-"""Records per resident of a state the file is about, as a part of that of all states in it.
-
-A share of the records would leave out small states; a traveler who died elsewhere brings none in.
-"""
-
-COUNTY_SHARE: Final = 0.005
-"""Share of the records a county must hold for a grid or density.
-
-A county below half a percent adds more empty cells than events, and empty cells beyond the place a
-file is about make everything in it look hot.
-"""
-
-MOST_RECORDS: Final = 0.8
-"""Where such counties hold less than this the file is about states, whose rule then holds."""
 
 
 def check_places(study: Study) -> None:
@@ -90,22 +74,12 @@ def study_area(
     events = events[events.index.isin(counties.index)]
     if not events.sum():
         return (), ()
-    share = events / events.sum()
-    geoids = tuple(sorted(share.index[share >= COUNTY_SHARE]))
-    if points and (held := share[list(geoids)].sum()) >= MOST_RECORDS:
-        value = _listed([str(name) for name in counties.loc[list(geoids), "name"]], "counties")
-        rule = f"counties that hold at least {COUNTY_SHARE:.1%} of the records"
-    else:
-        by_state = events.groupby(counties.loc[events.index, "state"]).sum()
-        residents = load.population().groupby(counties["state"]).sum().reindex(by_state.index)
-        rate = by_state / residents.where(residents > 0, residents.median())
-        states = sorted(rate.index[rate >= STATE_RATE * by_state.sum() / residents.sum()])
-        geoids = tuple(counties.index[counties["state"].isin(states)])
-        held = by_state[states].sum() / by_state.sum()
-        value = _listed(states, "states")
-        rule = "all counties of the states with a tenth or more of the usual records per resident"
-    reason = f"You chose none: {rule}, together {held:.1%}. Areas in it without records count as 0."
-    return geoids, (Parameter("Study area", value, reason),)
+    found = spoken_for(events[events > 0], points=points)
+    reason = (
+        f"You chose none: {found.rule}, together {percent(found.held)} of them. Areas in it "
+        "without records count as 0."
+    )
+    return found.geoids, (Parameter("Study area", ", ".join(found.called), reason),)
 
 
 def _members(study: Study) -> set[str]:

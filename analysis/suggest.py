@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import words
 from analysis.counts import STREET_SHARE, street_share
 from analysis.kept_steps import kept
-from analysis.study_area import COUNTY_SHARE, MOST_RECORDS
+from analysis.spoken_for import COUNTY_SHARE, MOST_RECORDS
 from geo import schema
 from geo.schema import Records
 
