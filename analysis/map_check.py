@@ -1,6 +1,6 @@
 """Judge a map by what came after it: made without the last months, again without those before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from analysis.capture import TOP, Interval, capture, capture_curve, pooled, pool
 from analysis.control_risk import cases_of
 from analysis.holdout import PERIODS, Holdout, hold_out_again
 from analysis.map_verdict import MAPS, PARTS, MapCheck, Period, Ranking
+from analysis.ranked_pixels import ranked_pixels
 from analysis.ranked_places import RankedPlaces
 from analysis.ranked_streets import ranked_streets
 from geo.errors import StudyError
@@ -20,7 +21,7 @@ from geo.schema import COUNT, Records
 if TYPE_CHECKING:
     from analysis.study import Study
 
-BASELINES: Final = (ranked.BEFORE, ranked.EARLIER, ranked.POPULATION)
+BASELINES: Final = (ranked.BEFORE, ranked.EARLIER, ranked.POPULATION, ranked.ALIKE)
 
 THIN: Final = 0.6
 """Later events, as a part of those of as many months before, below which some may be missing."""
@@ -42,7 +43,8 @@ def check_map(
     records : sequence of Records
         One or more sources.
     share : float
-        Share of the people (by county, where known) or of the ground that is looked at.
+        Share of the people (by county, where known), the ground, or the later cases and controls
+        that is looked at.
     periods : int
         How many are held back in turn, at most; fewer where the records do not reach back.
 
@@ -85,15 +87,22 @@ def check_map(
     )
 
 
+_RANKED_AS: Final[Mapping[str, Callable[[Holdout, Sequence[Records]], RankedPlaces]]] = {
+    "streets": ranked_streets,
+    "ground": ranked_pixels,
+    "controls": ranked_pixels,
+}
+
+
 def _ranked_again(
     held: Sequence[Holdout], records: Sequence[Records]
 ) -> list[tuple[Holdout, RankedPlaces]]:
     """Rank the places of each map; older periods only as far as they rank by the same things."""
     out: list[tuple[Holdout, RankedPlaces]] = []
     for one in held:
-        along_streets = one.study.method == "density" and one.study.versus == "streets"
+        versus = one.study.versus if one.study.method == "density" else "people"
         try:
-            found = (ranked_streets if along_streets else ranked.ranked_places)(one, records)
+            found = _RANKED_AS.get(versus, ranked.ranked_places)(one, records)
         except StudyError:
             if not out:
                 raise
@@ -127,12 +136,13 @@ _TITLES: Final[Mapping[str, str]] = {
     ranked.BEFORE: "the {what} of the {months} months before",
     ranked.EARLIER: "the {what} of all earlier months",
     ranked.POPULATION: "population",
+    ranked.ALIKE: "cases and controls everywhere alike",
 }
+_COUNTED: Final[Mapping[str, str]] = {"people": "rates", "records": "ratios"}
 
 
 def _title(name: str, months: int, measured: ranked.Measured) -> str:
-    what = "rates" if measured == "people" else "counts"
-    return _TITLES[name].format(months=months, what=what)
+    return _TITLES[name].format(months=months, what=_COUNTED.get(measured, "counts"))
 
 
 def _curve(name: str, periods: Sequence[RankedPlaces]) -> tuple[float, ...]:
@@ -169,12 +179,13 @@ def _warnings(newest: Holdout, periods: Sequence[RankedPlaces], asked: int) -> t
             "Judged by one period only, as the records do not reach far enough back for more: "
             "another may tell otherwise."
         )
-    if ranked.POPULATION not in periods[0].scores:
+    measured = periods[0].measured
+    if ranked.POPULATION not in periods[0].scores and measured != "records":
         out.append(
             "People are known by county, and this map lies in one: as population ranks no place of "
             "it above another, the map is not held against population."
         )
-    elif periods[0].measured != "people":
+    elif measured not in ("people", "records"):
         out.append(
             "People are known by county and taken as spread evenly over it, so the ranking by "
             "population tells counties apart and nothing within them."

@@ -62,8 +62,9 @@ class MapCheck:
 
     `rankings` are the maps by name ("people": adjusted for population, "gi", "density", "risk"),
     the one the study asks for first, then what they are held against ("before", "earlier",
-    "population", which is missing where people are known of one county only). `measured` is
-    "people", "ground" or "streets". `months` is the length of each of `periods`, the newest first;
+    "population", which is missing where people are known of one county only; beside other records
+    "alike" in its place). `measured` is "people", "ground", "streets" or "records", cases and
+    controls. `months` is the length of each of `periods`, the newest first;
     what is captured is of the events of all of them.
     """
 
@@ -102,7 +103,11 @@ class MapCheck:
         found = judged.found
         part = f"{100 * self.share:g}%"
         top = f"the places it ranks highest, home to {part} of people,"
-        if self.measured != "people":
+        if self.measured == "records":
+            top = (
+                f"the places it ranks highest, with {part} of all cases and controls that followed,"
+            )
+        elif self.measured != "people":
             top = f"its highest {part} of the {GROUND[self.measured]}"
         first = (
             f"{self._made()}, {judged.title} does like this: {top} held "

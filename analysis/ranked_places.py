@@ -1,4 +1,4 @@
-"""The places a map ranks, with what came later: counties and cells, or the pixels of a surface."""
+"""The places a map ranks, with what came later: counties and cells (see `ranked_pixels` too)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import pyproj
 from numpy.typing import NDArray
-from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from analysis import areas as placing
@@ -25,7 +24,7 @@ from boundaries import load
 from geo import crs, schema
 from geo.schema import Records
 
-Measured = Literal["people", "ground", "streets"]
+Measured = Literal["people", "ground", "streets", "records"]
 
 GI: Final = "gi"  # maps
 ADJUSTED: Final = "people"
@@ -34,8 +33,7 @@ RISK: Final = "risk"
 BEFORE: Final = "before"  # baselines
 EARLIER: Final = "earlier"
 POPULATION: Final = "population"
-
-_OFF: Final = 1.5  # cells; the middle of a border's pixel may lie outside
+ALIKE: Final = "alike"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,8 +41,9 @@ class RankedPlaces:
     """Places with scores, shape (n,) each.
 
     `scores` holds those of the map, then of what the map is held against; population is left out
-    where it would rank no place above another, within one county. `size` is people, ground or
-    length of street, as `measured` says, `later` the events held back, `outside` those in no place.
+    where it would rank no place above another, within one county. `size` is people, ground, length
+    of street, or later cases and controls, as `measured` says. `later` are the events held back,
+    `outside` those in no place.
     `events` is how many went into the map.
     """
 
@@ -59,18 +58,13 @@ class RankedPlaces:
 def ranked_places(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
     """Make the map without what is held back, and find the later events on it.
 
+    Of counties or cells; a relative risk beside people knows events by county, so counties too.
+
     Raises
     ------
     StudyError
         The map cannot be made of the earlier records.
     """
-    if held.study.method == "density" and held.study.versus in ("ground", "controls"):
-        return _pixels(held, records)
-    return _areas(held, records)
-
-
-def _areas(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
-    """Rank counties or cells; a relative risk knows events by county, so counties too."""
     chosen = select(held.study, records)
     of_risk = held.study.method == "density"
     areas = placing.areas_of(replace(held.study, level="county") if of_risk else held.study, chosen)
@@ -152,58 +146,6 @@ def _in_areas(rows: pd.DataFrame, areas: Areas, geoids: tuple[str, ...]) -> Floa
         at = np.zeros(0, dtype=np.int64)
     held: Floats = np.bincount(at, events, minlength=len(areas.table)).astype(np.float64)
     return held
-
-
-def _pixels(held: Holdout, records: Sequence[Records]) -> RankedPlaces:
-    chosen = select(held.study, records)
-    found = run(held.study, records)
-    assert isinstance(found, Density)
-    surface = found.surface
-    height = np.asarray(surface.values, dtype=np.float64)
-    west, cell, _, north, _, down = surface.transform
-    local = pyproj.CRS.from_wkt(surface.crs)
-    inside = np.isfinite(height)
-    number = np.full(height.shape, -1)
-    number[inside] = np.arange(int(inside.sum()))
-    distance, near = ndimage.distance_transform_edt(~inside, return_indices=True)
-
-    def count(rows: pd.DataFrame) -> Floats:
-        east, up = crs.to_local(rows[schema.LON], rows[schema.LAT], local)
-        row = np.floor((up - north) / down).astype(int)
-        column = np.floor((east - west) / cell).astype(int)
-        on = (row >= 0) & (row < height.shape[0]) & (column >= 0) & (column < height.shape[1])
-        row, column = row[on], column[on]
-        at = number[near[0][row, column], near[1][row, column]]
-        at = np.where(distance[row, column] <= _OFF, at, -1)
-        events = rows[schema.COUNT].to_numpy(float)[on]
-        held_ = np.bincount(at[at >= 0], events[at >= 0], minlength=int(inside.sum()))
-        return held_.astype(np.float64)
-
-    later = count(held.later)
-    row, column = np.nonzero(inside)
-    wide = max(1, round(surface.bandwidth_m / cell))
-    _, square = np.unique((row // wide) * height.shape[1] + column // wide, return_inverse=True)
-    pixels = np.bincount(square)
-
-    def in_squares(rows: pd.DataFrame) -> Floats:
-        """Spread counts over squares a bandwidth wide."""
-        each: Floats = (np.bincount(square, count(rows)) / pixels)[square]
-        return each
-
-    middles = np.column_stack([west + (column + 0.5) * cell, north + (row + 0.5) * down])
-    return RankedPlaces(
-        scores={
-            RISK if held.study.versus == "controls" else DENSITY: height[inside],
-            BEFORE: in_squares(held.before),
-            EARLIER: in_squares(held.earlier),
-            **by_population(county_at(middles, local, chosen.geoids)),
-        },
-        size=np.ones(later.size),
-        measured="ground",
-        later=later,
-        outside=float(held.later[schema.COUNT].sum() - later.sum()),
-        events=float(found.tally["used"]),
-    )
 
 
 def county_at(middles: Floats, local: pyproj.CRS, geoids: tuple[str, ...]) -> NDArray[np.str_]:

@@ -363,7 +363,7 @@ def test_a_density_against_a_tally_of_its_own():
 
 
 def test_a_risk_beside_controls_against_a_tally_of_its_own():
-    """Only later cases count, and places with too few records are ranked nowhere."""
+    """A fifth of the later cases and controls where the map is highest: how many of the cases?"""
     made = columbus()
     table = made.table.assign(
         **{schema.OUTCOME: np.where(np.arange(len(made.table)) % 3, "nonfatal", "fatal")}
@@ -374,20 +374,39 @@ def test_a_risk_beside_controls_against_a_tally_of_its_own():
     held = hold_out(study, [made])
     surface = run(held.study, [made]).surface
     height = np.asarray(surface.values)
-    later = held.later
-    assert set(later[schema.OUTCOME]) == {"fatal"}
+    days = table[schema.OCCURRED_ON]
+    later = table[(days >= check.first) & (days <= check.last)]
     west, cell, _, north, _, down = surface.transform
     spots = gpd.GeoSeries.from_xy(later[schema.LON], later[schema.LAT], crs=4326).to_crs(
         surface.crs
     )
     row, column = ((spots.y - north) // down).astype(int), ((spots.x - west) // cell).astype(int)
-    on = height[row, column]
-    assert check.later == pytest.approx(np.isfinite(on).sum(), abs=2)
-    level = np.quantile(height[np.isfinite(height)], 0.8)
-    high = (np.nan_to_num(on) >= level).sum() / check.later
+    on, fatal = height[row, column], (later[schema.OUTCOME] == "fatal").to_numpy()
+    assert check.later == pytest.approx(np.isfinite(on[fatal]).sum(), abs=2)
+    assert check.later + check.outside == len(held.later)
+    told = np.isfinite(on)
+    highest = np.argsort(-on[told], kind="stable")[: round(0.2 * told.sum())]
     assert check.maps[0].name == "risk"
-    assert check.maps[0].found.captured == pytest.approx(high, abs=0.02)
-    assert check.later + check.outside == len(later)
+    assert check.maps[0].found.captured == pytest.approx(
+        fatal[told][highest].sum() / fatal[told].sum(), abs=0.02
+    )
+    assert check.measured == "records"
+    assert "with 20% of the cases and controls that followed, held" in check.sentence()
+    assert check.rankings["alike"].found.captured == pytest.approx(0.2)
+    assert not any("People are known by county" in warning for warning in check.warnings)
+
+
+def test_a_risk_that_lasts_is_ahead_of_cases_everywhere_alike():
+    """Where every second overdose ends in death, beside one in ten elsewhere, it will again."""
+    made = columbus()
+    rng = np.random.default_rng(4)
+    deadly = made.table[schema.LON] > -82.95  # one record in six
+    fatal = rng.random(len(deadly)) < np.where(deadly, 0.5, 0.1)
+    table = made.table.assign(**{schema.OUTCOME: np.where(fatal, "fatal", "nonfatal")})
+    study = Study(method="density", versus="controls", outcomes=("fatal",))
+    check = check_map(study, [replace(made, table=table)])
+    assert check.maps[0].ahead["alike"][1].low > 0
+    assert "these would have chosen places better" not in check.sentence()
 
 
 def ohio(seed=1, risky=("39001", "39015", "39071", "39131", "39145")):
