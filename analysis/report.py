@@ -16,6 +16,10 @@ from analysis.street_result import StreetDensity
 from geo import schema
 from geo.schema import Records
 
+CLASS: Final = "class"
+"""Of the test that leads, as in the files and in the finding; "gi_class" and "adjusted_class" name
+the test."""
+
 AREA_FIELDS: Final = {
     "name": names.NAME,
     "count": names.COUNT,
@@ -23,7 +27,7 @@ AREA_FIELDS: Final = {
     "z": names.Z,
     "p": names.P,
     "q": names.Q,
-    "class": names.CLASS,
+    "gi_class": names.CLASS,
     "adjusted_p": names.ADJUSTED_P,
     "adjusted_q": names.ADJUSTED_Q,
     "adjusted_class": names.ADJUSTED_CLASS,
@@ -54,9 +58,12 @@ def report(
         Values for `json.dumps(..., allow_nan=False)`; what is not known is None. `rows_read` is
         `kept` plus the sum of `dropped`; `precision` counts the records' rows by NAACCR code
         (incidents, where rows of one were folded), so it sums to `kept` only where none were;
-        `areas` are ranked, hottest first. A density has `surface`, `peaks`,
-        `hot_areas` and `contours` instead of `classes` and `areas`; along streets `streets` and
-        `stretches`.
+        `areas` are ranked, hottest first. `classes` and each area's `class` are those of the test
+        the finding speaks of first (`hot_means`: "people" or "counts"), and so are `robust`,
+        `half_class` and `double_class`; `gi_classes`, `gi_class` are of Gi*, `adjusted_classes`,
+        `adjusted_class` of the test by people, None where it was not made. A density has
+        `surface`, `peaks`, `hot_areas` and `contours` instead of `classes` and `areas`; along
+        streets `streets` and `stretches`.
     """
     table = pd.concat([one.table for one in records], ignore_index=True)
     dropped: dict[str, int] = {}
@@ -90,19 +97,31 @@ def report(
 
 
 def _areas(result: HotSpots) -> dict[str, Any]:
-    held = result.areas[names.CLASS].value_counts()  # of Gi*; `hot_means` says which test leads
-    columns = {field: result.areas[column].tolist() for field, column in AREA_FIELDS.items()}
+    fields = {"name": names.NAME, CLASS: result.leading, **AREA_FIELDS}
+    columns = {field: result.areas[column].tolist() for field, column in fields.items()}
     rows = zip(*columns.values(), strict=True)
+    tests = {"gi_classes": names.CLASS, "adjusted_classes": names.ADJUSTED_CLASS}
+    if result.by_people:  # the finding speaks of it first
+        tests = dict(reversed(tests.items()))
     return {
         "hot_means": "people" if result.by_people else "counts",
         "whole_map": result.whole_map,
         "at_scales": result.at_scales,
-        "classes": {str(number): int(held.get(number, 0)) for number in range(-3, 4)},
+        "classes": _held(result.areas[result.leading]),
+        **{name: _held(result.areas[column]) for name, column in tests.items()},
         "areas": [
             {"geoid": str(area), **{k: _plain(v) for k, v in zip(columns, row, strict=True)}}
             for area, row in zip(result.areas.index, rows, strict=True)
         ],
     }
+
+
+def _held(classes: "pd.Series[int]") -> dict[str, int] | None:
+    """Count the areas of each class; None where the test could not be made."""
+    if classes.isna().all():
+        return None
+    held = classes.value_counts()
+    return {str(number): int(held.get(number, 0)) for number in range(-3, 4)}
 
 
 def _surface(result: Density) -> dict[str, Any]:

@@ -520,7 +520,7 @@ def test_incident_layer_shows_street_level_points_without_ids():
 
 REPORT_KEYS = [
     "rows_read", "kept", "dropped", "records", "precision", "parameters", "hot_means",
-    "whole_map", "at_scales", "classes", "areas",
+    "whole_map", "at_scales", "classes", "adjusted_classes", "gi_classes", "areas",
     "finding", "warnings", "check", "study", "provenance",
 ]  # fmt: skip
 
@@ -540,7 +540,7 @@ def test_report_is_json_and_accounts_for_every_row():
     assert set(plain["classes"]) == {"-3", "-2", "-1", "0", "1", "2", "3"}
     assert [a["geoid"] for a in plain["areas"]] == result.areas.index.tolist()
     assert list(plain["areas"][0]) == [
-        "geoid", "name", "count", "population", "z", "p", "q", "class",
+        "geoid", "name", "class", "count", "population", "z", "p", "q", "gi_class",
         "adjusted_p", "adjusted_q", "adjusted_class", "relative_risk", "robust",
         "half_class", "double_class",
     ]  # fmt: skip
@@ -550,14 +550,30 @@ def test_report_is_json_and_accounts_for_every_row():
     assert Study.from_json(plain["study"]) == result.study
 
 
+@pytest.mark.parametrize("means", ["people", "counts"])
+def test_report_finding_and_file_count_the_same_hot_areas(means):
+    """Numbers of the finding's own words, and of the CSV beside it."""
+    made = ohio(boost=("39061", "39017", "39165", "39025"), factor=5)
+    result = run(Study(hot_means=means), [made])
+    told = report(result, [made])
+    (layer,) = result.layers()
+    in_file = dict(zip(layer.shapes.index, layer.shapes["class"], strict=True))
+    named = {"people": "adjusted_class", "counts": "gi_class"}[means]
+    for area in told["areas"]:
+        ours = in_file[area["geoid"]]
+        assert area["class"] == area[named] == (None if pd.isna(ours) else ours)
+    hot = int(re.match(r"(\d+) of", result.finding)[1])
+    assert hot == sum(told["classes"][one] for one in "23")
+    assert told["classes"] == told[f"{named}es"]
+    assert told["gi_classes"] != told["adjusted_classes"]
+    named_classes = [key for key in told if key.endswith("_classes")]
+    assert named_classes[0] == f"{named}es"
+
+
 def test_report_of_a_density():
     made = dots()
     told = report(run(Study(method="density"), [made]), [made])
-    expected = [
-        k
-        for k in REPORT_KEYS
-        if k not in ("hot_means", "whole_map", "at_scales", "classes", "areas")
-    ]
+    expected = [k for k in REPORT_KEYS if k not in REPORT_KEYS[6:13]]
     assert [k for k in told if k not in ("surface", "peaks", "hot_areas", "contours")] == expected
     json.dumps(told, allow_nan=False)
     assert told["surface"]["max"] > 0
