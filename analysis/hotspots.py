@@ -196,10 +196,12 @@ def test(
     )
     for_people = _leads(study, table)
 
-    def again(at_scale: sparse.csr_array) -> Outcome:
+    def again(at_scale: sparse.csr_array) -> pd.arrays.IntegerArray:
         if for_people:
-            return local_tests.by_people(study, held, at_scale)[0]
-        return local_tests.by_counts(study, values, at_scale, areas.ground)[0]
+            found = local_tests.by_people(study, held, at_scale)[0]
+        else:
+            found = local_tests.by_counts(study, values, at_scale, areas.ground)[0]
+        return _classes(found, _nearby(values, held.count, at_scale), fewest)
 
     shown = table[_leading(study, table)].array
     scales = neighbors.scales_of(areas, weights)

@@ -8,13 +8,11 @@ from scipy import sparse
 
 from analysis import result as names
 from analysis import sensitivity
-from analysis.getis_ord import Floats
-from analysis.local_tests import Outcome
 from analysis.neighbors import Scales
 from analysis.result import Parameter
 from analysis.words import count_of
 
-Test = Callable[[sparse.csr_array], Outcome]
+Test = Callable[[sparse.csr_array], pd.arrays.IntegerArray]
 
 
 def at_scales(on_map: pd.arrays.IntegerArray, scales: Scales, test: Test) -> pd.DataFrame:
@@ -27,7 +25,7 @@ def at_scales(on_map: pd.arrays.IntegerArray, scales: Scales, test: Test) -> pd.
     scales : Scales
         A reach that is the chosen one again is not tested, and does not count as a scale.
     test : callable
-        The test to make with other weights.
+        The test of the map with other weights: its classes, <NA> where not computable.
 
     Returns
     -------
@@ -35,24 +33,17 @@ def at_scales(on_map: pd.arrays.IntegerArray, scales: Scales, test: Test) -> pd.
         `result.AT_SCALES` in the order of `on_map`: in words, and the class at half and at double
         the reach, <NA> where not computable.
     """
-    shown = on_map.to_numpy(dtype=np.float64, na_value=np.nan)
-    half, double = (
-        np.full(shown.size, np.nan) if one is None else test(one).classes()
-        for one in (scales.half, scales.double)
-    )
-    found = sensitivity.survival(np.column_stack((half, shown, double)))
+    nothing = pd.arrays.IntegerArray(np.zeros(len(on_map), np.int8), np.ones(len(on_map), bool))
+    half, double = (nothing if one is None else test(one) for one in (scales.half, scales.double))
+    level = [one.to_numpy(dtype=np.float64, na_value=np.nan) for one in (half, on_map, double)]
+    found = sensitivity.survival(np.column_stack(level))
     return pd.DataFrame(
         {
             names.ROBUST: found[sensitivity.IN_WORDS],
-            names.HALF: _classes(half),
-            names.DOUBLE: _classes(double),
+            names.HALF: half,
+            names.DOUBLE: double,
         }
     )
-
-
-def _classes(level: Floats) -> pd.arrays.IntegerArray:
-    missing = np.isnan(level)
-    return pd.arrays.IntegerArray(np.where(missing, 0, level).astype(np.int8), missing)
 
 
 def parameter(scales: Scales) -> Parameter:

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 
 from analysis import caveats, findings, opinions, robustness
@@ -179,6 +180,29 @@ def test_each_spot_says_what_it_is_at_half_and_at_double_the_reach():
     assert re.fullmatch(
         r"half the reach \(the nearest \d+\) and double the reach \(the nearest \d+\)", told.value
     )
+
+
+def test_a_neighborhood_of_few_events_is_hot_at_no_scale():
+    """The nearest few of each county of Nebraska by great circles, and what they hold, by hand."""
+    chosen = load.counties()[load.counties()["state"] == "NE"]
+    people = load.population(2018)[chosen.index].to_numpy()
+    deaths = pd.Series(np.random.default_rng(2).poisson(people * 3e-5), chosen.index)
+    deaths[["31031", "31103", "31017"]] = 9, 4, 7  # Cherry, Keya Paha, Brown: side by side
+    lon, lat = (np.meshgrid(chosen[name], chosen[name]) for name in ("lon", "lat"))
+    apart = pyproj.Geod(ellps="WGS84").inv(lon[0], lat[0], lon[1], lat[1])[2]
+    for fewest in (12, None):
+        made = run(Study(states=("NE",), min_count=fewest), [records(by_county(deaths.to_dict()))])
+        told = {p.name: p for p in made.parameters}
+        least = int(told["Fewest events"].value)
+        areas, below = made.areas.reindex(chosen.index), 0
+        number = re.findall(r"the nearest (\d+)", told["Other scales"].value)
+        for column, k in zip((names.HALF, names.DOUBLE), number, strict=True):
+            near = np.argsort(apart, axis=1)[:, : int(k) + 1]
+            events = deaths.to_numpy()[near].sum(axis=1)
+            assert (areas.loc[events < least, column] <= 0).all()
+            below += int(((events >= 5) & (events < least)).sum())
+        assert (areas[names.DOUBLE] >= 2).any()
+        assert below  # some neighborhoods hold a few events, yet too few
 
 
 def test_a_reach_that_cannot_be_halved_is_no_scale():

@@ -52,8 +52,7 @@ def _at_scales(result: HotSpots) -> None:
     st.caption(
         plain(
             f"The map's test again with {other.value}. Found again means hot (or cold) at 95% "
-            "there too, with no least number of events. A spot that needs one particular reach is "
-            "weak evidence."
+            "there too. A spot that needs one particular reach is weak evidence."
         )
     )
     if len(table) > ROWS:
