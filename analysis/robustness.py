@@ -1,6 +1,7 @@
 """Does a hot spot of a study stand at half and at double the reach."""
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -94,19 +95,36 @@ def sentence(areas: pd.DataFrame, leading: str, noun: tuple[str, str]) -> str:
     )
 
 
+_ALONE: Final = (1, 3)
+"""Scales at which a spot of the chosen reach only is found, of how many."""
+
+
+def _best_first(found: tuple[int, int]) -> tuple[bool, int, int]:
+    """Order: found wherever it was looked for, then by how often."""
+    survives, computed = found
+    return survives < computed or computed == 1, -survives, -computed
+
+
 def _of_one_kind(found: pd.DataFrame, kind: str, noun: tuple[str, str]) -> str:
     """Say at how many scales the hot (or cold) ones are found, the most often found first."""
     number = len(found)
-    pairs = found.groupby([sensitivity.SURVIVES, sensitivity.COMPUTED]).size()
+    alike: dict[tuple[int, int], int] = {}
+    for survives, computed in zip(
+        found[sensitivity.SURVIVES], found[sensitivity.COMPUTED], strict=True
+    ):
+        # Found at no other scale reads the same, whether one or two others were tested.
+        key = (survives, computed) if survives > 1 or computed == 1 else _ALONE
+        alike[key] = alike.get(key, 0) + 1
     parts = []
-    for (survives, computed), many in sorted(pairs.items(), reverse=True):
+    for survives, computed in sorted(alike, key=_best_first):
+        many = alike[survives, computed]
         verb = "is" if many == 1 else "are"
         if computed == 1:
             parts.append(f"{many:,} could be tested at the chosen reach only")
+        elif (survives, computed) == _ALONE:
+            parts.append(f"{many:,} {verb} {kind} at the chosen reach only")
         elif survives == computed:
             parts.append(f"{many:,} {verb} robust at {survives} of {computed} scales")
-        elif survives == 1:
-            parts.append(f"{many:,} {verb} {kind} at the chosen reach only")
         else:
             parts.append(f"{many:,} {verb} {kind} at {survives} of {computed}")
     if number == 1:

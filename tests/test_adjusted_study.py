@@ -254,6 +254,12 @@ SUMMED_UP = (
     (scales([3, 3, 2], [2, 2, 2], [0, 3, 2], [0, 2, 1]),
      ("Of 4 hot counties, 2 are robust at 3 of 3 scales, 1 is hot at 2 of 3, 1 is hot at the "
       "chosen reach only.")),
+    (scales([2, 2, 2], [0, 3, 2], [0, 2, 1], [None, 3, 3], [None, 3, 0], [0, 2, None]),
+     ("Of 6 hot counties, 1 is robust at 3 of 3 scales, 1 is robust at 2 of 2 scales, 1 is hot at "
+      "2 of 3, 3 are hot at the chosen reach only.")),
+    (scales([None, -2, None], [None, -3, None], [-1, -2, 0], [None, -2, 0]),
+     ("Of 4 cold counties, 2 are cold at the chosen reach only, 2 could be tested at the chosen "
+      "reach only.")),
     (scales([None, 3, 2], [None, -2, None]),
      ("The one hot county is robust at 2 of 2 scales. The one cold county could be tested at the "
       "chosen reach only.")),
