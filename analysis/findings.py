@@ -31,9 +31,7 @@ def hot_spot_finding(
         return _finding_by_people(events, areas, noun)
     able = areas[names.CLASS].notna()
     if not able.any():
-        why = areas[names.WHY_NOT].value_counts()
-        reason = why.index[0] if len(why) else "there is no area"
-        return f"Hot spots cannot be computed here: {reason}."
+        return f"Hot spots cannot be computed here: {_why_none(areas)}."
     hot = is_hot(areas[names.CLASS])
     number, of = int(hot.sum()), int(able.sum())
     whole = count_of(of, *noun)
@@ -76,7 +74,9 @@ def _finding_by_people(events: str, areas: pd.DataFrame, noun: tuple[str, str]) 
             f"neighbors; {_held(events, areas, hot)}."
         )
     alone = int(by_counts.sum())
-    if not alone:
+    if areas[names.CLASS].isna().all():
+        second = f"By counts alone (Gi*) it cannot be computed: {_why_none(areas)}."
+    elif not alone:
         second = "By counts alone (Gi*), none is."
     elif not number:
         second = f"By counts alone (Gi*), {alone:,} {'is' if alone == 1 else 'are'}."
@@ -94,6 +94,12 @@ def _finding_by_people(events: str, areas: pd.DataFrame, noun: tuple[str, str]) 
         )
     parts = (first, _one_county(areas, hot, noun), second)
     return " ".join(part for part in parts if part)
+
+
+def _why_none(areas: pd.DataFrame) -> str:
+    """Say why no area has a result of Gi*: the reason most of them have."""
+    why = areas[names.WHY_NOT].value_counts()
+    return str(why.index[0]) if len(why) else "there is no area"
 
 
 def _one_county(areas: pd.DataFrame, hot: "pd.Series[bool]", noun: tuple[str, str]) -> str:

@@ -135,6 +135,18 @@ def test_findings_by_people_in_every_number(adjusted, gi, said):
     assert findings.hot_spot_finding("overdoses", areas, noun, by_people=True) == said
 
 
+def test_counts_that_are_all_the_same_are_no_test_that_found_nothing():
+    """Five deaths in each county of Kentucky: z is 0 over 0 everywhere, p by people is not."""
+    counties = load.counties()
+    made = by_county(dict.fromkeys(counties.index[counties["state"] == "KY"], 5))
+    found = run(Study(states=("KY",)), [records(made)])
+    assert found.areas[names.Z].isna().all()
+    assert (found.areas[names.ADJUSTED_CLASS] >= 2).any()
+    assert found.finding.endswith(
+        "By counts alone (Gi*) it cannot be computed: all areas hold the same."
+    )
+
+
 def test_what_the_data_cannot_carry_is_said():
     areas = pd.DataFrame({
         names.CLASS: pd.array([3, 2, 0, 0], dtype="Int8"),
