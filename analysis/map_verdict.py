@@ -148,16 +148,15 @@ class MapCheck:
         best = max(judged.ahead, key=lambda other: self.rankings[other].found.captured)
         more, (low, high) = judged.ahead[best]
         other = self.rankings[best]
+        whom = f"{other.title} ({words.percent(other.found.captured)})"
         if low > 0:
-            points = f"{100 * more:.0f} points ({100 * low:.0f} to {100 * high:.0f})"
-            return f"It is ahead of {other.title} by {points}, more than chance explains."
+            return (
+                f"It is ahead of {whom} by {_points(more, low, high)}, more than chance explains."
+            )
         if high < 0:
-            points = f"{-100 * more:.0f} points ({-100 * high:.0f} to {-100 * low:.0f})"
-            return f"It is behind {other.title} by {points}: these would have chosen places better."
-        return (
-            f"Beside {other.title} ({words.percent(other.found.captured)}) the difference is no "
-            "more than chance explains."
-        )
+            points = _points(-more, -high, -low)
+            return f"It is behind {whom} by {points}: these would have chosen places better."
+        return f"Beside {whom} the difference is no more than chance explains."
 
     def table(self) -> pd.DataFrame:
         """Lay out all rankings for people: one a row."""
@@ -263,6 +262,26 @@ def interval_in_words(interval: Interval) -> str:
             return f"{ends[0]}-{ends[1]}%"
     step = 10**_DECIMALS
     return f"{math.floor(low * step) / step:g}-{math.ceil(high * step) / step:g}%"
+
+
+def _points(more: float, low: float, high: float) -> str:
+    """Write a lead that is above 0, in percentage points, so that no bound of it reads as 0.
+
+    Examples
+    --------
+    >>> _points(0.031, 0.012, 0.05), _points(0.03, 0.0034, 0.06)
+    ('3 points (1 to 5)', '3.0 points (0.3 to 6.0)')
+    >>> _points(1e-5, 1e-7, 2e-5)
+    '0.0010 points (above 0 to 0.0020)'
+    """
+    ends = (more, low, high)
+    said = []
+    for digits in range(_DECIMALS + 1):
+        said = [f"{100 * end:.{digits}f}" for end in ends]
+        if all(float(one) > 0 for one in said):
+            break
+    by, least, most = (one if float(one) > 0 else "above 0" for one in said)
+    return f"{by} points ({least} to {most})"
 
 
 def _capital(text: str) -> str:

@@ -1,6 +1,7 @@
 """How much of what came later lies where a map said: by hand, by properties, and end to end."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -14,11 +15,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import result as names
-from analysis.capture import capture, capture_curve, lead, parts_in_top, pooled
+from analysis.capture import Capture, capture, capture_curve, lead, parts_in_top, pooled
 from analysis.drawn_events import Interval, least_share
 from analysis.holdout import hold_out, hold_out_again
 from analysis.map_check import check_map
-from analysis.map_verdict import PARTS, interval_in_words
+from analysis.map_verdict import PARTS, MapCheck, Period, Ranking, interval_in_words
 from analysis.run import run
 from analysis.study import Study
 from boundaries import load
@@ -496,6 +497,40 @@ def test_what_is_told():
     for _, curve in curves.groupby("Places ranked by"):
         assert curve["Looked at"].tolist() == pytest.approx([100 * part for part in PARTS])
         assert curve["Captured"].iloc[-1] == 100
+
+
+def judged(captured, earlier, low, high):
+    """A map beside the counts of all earlier months, as captured, with an interval of its lead."""
+    shares = {"gi": captured, "before": 0.1, "earlier": earlier}
+    titles = {"gi": "the map (Gi*)", "before": "the counts of the 3 months before",
+              "earlier": "the counts of all earlier months"}  # fmt: skip
+    ahead = {"earlier": (captured - earlier, Interval(low, high)),
+             "before": (captured - 0.1, Interval(0.5, 0.9))}  # fmt: skip
+    rankings = {
+        name: Ranking(
+            name, titles[name], Capture(0.2, share, Interval(share, share), 1.0, 1.0), (0.0,),
+            ahead,
+        )
+        for name, share in shares.items()
+    }  # fmt: skip
+    period = Period("2023-01-01", "2023-03-31", 100.0, shares)
+    return MapCheck(rankings, "ground", 0.2, (period,), 3, 0.0, "overdoses", ())
+
+
+@pytest.mark.parametrize(
+    ("lead", "low", "high", "said"),
+    [
+        (0.031, 0.0012, 0.06, "ahead of {} by 3.1 points (0.1 to 6.0), more than chance explains."),
+        (0.031, 0.012, 0.06, "ahead of {} by 3 points (1 to 6), more than chance explains."),
+        (-0.02, -0.04, -0.004, "behind {} by 2.0 points (0.4 to 4.0): these would have chosen "),
+        (0.02, 0.0, 0.04, "Beside {} the difference is no more than chance explains."),
+    ],
+)
+def test_rounding_never_contradicts_the_verdict(lead, low, high, said):
+    told = judged(0.83 + lead, 0.83, low, high).sentence()
+    assert said.format("the counts of all earlier months (83%)") in told
+    bounds = re.search(r"points \(([\d.]+) to ([\d.]+)\)", told)
+    assert bounds is None or min(float(one) for one in bounds.groups()) > 0
 
 
 def test_a_late_county_that_is_suppressed_is_left_out():
