@@ -67,10 +67,14 @@ LINE_COLORS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Breaks:
-    """Classes of a sequence of values: upper bounds (inclusive), lowest first, and their colors."""
+    """Classes of a sequence of values: upper bounds (inclusive), lowest first, and their colors.
+
+    `open_words` say what each class holds where the classes are fixed, and the ends may be open.
+    """
 
     upper: tuple[float, ...]
     colors: tuple[str, ...]
+    open_words: tuple[str, ...] = ()
 
     def classes(self, values: ArrayLike) -> NDArray[np.int64]:
         """Class of each value, 0 lowest; -1 where the value is missing.
@@ -118,18 +122,17 @@ class Breaks:
         Parameters
         ----------
         least : float
-            Where the first class begins; below 0: nowhere.
+            Where the first class begins; of no account where the classes have words of their own.
 
         Examples
         --------
         >>> Breaks((16.561587, 1033.123174), ("a", "b")).figures(2.318622)
         ('2.32 to 16.6', '16.6 to 1,033')
-        >>> Breaks((0.5, 0.7), ("a", "b")).figures(-1.0)
+        >>> Breaks((0.5, 0.7), ("a", "b"), ("under 0.5", "0.5 to 0.7")).figures(-1.0)
         ('under 0.5', '0.5 to 0.7')
         """
         shown = [_three_figures(bound) for bound in (least, *self.upper)]
-        steps = [f"{low} to {high}" for low, high in pairwise(shown)]
-        return tuple([f"under {shown[1]}", *steps[1:]] if least < 0 else steps)
+        return self.open_words or tuple(f"{low} to {high}" for low, high in pairwise(shown))
 
 
 def _three_figures(value: float) -> str:
@@ -199,14 +202,25 @@ def surface_breaks(values: ArrayLike, colors: Sequence[str] = DENSITY_COLORS) ->
 def risk_breaks(values: ArrayLike) -> Breaks:
     """Classes of a relative risk around 1, which is the average, in the colors of cold and hot.
 
+    Those from the lowest to the highest value; the first and the last of all are open.
+
     Examples
     --------
     >>> risk_breaks([0.2, 1.0, 3.5]).upper
     (0.5, 0.7, 0.8, 1.2, 1.5, 2.0, 3.5)
-    >>> risk_breaks([0.9, 1.1]).upper[-1]
-    2.1
+    >>> risk_breaks([0.2, 1.0, 3.5]).open_words[-1]
+    '2 or more'
+    >>> found = risk_breaks([0.92, 1.68])
+    >>> found.upper, found.open_words
+    ((1.2, 1.5, 2.0), ('0.8 to 1.2', '1.2 to 1.5', '1.5 to 2'))
     """
     known = np.asarray(values, dtype=np.float64)
-    peak = float(np.max(known[np.isfinite(known)], initial=0.0))
-    top = peak if peak > RISK_STEPS[-1] else RISK_STEPS[-1] + 0.1
-    return Breaks((*RISK_STEPS, top), tuple(GI_COLORS.values()))
+    known = known[np.isfinite(known)]
+    ends = (float(known.min()), float(known.max())) if known.size else (1.0, 1.0)
+    bounds: tuple[float, ...] = (*RISK_STEPS, max(ends[1], RISK_STEPS[-1]))
+    shown = [_three_figures(step) for step in RISK_STEPS]
+    said = (f"under {shown[0]}", *(f"{low} to {high}" for low, high in pairwise(shown)),
+            f"{shown[-1]} or more")  # fmt: skip
+    first, last = np.searchsorted(RISK_STEPS, ends, side="left")
+    there = slice(int(first), int(last) + 1)
+    return Breaks(bounds[there], tuple(GI_COLORS.values())[there], said[there])
