@@ -177,6 +177,7 @@ _RULES: Final = (  # the first that fits decides
         "count", 0.8, _EVENTS,
         only=_EVENTS + " total number of all n drug opioid overdose fatal sum",
     ),
+    _rule("record_id", 0.6, _LABS, _NUMBERS, _CASES, only=f"{_LABS} {_CASES} {_NUMBERS}"),
     _rule("lab_id", 0.55, _LABS, _NUMBERS, only=f"{_LABS} {_CASES} {_NUMBERS}"),
     _rule("exhibit_id", 0.5, _EXHIBITS, _NUMBERS, only=f"{_EXHIBITS} {_LABS} {_CASES} {_NUMBERS}"),
     _rule("record_id", 0.85, _NUMBERS, _CASES, "agency department dept", only=(
