@@ -50,22 +50,27 @@ def comma_of(
     placed = _decimal_coordinates(text, mapping) if columns else 0
     with_comma = np.zeros(len(text), dtype=bool)
     for column in columns:
-        with_comma |= text[column].str.contains(r"\d,\d", regex=True).to_numpy(dtype=bool)
+        with_comma |= text[column].str.contains(",", regex=False).to_numpy(dtype=bool)
     if not (with_comma.any() or placed):
         return ""
-    said = pd.concat([text[column].str.extract(_NUMBER)[0].dropna() for column in columns])
+    cells = pd.concat([text[column].value_counts() for column in columns])  # each looked at once
+    said, times = pd.Series(cells.index).str.extract(_NUMBER)[0].fillna(""), cells.to_numpy()
+
+    def count(which: "pd.Series[bool]") -> int:
+        return int(times[which.to_numpy(dtype=bool)].sum())
+
     is_open, decimal, thousands = (
         said.str.fullmatch(pattern).astype(bool) for pattern in (_OPEN, _DECIMAL, _THOUSANDS)
     )
     only_decimal = decimal & ~thousands & ~said.str.fullmatch(r"\d+\.\d{3}").astype(bool)
-    zeros = int((only_decimal & said.str.match(r"0+,")).sum())
-    against = int((thousands & ~decimal).sum() + said.str.fullmatch(_POINT).sum())
-    speak_for = int(only_decimal.sum()) + placed
+    against = count(thousands & ~decimal) + count(said.str.fullmatch(_POINT))
+    speak_for = count(only_decimal) + placed
     usual = mapping.comma or ("decimal" if delimiter == ";" or placed else "thousands")
     if usual == "decimal":
         found: Comma = "decimal" if speak_for >= against else "thousands"
     else:  # one "12,5" among many "1,250" is a slip; nobody writes a thousand as "0,125"
-        sure = zeros > against or speak_for > against + int(is_open.sum())
+        zeros = count(only_decimal & said.str.match(r"0+,"))
+        sure = zeros > against or speak_for > against + count(is_open)
         found = "decimal" if sure else "thousands"
     tells = speak_for if found == "decimal" else against
     if is_open.any() and not tells:
@@ -139,10 +144,11 @@ def _tell_misfits(
     odd = np.zeros(len(text), dtype=bool)
     where = []
     for column in columns:
-        number = text[column].str.extract(_NUMBER)[0].fillna("")
-        misfit = ((number != "") & numbers_written(number, found).isna()).to_numpy(dtype=bool)
-        if misfit.any():
-            odd |= misfit
+        cells = pd.Series(text[column].unique())
+        number = cells.str.extract(_NUMBER)[0].fillna("")
+        misfits = cells[(number != "") & numbers_written(number, found).isna()]
+        if len(misfits):
+            odd |= text[column].isin(misfits).to_numpy(dtype=bool)
             where.append(column)
     if where:
         one = "stands before decimals" if found == "decimal" else "parts thousands"

@@ -32,6 +32,7 @@ _MEDICAL_EXAMINER = re.compile(
 )
 
 
+_SEEN: Final = 20_000  # rows that tell what commas do; all of them when they are read
 _AREA_NAMES: Final = frozenset({
     "jurisdiction", "area", "geography", "geo", "name", "place", "location", "locality", "label",
     "county", "geographic", "region",
@@ -89,7 +90,8 @@ def propose(raw: RawTable) -> Mapping:
             taken[role] = (*taken.get(role, ()), column)
             choices.append((at, choice))
     mapping = _with_kind(raw, _in_order(choices), _in_order(others), found, of_drugs)
-    return replace(mapping, comma=comma_of(raw.text, mapping, raw.delimiter, raw.rows, []))
+    head = raw.text.head(_SEEN)
+    return replace(mapping, comma=comma_of(head, mapping, raw.delimiter, raw.rows[:_SEEN], []))
 
 
 def _with_roles(of_drugs: NamedDrugs) -> list[Candidate]:
