@@ -105,7 +105,7 @@ class MapCheck:
         top = f"the places it ranks highest, home to {part} of people,"
         if self.measured == "records":
             top = (
-                f"the places it ranks highest, with {part} of all cases and controls that followed,"
+                f"the places it ranks highest, with {part} of the cases and controls that followed,"
             )
         elif self.measured != "people":
             top = f"its highest {part} of the {GROUND[self.measured]}"
