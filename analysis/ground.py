@@ -15,6 +15,8 @@ from geo import crs
 
 _COMPASS = ("E", "NE", "N", "NW", "W", "SW", "S", "SE")
 _IN_TOWN_M = 1_500
+_TOO_FAR_M = 100_000
+"""Farther from any city a county says more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,16 +45,29 @@ class Ground:
         """Name each point, in metres, after the nearest city: "4 km NW of Dayton, OH".
 
         A city of the studied states, so that no place at a border is told by a state that is none.
+        Where that is too far to tell anything, after its county: "in Aleutians West, AK".
         """
         names, there, tree = self._cities
         distance, at = tree.query(points)
         offset = points - there[at]
         sector = np.rint(np.arctan2(offset[:, 1], offset[:, 0]) / (np.pi / 4)).astype(int) % 8
         unit, metres = ("mi", 1609.344) if self.miles else ("km", 1000.0)
-        return [
+        said = [
             name if far <= _IN_TOWN_M else f"{far / metres:.0f} {unit} {_COMPASS[way]} of {name}"
             for name, far, way in zip(names[at], distance, sector, strict=True)
         ]
+        remote = np.flatnonzero(distance > _TOO_FAR_M)
+        if remote.size:
+            for one, county in zip(remote, self._counties(points[remote]), strict=True):
+                said[one] = county or said[one]
+        return said
+
+    def _counties(self, points: Floats) -> list[str]:
+        """Name points after the county they lie in; "" where none holds them."""
+        geoids = load.locator().locate(*crs.to_lonlat(points[:, 0], points[:, 1], self.crs))
+        known = load.counties().reindex(geoids)
+        name = known["name"].str.removesuffix(" Census Area")  # nobody's word for a place
+        return list(("in " + name + ", " + known["state"]).fillna(""))
 
     @cached_property
     def _cities(self) -> tuple[NDArray[np.object_], Floats, cKDTree]:

@@ -131,6 +131,19 @@ def test_distances_in_names_are_in_the_unit_of_the_map():
     assert int(near.split()[0]) == pytest.approx(int(number) / 1.609344, abs=0.9)
 
 
+def test_places_far_from_any_city_are_named_after_their_county():
+    """Attu, Utqiagvik and Anchorage (their coordinates and boroughs: Wikipedia); the open sea."""
+    counties = load.counties()
+    alaska = ground_of(tuple(counties.index[counties["state"] == "AK"]))
+    lon, lat = [173.2, -156.79, -149.9, -149.5, 179.0], [52.9, 71.28, 61.2, 61.5, 56.0]
+    attu, north, city, near, sea = alaska.near(alaska.project(lon, lat))
+    assert attu == "in Aleutians West, AK"
+    assert north == "in North Slope Borough, AK"
+    assert city.endswith("Anchorage, AK")
+    assert re.fullmatch(r"\d+ km [NSEW]+ of .*, AK", near)
+    assert re.fullmatch(r"[\d]+ km [NSEW]+ of .*, AK", sea)  # no county holds it
+
+
 def test_half_lives_weigh_events_by_their_age():
     days = pd.to_datetime(COLUMBUS.table[schema.OCCURRED_ON])
     expected = float((0.5 ** ((days.max() - days).dt.days / 100)).sum())
