@@ -324,6 +324,20 @@ def test_without_a_zip_code_the_streets_of_the_town_come_first(finder: Finder) -
     assert told[3] == "Church St, NC 27985"
 
 
+def test_another_town_than_the_row_names_is_for_a_person_to_look_at(finder: Finder) -> None:
+    found = find(
+        finder, ("310 Church St", "27919", "Belvidere", "NC"),  # Belvidere has no Church Street
+        ("150 Dobbs St", "27944", "Charlotte", "NC"), ("150 Dobbs St", "27944", "Hertford", "NC"),
+        ("310 Church", "27944", "Hertford", "NC"),  # N or S Church St, or Church Ln
+    )  # fmt: skip
+    assert found["score"].tolist() == [0.85, 0.55, 0.997, 0.0]
+    assert found["precision"].tolist() == ["03", "", "03", ""]
+    assert found["reason"].tolist() == [
+        "", "the address names another city or ZIP code than the row", "",
+        "several places fit equally well",
+    ]  # fmt: skip
+
+
 def test_never_another_state(finder: Finder) -> None:
     # Main Street is in both indexes.
     found = find(

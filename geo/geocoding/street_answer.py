@@ -75,6 +75,8 @@ class Answers:
         Wrong letters in the name, of a crossing in all of them; a wrong first letter counts twice.
     other_type : ndarray of int, shape (n,)
         1 where a number of a grid has another type than was asked for: 5th Ave for 5th St.
+    other_town : ndarray of int, shape (n,)
+        1 where the street's ZIP code is not the row's and bears no name of the row's city.
     """
 
     lon: Floats
@@ -95,6 +97,7 @@ class Answers:
     letters: Array
     other_type: Array
     third: Array
+    other_town: Array
 
     @property
     def cost(self) -> Floats:
@@ -159,4 +162,5 @@ def nothing(count: int, reason: int = NOT_FOUND) -> Answers:
         reason=whole(reason), street=whole(-1), other=whole(-1), county=whole(0), source=whole(-1),
         name=real(0), parts=real(0), place=real(0), number=real(0), margin=real(0), places=whole(0),
         letters=whole(0), other_type=whole(0), third=whole(-1),
+        other_town=whole(0),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from geo.geocoding.address_whole import OTHER_PLACE, OTHER_STATE, Address
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.street_locate import distance_m
 from geo.ingest.places import CITY, ZIP
-from geo.schema import LAT, LON
+from geo.schema import LAT, LON, RADIUS_M
 
 Array = NDArray[Any]
 
@@ -25,7 +25,8 @@ def contradictions(
 
     A city counts that the state's gazetteer knows and that is more than 15 km from the ZIP code and
     the city of the row; a ZIP code that is known and not the row's, or, where the row has none,
-    that is as far from its city. A row that names no place of its own is never contradicted.
+    that is as far from its city. A row that names no place of its own is never contradicted. One
+    whose own city and ZIP code are as far apart, beyond what both reach, contradicts itself.
 
     Parameters
     ----------
@@ -45,9 +46,12 @@ def contradictions(
     zips, cities = rows[ZIP].str.slice(0, 5).tolist(), rows[CITY].tolist()
     found: dict[int, str] = {}
     some: dict[tuple[str, ...], list[int]] = {}
+    themselves = _themselves(gazetteer, set(zip(state, zips, cities, strict=True)))
     for at, (one, home, zip5, city) in enumerate(zip(parsed, state, zips, cities, strict=True)):
         if one.state and home and one.state != home:
             found[at] = OTHER_STATE
+        elif (home, zip5, city) in themselves:
+            found[at] = OTHER_PLACE
         elif (one.said_city or (one.zip and one.zip != zip5)) and (zip5 or city):
             some.setdefault((home, one.said_city, one.zip, city, zip5), []).append(at)
     if not some:
@@ -62,6 +66,23 @@ def contradictions(
         if against:
             found |= dict.fromkeys(rows_of, OTHER_PLACE)
     return found
+
+
+def _themselves(
+    gazetteer: Gazetteer, named: set[tuple[str, str, str]]
+) -> set[tuple[str, str, str]]:
+    """Which rows name a ZIP code that lies far from the city they name: state, ZIP code, city."""
+    both = [one for one in named if one[1] and one[2]]
+    if not both:
+        return set()
+    table = pd.DataFrame(both, columns=["home", ZIP, CITY])
+    at_zip = gazetteer.by_zip(table[ZIP])
+    at_city = gazetteer.by_place(table[CITY], table["home"])
+    ways = distance_m(
+        *at_zip[[LON, LAT]].to_numpy(dtype=float).T, *at_city[[LON, LAT]].to_numpy(dtype=float).T
+    )
+    beyond = ways - at_zip[RADIUS_M].to_numpy() - at_city[RADIUS_M].to_numpy() > _APART_M
+    return {one for one, far in zip(both, beyond.tolist(), strict=True) if far}
 
 
 def _apart(said: pd.DataFrame, *own: pd.DataFrame) -> Array:

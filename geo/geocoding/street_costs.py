@@ -21,6 +21,7 @@ REJECTED: Final = 8.0
 """A candidate that costs so much is none."""
 
 _MISSING: Final = 0.8
+_NOTHING_SAID: Final = 0.3  # "CHURCH" may be N Church St as well as Church Ln
 _PARTLY: Final = 1.2  # "N" for "NE"
 _OTHER: Final = 3.0
 _TURNED: Final = 0.3  # "N MAIN ST" for "MAIN ST N"
@@ -58,6 +59,8 @@ def of_name(index: StreetIndex, pre: Array, post: Array, kind: Array, street: Ar
     """Cost of directions and type asked for (`street_query.Names`), each beside one street."""
     own_pre, own_post = index.street_pre[street], index.street_post[street]
     straight = _DIRECTION_COST[pre, own_pre] + _DIRECTION_COST[post, own_post]
+    bare = (kind == 0) & (pre == 0) & (post == 0)
+    straight = np.where(bare, np.minimum(straight, _NOTHING_SAID), straight)
     turned = np.where((pre == own_post) & (post == own_pre), _TURNED, np.inf)
     own = index.street_type[street].astype(np.int16)
     cost = np.where(kind == 0, _TYPE_NOT_SAID, np.where(own == 0, _TYPE_NOT_KNOWN, _TYPE_OTHER))
@@ -84,9 +87,20 @@ def of_place(index: StreetIndex, asked: Queries, row: Array, street: Array) -> F
     other_county = (county > 0) & (county != own_county)
     somewhere = np.where(known, far, np.where(county > 0, 0.0, _NOWHERE))
     base = np.where(zip5 == 0, _NO_ZIP, np.where(own == 0, _STREET_WITHOUT_ZIP, _ZIP_OTHER))
-    other_town = np.flatnonzero((asked.town[row] >= 0) & (own > 0))
-    town = town_zip(asked.town[row[other_town]], own[other_town].astype(np.int64))
-    base[other_town[~np.isin(town, asked.town_zips)]] += _TOWN_OTHER
+    base += _TOWN_OTHER * ((zip5 == 0) & in_other_town(index, asked, row, street))
     apart = base + somewhere + np.where(other_county, _COUNTY_OTHER, 0.0)
     cost: Floats = np.where((zip5 > 0) & (zip5 == own), 0.0, apart)
     return cost
+
+
+def in_other_town(
+    index: StreetIndex, asked: Queries, row: Array, street: Array
+) -> NDArray[np.bool_]:
+    """Whether a street's ZIP code is not the row's and bears no name of the row's city."""
+    own = index.street_zip[street].astype(np.int64)
+    town = asked.town[row]
+    other: NDArray[np.bool_] = (town >= 0) & (own > 0) & (own != asked.zip[row])
+    if other.any():
+        some = np.flatnonzero(other)
+        other[some] = ~np.isin(town_zip(town[some], own[some]), asked.town_zips)
+    return other

@@ -18,6 +18,7 @@ from geo.geocoding.address_whole import (
     STREET,
 )
 from geo.geocoding.street_answer import Answers
+from geo.geocoding.street_costs import in_other_town
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_locate import along, distance_m, middle, of_number
 from geo.geocoding.street_miles import by_markers
@@ -175,6 +176,7 @@ def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Ans
     for name in ("name", "parts", "place", "letters", "other_type"):
         getattr(answers, name)[at] = getattr(pool, name)[chosen.pool]
     answers.number[at] = chosen.number
+    answers.other_town[at] = in_other_town(index, asked, at, street[best])
     answers.margin[:] = margin
     answers.places[at] = 1
     np.add.at(answers.places, row[rival], 1)

@@ -64,7 +64,7 @@ class Queries:
     anchors : ndarray of float, shape (n, 6)
         `ANCHORS`.
     town : ndarray of int, shape (n,)
-        Number of the city of a row that names no ZIP code, -1 where it has none that is known.
+        Number of the city of a row, -1 where it has none whose ZIP codes are known.
     town_zips : ndarray of int, shape (k,)
         Which ZIP codes bear a city's name: `town_zip` of each, rising.
     """
@@ -123,7 +123,7 @@ def queries(
         ZIP codes that bear the name of each city.
     """
     code = {name: place for place, name in enumerate(types)}
-    named = dict.fromkeys(one.city for one in parsed if not one.zip and one.city in cities)
+    named = dict.fromkeys(one.city for one in parsed if one.city in cities)
     towns = {city: number for number, city in enumerate(named)}
     pairs = [(number, zip5) for city, number in towns.items() for zip5 in cities[city]]
     keys = town_zip(*np.array(pairs, dtype=np.int64).reshape(-1, 2).T)
@@ -138,9 +138,7 @@ def queries(
         zip=np.array([int(one.zip or 0) for one in parsed], dtype=np.int64),
         county=np.asarray(county, dtype=np.int64),
         anchors=anchors[list(ANCHORS)].to_numpy(dtype=np.float64),
-        town=np.array(
-            [-1 if one.zip else towns.get(one.city, -1) for one in parsed], dtype=np.int64
-        ),
+        town=np.array([towns.get(one.city, -1) for one in parsed], dtype=np.int64),
         town_zips=np.sort(keys),
     )
 

@@ -50,6 +50,10 @@ _MIDDLE: Final = 0.85
 is not on it, and where none was asked for. Of such streets named exactly, 84 % (Meagher) and 90 %
 (Perquimans) of all houses lie within the radius."""
 
+_TOWN: Final = 0.85
+"""Most in a town that neither the ZIP code nor the city of the row names: for a person to look at,
+as is a street in another county."""
+
 USABLE: Final = 0.6
 """An answer below this is for a person to look at."""
 
@@ -89,5 +93,6 @@ def score(answers: Answers) -> Floats:
         found = np.where(answers.letters >= many, np.fmin(found, most), found)
     doubtful = (answers.other_type > 0) | (answers.reason == street_answer.OTHER_PLACE)
     found = np.where(doubtful, np.fmin(found, _DOUBTFUL), found)
+    found = np.where(answers.other_town > 0, np.fmin(found, _TOWN), found)
     middle = np.isin(answers.method, (street_answer.STREET_MIDDLE, street_answer.ONE_END))
     return np.where(middle, np.fmin(found, _MIDDLE), found)
