@@ -59,15 +59,20 @@ class Ground:
         remote = np.flatnonzero(distance > _TOO_FAR_M)
         if remote.size:
             for one, county in zip(remote, self._counties(points[remote]), strict=True):
-                said[one] = county or said[one]
+                said[one] = county
         return said
 
     def _counties(self, points: Floats) -> list[str]:
-        """Name points after the county they lie in; "" where none holds them."""
+        """Name points after the county they lie in, or of those studied the nearest."""
         geoids = load.locator().locate(*crs.to_lonlat(points[:, 0], points[:, 1], self.crs))
-        known = load.counties().reindex(geoids)
+        inside = geoids != ""
+        if not inside.all():  # off the coast
+            tree = shapely.STRtree(county_shapes(self.geoids))
+            nearest = tree.nearest(shapely.points(points[~inside]))
+            geoids[~inside] = np.array(self.geoids)[nearest]
+        known = load.counties().loc[geoids]
         name = known["name"].str.removesuffix(" Census Area")  # nobody's word for a place
-        return list(("in " + name + ", " + known["state"]).fillna(""))
+        return list(np.where(inside, "in ", "near ") + name + ", " + known["state"])
 
     @cached_property
     def _cities(self) -> tuple[NDArray[np.object_], Floats, cKDTree]:
