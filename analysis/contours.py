@@ -1,8 +1,7 @@
 """Outlines on a surface: what holds half of its volume, and what chance does not explain."""
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -54,7 +53,8 @@ def volume_levels(values: ArrayLike, shares: Sequence[float]) -> Floats:
     if not ((asked > 0) & (asked < 1)).all():
         raise StudyError("A share of the volume is not between 0 and 1.", "Give 0.5 for a half.")
     heights = np.asarray(values, dtype=np.float64)
-    heights = -np.sort(-heights[np.isfinite(heights)])
+    # Empty ground adds nothing, and of a narrow bandwidth it is nearly all.
+    heights = -np.sort(-heights[np.isfinite(heights) & (heights != 0)])
     held = np.cumsum(heights)
     if not held.size or not held[-1] > 0:
         raise StudyError(
@@ -112,29 +112,54 @@ def outlines(
     if not known.any():
         return [shapely.MultiPolygon() for _ in levels]
     if not known.all():
-        nearest = ndimage.distance_transform_edt(
-            ~known, return_distances=False, return_indices=True
-        )
-        heights = heights[tuple(nearest)]
+        heights = _beyond(heights, known)
     # Half a cell of ground lies around the outermost centers.
     heights = np.pad(heights, 1, mode="edge")
     east, north = grid.centers()
     east = np.r_[grid.west, east, grid.west + grid.cols * grid.cell_m]
     north = np.r_[grid.north, north, grid.north - grid.rows * grid.height_m]
-    drawn = contour_generator(east, north, heights, fill_type=FillType.OuterOffset)
+    drawn = contour_generator(east, north, heights, fill_type=FillType.ChunkCombinedOffsetOffset)
     if within is None and not known.all():
         within = _ground(known, grid)
     return [_cut(_filled(drawn, float(level)), within) for level in levels]
 
 
+def _beyond(heights: Floats, known: NDArray[np.bool_]) -> Floats:
+    """Give cells near the border the height of the nearest one inside, and others the lowest.
+
+    Lines are cut at the border, which lies within a cell of the outermost centers but for spits of
+    land narrower than a cell.
+    """
+    found = np.where(known, heights, heights[known].min())
+    wide = np.pad(known, _BEYOND)
+    rows, cols = np.nonzero(ndimage.binary_dilation(known, _NEXT, iterations=_BEYOND) & ~known)
+    todo = np.ones(rows.size, bool)
+    for down, across in _OFFSETS:
+        hit = todo.copy()
+        hit[todo] = wide[rows[todo] + down + _BEYOND, cols[todo] + across + _BEYOND]
+        found[rows[hit], cols[hit]] = heights[rows[hit] + down, cols[hit] + across]
+        todo &= ~hit
+    return found
+
+
+_BEYOND: Final = 4
+_NEXT: Final = np.ones((3, 3), bool)
+_STEPS: Final = range(-_BEYOND, _BEYOND + 1)
+_OFFSETS: Final = sorted(
+    ((down, across) for down in _STEPS for across in _STEPS), key=lambda way: np.hypot(*way)
+)
+
+
 def _filled(drawn: Any, level: float) -> shapely.Geometry:  # noqa: ANN401  (contourpy has no types)
     """Take the ground above a level from a generator of contours."""
-    filled = cast("tuple[list[Floats], list[NDArray[np.uint32]]]", drawn.filled(level, np.inf))
-    parts = []
-    for line, starts in zip(*filled, strict=True):
-        shell, *holes = (line[begin:end] for begin, end in pairwise(starts))
-        parts.append(shapely.Polygon(shell, holes))
-    return shapely.make_valid(shapely.multipolygons(parts)) if parts else shapely.MultiPolygon()
+    corners, lines, outer = (chunk[0] for chunk in drawn.filled(level, np.inf))
+    if corners is None:
+        return shapely.MultiPolygon()
+    parts = shapely.from_ragged_array(
+        shapely.GeometryType.POLYGON, corners, (lines.astype(np.int64), outer.astype(np.int64))
+    )
+    found = shapely.multipolygons(parts)
+    return found if found.is_valid else shapely.make_valid(found)
 
 
 def _cut(found: shapely.Geometry, within: shapely.Geometry | None) -> shapely.MultiPolygon:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import fft, ndimage
 
+from analysis.border_mass import around, mass_at, shape_of, steps
 from analysis.density import kernel_density
 from analysis.pixels import (
     POWERS,
-    TOUCHING,
     Floats,
     Grid,
     Kernel,
@@ -191,10 +191,10 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
             raise StudyError(
                 "Bandwidths of single points need those of the cells.", "Give both, or neither."
             )
-        mass = edge_mass(area, reach if cells_m is None else cells_m, kernel, grid)
-        if edge == "diggle" and len(place):
-            at = np.array(grid.place(place))
-            there = ndimage.map_coordinates(mass, at, order=1, mode="nearest")
+        if edge == "uniform":
+            mass = edge_mass(area, reach if cells_m is None else cells_m, kernel, grid)
+        elif len(place):
+            there = _around_points(place, area, reach if cells_m is None else cells_m, kernel, grid)
             # A narrow kernel just outside may reach no cell inside: it has nothing to give.
             gives = there > 1e-9
             events = float(amount[gives].sum())
@@ -215,11 +215,25 @@ def corrected_density(  # noqa: PLR0913, PLR0917  (`kernel_density`, and the stu
     return LaidOut(np.where(area, found, np.nan), own)
 
 
+def _around_points(
+    place: Floats, area: NDArray[np.bool_], reach: ArrayLike, kernel: Kernel, grid: Grid
+) -> Floats:
+    """Share of the kernel around each point that lies inside: one bandwidth, or one a cell."""
+    at = grid.place(place)
+    if np.ndim(reach) == 0:
+        found = mass_at(area, at, float(np.asarray(reach)), kernel, grid)
+        if found is not None:
+            return found
+    mass = edge_mass(area, reach, kernel, grid)
+    there: Floats = ndimage.map_coordinates(mass, np.array(at), order=1, mode="nearest")
+    return there
+
+
 def _at_home(place: Floats, reach: Floats, kernel: Kernel, grid: Grid) -> Floats:
     """Kernel of each point at the center of its cell."""
     row, column = grid.cells_of(place)
     east, north = grid.centers()
-    shape = _shape(place[:, 1] - north[row], place[:, 0] - east[column], reach, kernel)
+    shape = shape_of(place[:, 1] - north[row], place[:, 0] - east[column], reach, kernel)
     whole = 2 * np.pi if kernel == "gaussian" else np.pi / (POWERS[kernel] + 1)
     return shape / (whole * reach**2)
 
@@ -243,35 +257,18 @@ def _mass(area: NDArray[np.bool_], reach: float, kernel: Kernel, grid: Grid) -> 
     )
     steps = (np.minimum(np.arange(n), n - np.arange(n)) for n in size)
     down, across = (step * cell for step, cell in zip(steps, cells, strict=True))
-    samples = _shape(down[:, None], across, reach, kernel) / _all_samples(reach, kernel, grid)
+    samples = shape_of(down[:, None], across, reach, kernel) / _all_samples(reach, kernel, grid)
     waves = fft.rfft2(samples, workers=2) * fft.rfft2(area.astype(np.float64), size, workers=2)
     mass: Floats = fft.irfft2(waves, size, workers=2)[: grid.rows, : grid.cols]
     return np.clip(mass, 0.0, 1.0)
 
 
-def _shape(down: Floats, across: Floats, reach: float | Floats, kernel: Kernel) -> Floats:
-    """Kernel with 1 in the middle, at offsets in metres."""
-    squared = (down / reach) ** 2 + (across / reach) ** 2
-    if kernel == "gaussian":
-        bell: Floats = np.exp(-np.minimum(squared / 2, 700.0))
-        return bell
-    left = 1.0 - squared
-    return np.where(left >= -2 * TOUCHING, np.maximum(left, 0.0) ** POWERS[kernel], 0.0)
-
-
 def _all_samples(reach: float, kernel: Kernel, grid: Grid) -> float:
     """Sum of the kernel's samples on cells without end; its integral where there are very many."""
-    cells = (grid.height_m, grid.cell_m)
-    far = reach * (REACH + 2 if kernel == "gaussian" else 1.0)
-    count = [int(np.ceil(far / cell)) for cell in cells]
-    if max(count) > 1000:
+    if max(steps(reach, kernel, cell) for cell in (grid.height_m, grid.cell_m)) > 1000:
         area = 2 * np.pi if kernel == "gaussian" else np.pi / (POWERS[kernel] + 1)
         return float(area * reach**2 / grid.cell_m2)
-    down, across = (
-        np.arange(-most, most + 1, dtype=np.float64) * cell
-        for most, cell in zip(count, cells, strict=True)
-    )
-    return float(_shape(down[:, None], across, reach, kernel).sum())
+    return float(around(reach, kernel, grid).sum())
 
 
 def _gaussian_each(area: NDArray[np.bool_], reach: Floats, grid: Grid) -> Floats:

@@ -15,6 +15,7 @@ from analysis.ground import Ground, county_shapes
 from analysis.heterogeneity import in_words
 from analysis.pixels import Floats, Grid
 from analysis.result import Parameter
+from geo.thinning import thinned
 
 SHARES: Final = (0.25, 0.5, 0.75)
 """Of the volume of a surface, held by its contours."""
@@ -252,5 +253,5 @@ def _in_degrees(
 ) -> gpd.GeoDataFrame:
     """Join shapes, without detail finer than a part of a cell, in EPSG:4326."""
     plain = gpd.GeoSeries(shapes.to_numpy(), index=table.index, crs=ground.crs)
-    plain = plain.simplify(grid.cell_m / 8)
+    plain = thinned(plain, grid.cell_m / 8)
     return gpd.GeoDataFrame(table, geometry=plain.to_crs(4326))

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geo.layers import Field, Layer
+from geo.thinning import thinned
 from maps import compact, raster, topology
 from maps.legend import CLASS, CONFIDENCE, RESULTS, faint, gi_classes, legend, measure, value_breaks
 from maps.palette import CLASS_WORDS, GI_COLORS, LINE_COLORS, MISSING
@@ -140,7 +141,7 @@ def _outlines(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
     drawn = shapes.geometry
     many = len(shapely.get_coordinates(drawn.to_numpy())) > _MANY_PLACES
     if many and layer.style not in _STREETS:
-        drawn = drawn.simplify(_THIN_DEG)
+        drawn = thinned(drawn, _THIN_DEG)
     sure = (
         shapes[CONFIDENCE].eq("A")
         if CONFIDENCE in shapes

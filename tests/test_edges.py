@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import ndimage
 
+from analysis import border_mass
 from analysis import edges as module
 from analysis.adaptive import abramson, adaptive_density
+from analysis.border_mass import mass_at
 from analysis.decay import decay_weights
 from analysis.edges import corrected_density, edge_mass
 from analysis.pixels import Grid
@@ -173,3 +176,31 @@ def test_half_lives():
             decay_weights(age, half_life)
     with pytest.raises(StudyError, match="fit"):
         decay_weights([1, 2], 30, [1])
+
+
+# --- around points only
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("reach", [0.8, 2.0, 3.7])
+def test_mass_around_points_is_that_of_the_cells_around_them(kernel, reach, monkeypatch):
+    """The transform computes it at every cell; the windows at those around points."""
+    monkeypatch.setattr(border_mass, "_PER_CELL", 1e9)  # however many samples that takes
+    rng = np.random.default_rng(7)
+    grid = Grid(west=0, north=80, cell_m=1, rows=80, cols=120)
+    row, column = np.indices(grid.shape)
+    land = (np.hypot(row - 40, column - 50) < 35) & (np.hypot(row - 45, column - 60) > 4)
+    at = (rng.uniform(-1, 80, 60), rng.uniform(-1, 120, 60))
+    cells = edge_mass(land, reach, kernel, grid)
+    wanted = ndimage.map_coordinates(cells, np.array(at), order=1, mode="nearest")
+    found = mass_at(land, at, reach, kernel, grid)
+    np.testing.assert_allclose(found, wanted, atol=1e-12)
+    assert found.min() < 0.1
+    assert found.max() > 0.99999
+
+
+def test_wide_kernels_go_through_the_transform():
+    grid = Grid(west=0, north=80, cell_m=1, rows=80, cols=120)
+    land = np.ones(grid.shape, bool)
+    at = (np.zeros(5000), np.linspace(0, 119, 5000))
+    assert mass_at(land, at, 60.0, "quartic", grid) is None
