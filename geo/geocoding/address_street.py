@@ -4,6 +4,7 @@ import re
 from typing import Final, NamedTuple
 
 from geo.geocoding.address_between import Between, take_between, without_comma
+from geo.geocoding.address_miles import is_mile, take_mile
 from geo.geocoding.address_remarks import without_remark
 from geo.geocoding.address_units import ORDINAL, is_forest_road
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
@@ -45,16 +46,10 @@ _BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (\d{1,6})()(?: OF)? ")
 _BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (\d{1,6})() ?(?:BLK|BLOCK|BLCK)$")
 _BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?:(?:BLK|BLOCK|BLCK|BLOCKS)(?: OF)? )?(?=\S)")
 _UNIT_BLOCK = re.compile(r"^UNIT (?=(?:BLK|BLOCK|BLCK)\b)")
-_MILE = re.compile(
-    r"\b(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE)\b ?#? ?(\d{1,4}(?:\.\d+)?)\b"
-    r"|\bMM(\d{1,4}(?:\.\d+)?)\b"
-)
 _MILE_WORDS = r"(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE|KM)"
 _MILE_LAST = re.compile(rf",(?: AT| NEAR)? (?={_MILE_WORDS} ?#?\d)")
 _MILE_FIRST = re.compile(rf"^({_MILE_WORDS} ?#?\d[\d.]*),(?= )")
 _BLOCK_MARK = re.compile(r", (?=\d{1,6} ?(?:BLK|BLOCK|BLCK)(?:,|$))")
-_KILOMETER = re.compile(r"\bKM ?(\d{1,4}(?:[.\-]\d+)?)\b()")
-_MILES_IN_KM: Final = 0.621371
 _ROADSIDE_WORDS = re.compile(r"\b(?:LANES?|SHOULDER|MEDIAN|TRAFFIC|AT|NEAR|ON|OF|OFF|@)(?: |$)|@")
 _EXIT = re.compile(r" ?\b(?:AT |@ ?|NEAR )?EXIT ?#? ?\d+[A-Z]?(?:-[A-Z])?\b.*$")
 _CORNER = re.compile(
@@ -88,6 +83,8 @@ class Parts(NamedTuple):
     cross: Street = NO_STREET
     mile: float = -1.0
     other_cross: Street = NO_STREET
+    mile_span: float = 0.0
+    mile_away: float = 0.0
 
 
 def without_lead(line: str) -> str:
@@ -139,7 +136,7 @@ def read_line(line: str) -> Parts:
     if not line:
         return Parts()
     between = take_between(line)
-    if between:
+    if between and not is_mile(between[1]):
         return _between(between)
     if not line[0].isdigit():
         line = _after_name(line)
@@ -233,15 +230,13 @@ def _on_street(kind: str, low: int, high: int, rest: str) -> Parts:
 
 
 def _milepost(line: str) -> Parts | None:
-    for pattern, factor in ((_MILE, 1.0), (_KILOMETER, _MILES_IN_KM)):
-        found = pattern.search(line)
-        if found is None:
-            continue
-        for text in (line[: found.start()], line[found.end() :]):
-            street = _name(_ROADSIDE_WORDS.sub(" ", text).strip(" ,-"))
-            if street.base.startswith(ROUTE):
-                mile = float((found[1] or found[2]).replace("-", ".")) * factor
-                return Parts(MILEPOST, -1, -1, street, mile=mile)
+    found = take_mile(line)
+    for text in found.texts if found else ():
+        street = _name(_ROADSIDE_WORDS.sub(" ", text).strip(" ,-"))
+        if found and street.base.startswith(ROUTE):
+            return Parts(
+                MILEPOST, -1, -1, street, mile=found.at, mile_span=found.span, mile_away=found.away
+            )
     return None
 
 

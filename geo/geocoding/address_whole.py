@@ -75,8 +75,10 @@ class Address(NamedTuple):
     """Parts of an address; "" or -1 where there is none.
 
     `kind` is one of `KINDS`. `number` is the house number, of a block its lowest (`high` its
-    highest); `mile` that of a marker beside a road. `cross` is the street at a crossing, or with
-    `other_cross` those at the ends of a piece of street. `city` is as `names.place_key` writes it.
+    highest); `mile` that of a marker beside a road, of a stretch its middle (`mile_span` is half of
+    it), and `mile_away` how far from there the text puts the place. `cross` is the street at a
+    crossing, or with `other_cross` those at the ends of a piece of street. `city` is as
+    `names.place_key` writes it.
 
     `said_city` is what the text has where a city stands, when that is not the row's: any words, as
     a key. `against` is what of the row the text contradicts: "", `OTHER_STATE` or `OTHER_PLACE`;
@@ -96,6 +98,8 @@ class Address(NamedTuple):
     said_city: str = ""
     against: str = ""
     other_cross: Street = NO_STREET
+    mile_span: float = 0.0
+    mile_away: float = 0.0
 
 
 _ZIP_AT: Final = Address._fields.index("zip")
@@ -150,6 +154,7 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
         unit or front or back, city or said or more_city, state, zip5, parts.mile,
         _other_city(city, (said, more_city, beside)), "", parts.other_cross,
+        parts.mile_span, parts.mile_away,
     )  # fmt: skip
 
 

@@ -43,12 +43,16 @@ REASONS: Final = (
     "a numbered road without a house number or mile is no place",
     "the address names another state than the row",
     "the address names another city or ZIP code than the row",
+    "a distance from the mile is told, and no point",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
     NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
-    OTHER_PLACE,
-) = range(18)  # fmt: skip
+    OTHER_PLACE, BESIDE_MILE,
+) = range(19)  # fmt: skip
+
+DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE)
+"""Reasons to doubt an answer that is kept for a person to look at."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +78,8 @@ class Answers:
     letters : ndarray of int, shape (n,)
         Wrong letters in the name, of a crossing in all of them; a wrong first letter counts twice.
     other_type : ndarray of int, shape (n,)
-        1 where a number of a grid has another type than was asked for: 5th Ave for 5th St.
+        1 where a number of a grid has another type than was asked for: 5th Ave for 5th St; for
+        a mile where the road is of another kind: NC 64 for US 64.
     other_town : ndarray of int, shape (n,)
         1 where the street's ZIP code is not the row's and bears no name of the row's city.
     """

@@ -218,7 +218,7 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
     """Answers as `FOUND`, one row each."""
     sure = score(found)
     poor = (found.method > 0) & (sure < USABLE)
-    told = found.reason == street_answer.OTHER_PLACE
+    told = np.isin(found.reason, street_answer.DOUBTFUL)
     method = np.where(poor, street_answer.NO_METHOD, found.method)
     usable = method > 0
     code, distinct = pd.factorize(np.where(usable, found.county, 0))

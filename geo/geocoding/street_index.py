@@ -17,7 +17,7 @@ from geo.geocoding.street_names import ROUTE, Street, whole_name
 from geo.geocoding.street_segments import MARKER
 
 FORMAT: Final = 2
-RULES: Final = 3
+RULES: Final = 4
 """Of finding and scoring: answers that were kept under others are not used again."""
 
 META: Final = "meta.json"

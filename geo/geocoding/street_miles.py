@@ -1,5 +1,6 @@
 """Places beside a road given by its mile, between two mile markers that were loaded."""
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from geo.geocoding import street_answer, street_pool
 from geo.geocoding.street_answer import Answers
 from geo.geocoding.street_index import DEGREE, StreetIndex
+from geo.geocoding.street_locate import distance_m
 from geo.geocoding.street_pool import Pool
 from geo.geocoding.street_query import Queries
 from geo.geocoding.street_segments import MARKER
@@ -20,6 +22,29 @@ _MOST_MILES: Final = 2.0  # between two markers
 _METERS: Final = 1609.344
 _WORST: Final = 4.5
 _MOST: Final = 10  # markers to choose from
+_SLACK_MILES: Final = 0.3  # of two markers' miles, which may be rounded
+_LONGEST: Final = 1.2  # straight way to miles: no road is shorter, but a marker may be off
+_SAME: Final = 0.45  # what it costs that the kind of a road is not said: any may be meant
+_SAME_PLACE_M: Final = 300.0  # two carriageways
+_OUTSIDE: Final = 0.5  # beside a spot within the row's ZIP code or city
+_LEAST_RADIUS_M: Final = 4_000.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Spots:
+    """Places of one mile: positions (in what `_markers` gives) of the markers at both sides."""
+
+    below: Array
+    above: Array
+    share: Floats  # of the way from the one to the other
+    span: Floats  # miles between them
+    lon: Floats
+    lat: Floats
+
+    @property
+    def nearer(self) -> Array:
+        """The marker that is nearer to each."""
+        return np.where(self.share <= 0.5, self.below, self.above)
 
 
 def by_markers(index: StreetIndex, asked: Queries) -> Answers:
@@ -34,38 +59,98 @@ def by_markers(index: StreetIndex, asked: Queries) -> Answers:
     Returns
     -------
     Answers
-        Between the nearest markers below and above; the radius is a tenth of a mile, and half of
-        what lies between the markers if that is more.
+        Between the nearest markers below and above, both of one road; the radius is a tenth of a
+        mile, and half of what lies between the markers if that is more, and what the address
+        itself leaves open. Where the miles of a road are counted from each county line, the row's
+        county, ZIP code or city decides; where they do not, it is a tie.
     """
     answers = street_answer.nothing(len(asked))
     pool, owner, place = _markers(index, asked)
     answers.reason[pool.row] = street_answer.NO_MARKERS
-    segment = index.range_segment[place]
     row = pool.row[owner]
-    mile = index.range_from[place] / _TENTHS
-    away = mile - asked.mile[row]
     for one in np.unique(row):
-        mine = row == one
-        below, above = mine & (away <= 0), mine & (away >= 0)
-        if not below.any() or not above.any():
-            continue
-        a = np.flatnonzero(below)[np.argmax(away[below])]
-        b = np.flatnonzero(above)[np.argmin(away[above])]
-        span = mile[b] - mile[a]
-        if span > _MOST_MILES:
-            continue
-        share = -away[a] / span if span > 0 else 0.0
-        ends = index.lonlat[index.segment_start[segment[[a, b]]]] / DEGREE
-        lon, lat = ends[0] + share * (ends[1] - ends[0])
-        street = pool.street[owner[a]]
-        answers.lon[one], answers.lat[one] = lon, lat
-        answers.radius_m[one] = _METERS * max(0.1, span / 2)
-        answers.method[one], answers.reason[one] = street_answer.MILE_MARKER, street_answer.FINE
-        answers.street[one], answers.county[one] = street, index.segment_county[segment[a]]
-        answers.source[one] = index.segment_source[segment[a]]
-        answers.parts[one], answers.place[one] = pool.parts[owner[a]], pool.place[owner[a]]
-        answers.margin[one], answers.places[one] = 9.0, 1
+        mine = np.flatnonzero(row == one)
+        mile = index.range_from[place[mine]] / _TENTHS
+        mine = mine[np.abs(mile - asked.mile[one]) <= _MOST_MILES]
+        found = _spots(index, pool, owner[mine], place[mine], float(asked.mile[one]))
+        if len(found.span):
+            _choose(index, asked, answers, int(one), (pool, owner[mine], place[mine], found))
     return answers
+
+
+def _spots(index: StreetIndex, pool: Pool, owner: Array, place: Array, mile: float) -> _Spots:
+    """Where a mile may be: between markers of one road, as far apart as their miles allow.
+
+    The miles of a road begin anew in some counties: markers below and above that are far from each
+    other are of two counts, and those of neighboring counties near each other of one.
+    """
+    street = pool.street[owner]
+    road = index.street_base[street].astype(np.int64) * 1_000 + index.street_type[street]
+    at = index.range_from[place] / _TENTHS
+    lon, lat = (index.lonlat[index.segment_start[index.range_segment[place]]] / DEGREE).T
+    a, b = (one.ravel() for one in np.meshgrid(*(np.arange(len(place)),) * 2, indexing="ij"))
+    fits = (road[a] == road[b]) & (at[a] <= mile) & (at[b] >= mile)
+    # At a marker itself nothing lies between: what stands beside it is another marker of that mile.
+    fits &= (at[b] > at[a]) | (a == b)
+    a, b = a[fits], b[fits]
+    span = at[b] - at[a]
+    way = distance_m(lon[a], lat[a], lon[b], lat[b])
+    real = (span <= _MOST_MILES) & (way <= _METERS * (_LONGEST * span + _SLACK_MILES))
+    a, b, span, way = a[real], b[real], span[real], way[real]
+    # Each marker goes with the nearest that may be its own: by miles, then by the way.
+    order = np.lexsort((way, span))
+    first_of_a, first_of_b = (order[np.unique(one[order], return_index=True)[1]] for one in (a, b))
+    both = np.intersect1d(first_of_a, first_of_b)
+    a, b, span = a[both], b[both], span[both]
+    share = np.where(span > 0, (mile - at[a]) / np.where(span > 0, span, 1.0), 0.0)
+    return _Spots(
+        a, b, share, span, lon[a] + share * (lon[b] - lon[a]), lat[a] + share * (lat[b] - lat[a])
+    )
+
+
+def _choose(
+    index: StreetIndex,
+    asked: Queries,
+    answers: Answers,
+    one: int,
+    among: tuple[Pool, Array, Array, _Spots],
+) -> None:
+    """Give a row its cheapest spot; several that are as cheap and apart are a tie."""
+    pool, owner, place, found = among
+    of = owner[found.nearer]
+    outside = _is_outside(asked, one, found)
+    cost = pool.cost[of] + np.where(outside & ~outside.all(), _OUTSIDE, 0.0)
+    best = int(np.argmin(cost))
+    away = distance_m(found.lon, found.lat, found.lon[best], found.lat[best])
+    apart = away > _SAME_PLACE_M
+    many = 1 + int((apart & (cost - cost[best] < _SAME)).sum())
+    answers.lon[one], answers.lat[one] = found.lon[best], found.lat[best]
+    answers.radius_m[one] = _METERS * (
+        max(0.1, found.span[best] / 2) + asked.mile_span[one] + asked.mile_away[one]
+    )
+    answers.method[one], answers.reason[one] = street_answer.MILE_MARKER, street_answer.FINE
+    if asked.mile_away[one] > 0:
+        answers.reason[one] = street_answer.BESIDE_MILE
+    if many > 1:
+        answers.method[one], answers.reason[one] = street_answer.NO_METHOD, street_answer.TIE
+    street, segment = pool.street[of[best]], index.range_segment[place[found.nearer[best]]]
+    answers.street[one], answers.county[one] = street, index.segment_county[segment]
+    answers.source[one] = index.segment_source[segment]
+    answers.parts[one], answers.place[one] = pool.parts[of[best]], pool.place[of[best]]
+    kind, said = int(index.street_type[street]), int(asked.name.type[one])
+    answers.other_type[one] = int(said != 0 and kind not in {said, 0})
+    answers.margin[one] = min(9.0, *(cost - cost[best])[apart]) if apart.any() else 9.0
+    answers.places[one] = many
+
+
+def _is_outside(asked: Queries, one: int, found: _Spots) -> Array:
+    """Tell which spots lie outside the circles of the row's ZIP code and city."""
+    outside = np.ones(len(found.lon), dtype=bool)
+    for lon, lat, radius in asked.anchors[one].reshape(2, 3):
+        if np.isfinite(lon):
+            away = distance_m(found.lon, found.lat, lon, lat)
+            outside &= away > max(radius, _LEAST_RADIUS_M)
+    return outside
 
 
 def offers(index: StreetIndex, asked: Queries) -> tuple[Answers, Floats]:
@@ -74,7 +159,8 @@ def offers(index: StreetIndex, asked: Queries) -> tuple[Answers, Floats]:
     Returns
     -------
     Answers
-        The radius is the way to the mile that was asked for, at least a tenth of a mile.
+        The radius is the way to the mile that was asked for, at least a tenth of a mile, and what
+        the address leaves open.
     ndarray of float
         Mile of each marker.
     """
@@ -86,7 +172,8 @@ def offers(index: StreetIndex, asked: Queries) -> tuple[Answers, Floats]:
     found = street_answer.nothing(len(near), street_answer.FINE)
     segment = index.range_segment[place]
     found.lon[:], found.lat[:] = index.lonlat[index.segment_start[segment]].T / DEGREE
-    found.radius_m[:] = _METERS * np.maximum(0.1, away)
+    open_miles = (asked.mile_span + asked.mile_away)[pool.row[owner]]
+    found.radius_m[:] = _METERS * (np.maximum(0.1, away) + open_miles)
     found.method[:] = street_answer.MILE_MARKER
     found.street[:], found.county[:] = pool.street[owner], index.segment_county[segment]
     found.parts[:], found.place[:] = pool.parts[owner], pool.place[owner]

@@ -57,6 +57,8 @@ class Queries:
     number, high : ndarray of int, shape (n,)
         House number or lowest and highest of a block, -1 where there is none.
     mile : ndarray of float, shape (n,)
+    mile_span, mile_away : ndarray of float, shape (n,)
+        Half of a stretch of miles, and how many miles from the one told the place may be.
     name, cross, other_cross : Names
         Street and crossing street, of a piece of street those at its two ends.
     zip, county : ndarray of int, shape (n,)
@@ -73,6 +75,8 @@ class Queries:
     number: Array
     high: Array
     mile: Floats
+    mile_span: Floats
+    mile_away: Floats
     name: Names
     cross: Names
     other_cross: Names
@@ -89,6 +93,7 @@ class Queries:
         """Give some of the rows."""
         return Queries(
             self.kind[rows], self.number[rows], self.high[rows], self.mile[rows],
+            self.mile_span[rows], self.mile_away[rows],
             self.name.take(rows), self.cross.take(rows), self.other_cross.take(rows),
             self.zip[rows], self.county[rows], self.anchors[rows], self.town[rows],
             self.town_zips,
@@ -132,6 +137,8 @@ def queries(
         number=np.array([one.number for one in parsed], dtype=np.int64),
         high=np.array([one.high for one in parsed], dtype=np.int64),
         mile=np.array([one.mile for one in parsed], dtype=np.float64),
+        mile_span=np.array([one.mile_span for one in parsed], dtype=np.float64),
+        mile_away=np.array([one.mile_away for one in parsed], dtype=np.float64),
         name=_names([one.street for one in parsed], code),
         cross=_names([one.cross for one in parsed], code),
         other_cross=_names([one.other_cross for one in parsed], code),

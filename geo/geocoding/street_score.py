@@ -43,7 +43,8 @@ ROBERTA, than in the two counties."""
 
 _DOUBTFUL: Final = 0.55
 """Most where 5th St is asked for and 5th Ave found, which is another street of the same grid, and
-where the address names another city or ZIP code than its row: for a person to look at."""
+where the address names another city or ZIP code than its row, or a distance from a mile: for a
+person to look at."""
 
 _MIDDLE: Final = 0.85
 """Most that one known end of a block scores, and the middle of a street: where the number asked for
@@ -91,7 +92,7 @@ def score(answers: Answers) -> Floats:
         found = np.where((answers.name >= low) & (answers.name < high), np.fmin(found, most), found)
     for many, most in _LETTERS:
         found = np.where(answers.letters >= many, np.fmin(found, most), found)
-    doubtful = (answers.other_type > 0) | (answers.reason == street_answer.OTHER_PLACE)
+    doubtful = (answers.other_type > 0) | np.isin(answers.reason, street_answer.DOUBTFUL)
     found = np.where(doubtful, np.fmin(found, _DOUBTFUL), found)
     found = np.where(answers.other_town > 0, np.fmin(found, _TOWN), found)
     middle = np.isin(answers.method, (street_answer.STREET_MIDDLE, street_answer.ONE_END))
