@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from boundaries import streets
+from boundaries import own_streets, streets
 from boundaries.work import Tell
 from geo.geocoding import street_own
 from geo.geocoding.street_own import OwnFile
@@ -15,11 +15,13 @@ from geo.geocoding.street_own import OwnFile
 class Indexed:
     """What came of it: how many streets the index of each state has, and what was replaced.
 
-    `instead` is a sentence that names the own file whose place another one took, "" for none.
+    `instead` is a sentence that names the own file whose place another one took, `left_out` one
+    that says how many of its rows lie elsewhere; "" for none.
     """
 
     streets: dict[str, int]
     instead: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class IndexStreets:
     def carry_out(self, tell: Tell) -> dict[str, Any]:
         """Fetch and read; say which states have a new index."""
         made = []
-        instead = ""
+        instead = left_out = ""
         if self.counties:
             made += streets.fetch_counties(self.counties, self.year, tell=tell)
         if self.files:
@@ -76,12 +78,15 @@ class IndexStreets:
             segments = street_own.read(self.own)
             before = streets.own_part(self.state, self.name)
             made.append(streets.add_segments(segments, self.state, self.name))
+            out = int(own_streets.outside(segments, self.state).sum())
+            left_out = own_streets.said_of(out, self.state)
             after = streets.own_part(self.state, self.name)
             if before and after and before.digest != after.digest:
                 instead = f"{after.words} takes the place of {before.words} from {before.day}."
-        return {"streets": {index.state: len(index) for index in made}, "instead": instead}
+        counts = {index.state: len(index) for index in made}
+        return {"streets": counts, "instead": instead, "left_out": left_out}
 
     def answer(self, said: dict[str, Any]) -> Indexed:
         """Read what came of it."""
         known = {str(state): int(count) for state, count in said["streets"].items()}
-        return Indexed(known, str(said["instead"]))
+        return Indexed(known, str(said["instead"]), str(said.get("left_out", "")))

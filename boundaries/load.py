@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from boundaries import registry
 from boundaries.topology import areas
 from geo.errors import BoundaryError
 from geo.geocoding.gazetteer import Gazetteer
 from geo.locate import Locator
+from geo.shore import county_or_nearest
 
 _Content = TypeVar("_Content")
 
@@ -115,6 +118,11 @@ def zips() -> pd.DataFrame:
 def locator() -> Locator:
     """Finder of the county that holds a point."""
     return Locator(counties().index.to_numpy(), counties().geometry.to_numpy())
+
+
+def county_of(lon: ArrayLike, lat: ArrayLike) -> NDArray[np.str_]:
+    """County of points, over water the nearest within 5 km; "" farther out."""
+    return county_or_nearest(lon, lat, locator().locate)
 
 
 @cache

@@ -14,10 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-import numpy as np
 import pandas as pd
 
 from boundaries import load, refresh
+from boundaries.own_streets import outside
 from boundaries.work import Tell
 from geo.errors import BoundaryError, GeocodeError
 from geo.geocoding import street_sources, street_tier
@@ -29,7 +29,6 @@ from geo.geocoding.street_segments import Segments
 
 YEARS: Final = (2011, 2100)
 NEWEST_WITH_COUNTIES_OF_CT: Final = 2021
-_MOSTLY: Final = 0.5  # the rest may lie across the border
 _PARTS: Final = "parts"
 _OWN: Final = "own-"
 _NOT_IN_NAMES: Final = re.compile(r"[^A-Za-z0-9]+")
@@ -170,6 +169,7 @@ def add_segments(
     """Put centerlines, address points or mile markers of a state in use beside what is there.
 
     `name` tells them apart: a later file of the same name takes their place.
+    What lies `outside` the state is left out.
     """
     here = folder or street_tier.folder()
     if state not in STATES:
@@ -178,8 +178,8 @@ def add_segments(
         raise GeocodeError("The file holds no streets.", "Check its columns.")
     if not name.replace("-", "").replace("_", "").isalnum():
         raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
-    _check_state(segments, state)
-    _replace(_path_of_own(here, state, name), segments, f"{_OWN}{name}.*.npz")
+    inside = segments.take(~outside(segments, state))
+    _replace(_path_of_own(here, state, name), inside, f"{_OWN}{name}.*.npz")
     return _put_in_use([state], here, None)[0]
 
 
@@ -212,18 +212,6 @@ def own_part(state: str, name: str, folder: Path | None = None) -> OwnPart | Non
         digest = hashlib.file_digest(file, "blake2b").hexdigest()
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
     return OwnPart(source_of_part(path), day, digest)
-
-
-def _check_state(segments: Segments, state: str) -> None:
-    """Refuse streets most of which lie elsewhere."""
-    lon, lat = segments.lonlat[segments.start[:-1]].T
-    county = load.locator().locate(lon, lat)
-    inside = np.char.startswith(county.astype(str), STATES[state][0]).mean()
-    if inside < _MOSTLY:
-        raise GeocodeError(
-            f"Only {inside:.0%} of the streets lie in the state that was named.",
-            "Name the state they lie in; of a file of several states, save one for each.",
-        )
 
 
 def what_is_installed(folder: Path | None = None) -> list[Installed]:
@@ -313,7 +301,7 @@ def _put_in_use(states: Sequence[str], here: Path, tell: Tell | None) -> list[St
             tell(f"Index of {state}", (number + 0.5) / (len(states) + 1))
         parts = [load_part(path) for path in sorted(_parts_of(here, state).glob("*.npz"))]
         before = open_index(here / state).vintage if state in installed(here) else ""
-        answer.append(build(parts, state, here, load.locator().locate))
+        answer.append(build(parts, state, here, load.county_of))
         if before and answer[-1].vintage != before:
             AnswerCache(here).forget(before)
     if tell:

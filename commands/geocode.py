@@ -115,8 +115,8 @@ def index(
         state_code(where or ""), streets.own_name(called),
     )  # fmt: skip
     made = work.answer(work.carry_out(Progress()))
-    if made.instead:
-        say(made.instead)
+    for sentence in filter(None, (made.instead, made.left_out)):
+        say(sentence)
     for state, known in made.streets.items():
         click.echo(f"{state}\t{count_of(known, 'street', 'streets')}")
 
@@ -237,9 +237,7 @@ def send(source: str, by: str, show: bool, yes: bool) -> None:
         click.confirm("Send them?", abort=True, err=True)
     cache = street_tier.kept_answers()
     consent = remote.agree(asked, cache, by)
-    found = remote.send(
-        asked, consent, cache, street_tier.folder(), load.locator().locate, Progress()
-    )
+    found = remote.send(asked, consent, cache, street_tier.folder(), load.county_of, Progress())
     for status, rows in found[remote.STATUS].value_counts().items():
         click.echo(f"{status}\t{rows}")
     say("Run `geocode again` to let the answers count.")

@@ -8,8 +8,10 @@ import pytest
 from shapely import LineString
 
 from boundaries import streets
+from boundaries.indexing import IndexStreets
 from geo.errors import GeocodeError, InputError
-from geo.geocoding import street_own
+from geo.geocoding import street_own, street_tier
+from geo.geocoding.street_index import open_index
 from geo.geocoding.street_own import OwnFile, propose
 
 # Names of the NENA NG9-1-1 data model, TIGER/Line, Esri's local government model, counties.
@@ -107,3 +109,24 @@ def test_a_file_without_its_columns_is_refused_in_words(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"no street")
         with pytest.raises(InputError):
             street_own.columns_of(tmp_path / name)
+
+
+def test_points_far_outside_the_state_are_left_out_and_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At 0, 0 and without a minus sign; -76.44, 36.18 is in the Perquimans River, off Hertford."""
+    monkeypatch.setattr(street_tier, "folder", lambda: tmp_path / "streets")
+    path = tmp_path / "points.csv"
+    path.write_text(
+        "STREET,NUMBER,LON,LAT\nDobbs St,150,-76.468,36.188\nDobbs St,170,-76.4685,36.188\n"
+        "Dobbs St,152,0,0\nDobbs St,160,76.4676,36.188\nDobbs St,190,-76.44,36.18\n"
+        "Dobbs St,192,-76.4688,36.188\n"
+    )
+    columns = propose(["STREET", "NUMBER", "LON", "LAT"], "points")
+    own = OwnFile(path, "points", columns, "Points")
+    work = IndexStreets(tmp_path, own=own, state="NC", name="points")
+    made = work.answer(work.carry_out(lambda *_: None))
+    assert made.left_out.startswith("2 rows lie more than 5 km outside NC")
+    index = open_index(tmp_path / "streets" / "NC")
+    assert sorted(index.range_from.tolist()) == [150, 170, 190, 192]
+    assert set(index.segment_county.tolist()) == {37143}  # Perquimans, over water too

@@ -11,12 +11,11 @@ from geo.ingest.notes import note
 from geo.ingest.places import ADDRESS, CITY, COUNTY, EXTENT, STATE, ZIP
 from geo.locate import Locator
 from geo.schema import GEOID, LAT, LON, Note
+from geo.shore import nearest_county
 
 NEAR_M: Final = "near_m"
 """How far outside every county a point lies that was given to the nearest one; 0 inside."""
 
-_SHORE_M: Final = (250.0, 500.0, 1000.0, 2000.0, 3500.0, 5000.0)
-_DIRECTIONS: Final = 16
 _METERS_PER_DEGREE: Final = 111_320.0
 _ENOUGH: Final = 20
 _PILE: Final = 30
@@ -143,20 +142,9 @@ def _reach_shore(
 ) -> Floats:
     """Distance in meters to the first county met around lost points, and fill `geoid` with it."""
     near = np.zeros(len(lon))
-    left = np.flatnonzero(lost & (np.abs(lat) < 75) & (lat != 0) & (lon != 0))
-    turns = np.linspace(0, 2 * np.pi, _DIRECTIONS, endpoint=False)
-    for distance in _SHORE_M:
-        if not len(left):
-            break
-        reach = distance / _METERS_PER_DEGREE
-        y = lat[left][:, None] + reach * np.sin(turns)
-        x = lon[left][:, None] + reach * np.cos(turns) / np.cos(np.radians(lat[left]))[:, None]
-        around = locator.locate(x.ravel(), y.ravel()).reshape(x.shape)
-        hit = around != ""
-        found = hit.any(axis=1)
-        geoid[left[found]] = around[found, hit[found].argmax(axis=1)]
-        near[left[found]] = distance
-        left = left[~found]
+    left = np.flatnonzero(lost)
+    found, near[left] = nearest_county(lon[left], lat[left], locator.locate)
+    geoid[left] = np.where(found == "", geoid[left], found)
     return near
 
 

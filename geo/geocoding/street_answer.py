@@ -44,12 +44,13 @@ REASONS: Final = (
     "the address names another state than the row",
     "the address names another city or ZIP code than the row",
     "a distance from the mile is told, and no point",
+    "the place found lies outside all counties",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
     NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
-    OTHER_PLACE, BESIDE_MILE,
-) = range(19)  # fmt: skip
+    OTHER_PLACE, BESIDE_MILE, NO_COUNTY,
+) = range(20)  # fmt: skip
 
 DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE)
 """Reasons to doubt an answer that is kept for a person to look at."""

@@ -65,6 +65,16 @@ class Segments:
     def __len__(self) -> int:
         return len(self.name)
 
+    def take(self, kept: NDArray[np.bool_]) -> "Segments":
+        """Give some of the pieces."""
+        count = np.diff(self.start)
+        start = np.concatenate([[0], np.cumsum(count[kept])]).astype(np.int64)
+        points = np.repeat(kept, count)
+        return Segments(
+            self.names, self.shown, self.name[kept], self.numbers[kept], self.zips[kept],
+            self.county[kept], self.kind[kept], self.lonlat[points], start, self.source,
+        )  # fmt: skip
+
 
 def house_numbers(column: pd.Series) -> Ints:
     """House numbers as whole numbers, -1 where there is none: "45-12" is 4512, "12 1/2" is 12.

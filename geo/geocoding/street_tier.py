@@ -12,7 +12,7 @@ from geo import settings
 from geo.geocoding import batch
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.gazetteer import Gazetteer
-from geo.geocoding.street_answer import NO_ADDRESS, NOT_INDEXED, REASONS
+from geo.geocoding.street_answer import NO_ADDRESS, NO_COUNTY, NOT_INDEXED, REASONS
 from geo.geocoding.street_finder import (
     ASKED,
     LETTERS,
@@ -68,7 +68,9 @@ def from_street(
         return answer
     asked = what_is_asked(places.loc[given], gazetteer)
     found = batch.run(asked, installed_finder(gazetteer), kept_answers(), tell)
-    found.loc[found[GEOID] == "", PRECISION] = ""
+    astray = (found[GEOID] == "") & (found[PRECISION] != "")
+    found.loc[astray, REASON] = REASONS[NO_COUNTY]
+    found.loc[astray, PRECISION] = ""
     placed = found.index[found[PRECISION] != ""]
     answer.loc[placed, [*ANSWER, *DETAIL]] = found.loc[placed, [*ANSWER, *DETAIL]]
     answer.loc[found.index, REASON] = found[REASON]

@@ -31,5 +31,5 @@ def key(what: str) -> str:
 
 def _told(made: Indexed) -> str:
     said = ", ".join(f"{state} {count:,}" for state, count in made.streets.items())
-    instead = f"{plain(made.instead)} " if made.instead else ""
+    instead = "".join(f"{plain(said)} " for said in (made.instead, made.left_out) if said)
     return f"{instead}Streets known by name now: {said}. Place your sources again under Review."
