@@ -4,6 +4,7 @@ import pytest
 
 from geo.ingest import propose, read
 from geo.ingest.aside import notes_of, up_to_date
+from geo.ingest.places import read_places
 from geo.ingest.read import open_table
 
 CELLS = {"address": "12 Main St", "zip": "27944", "state": "NC", "county": "Perquimans",
@@ -85,3 +86,24 @@ def test_rows_of_the_dead_have_the_city_where_they_died_and_a_warning():
     assert intake.places["death"]["city"].tolist() == ["Hertford", "Hertford"]
     notes = [n for n in intake.report.notes if "once for several addresses" in n.text]
     assert [note.severity for note in notes] == ["warning"]
+
+
+@pytest.mark.parametrize("other", ["Death", "Residence"])
+@pytest.mark.parametrize("first", [True, False])
+def test_a_state_given_once_is_that_of_every_address(other, first):
+    header = f"Injury Address,Injury City,{other} Address,{other} City"
+    row = "150 Main St,Winfall,300 Dobbs St,Hertford"
+    text = f"id,State,{header}\n1,NC,{row}\n" if first else f"id,{header},State\n1,{row},NC\n"
+    raw = open_table(text.encode(), "deaths.csv")
+    mapping = propose(raw)
+    assert mapping.column("injury.state") == "State"
+    owners = {choice.role.partition(".")[0] for choice in mapping.choices if "." in choice.role}
+    assert owners == ({"injury", "death"} if other == "Death" else {"injury"})
+    for owner in owners:
+        assert read_places(raw.text, mapping, owner)["state"].tolist() == ["NC"]
+
+
+def test_a_state_that_says_whose_it_is_is_nobody_elses():
+    text = "id,Injury City,Injury State,Death City\n1,Winfall,NC,Hertford\n"
+    raw = open_table(text.encode(), "deaths.csv")
+    assert read_places(raw.text, propose(raw), "death")["state"].tolist() == [""]

@@ -107,6 +107,19 @@ def test_a_highway_and_its_mile_are_an_address():
     assert (found.kind, found.mile, found.street.base) == ("milepost", 230.5, "#17")
 
 
+def test_a_highway_beside_the_pieces_of_the_injury_is_that_of_the_injury():
+    head = "Injury Street Number,Injury Street Name,Highway,Mile Marker,Injury City,Injury State"
+    rows = (
+        "150,Dobbs St,,,Hertford,NC",
+        ",,US 17,230,Hertford,NC",
+        "150,Dobbs St,US 17,,Hertford,NC",
+    )
+    raw = open_table("\n".join((head, *rows)).encode(), "calls.csv")
+    places = read_places(raw.text, propose(raw), "injury")
+    assert places[ADDRESS].tolist() == ["150 Dobbs St", "US 17 MILE 230", "150 Dobbs St"]
+    assert read_places(raw.text, propose(raw), "incident") is None
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [

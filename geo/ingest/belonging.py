@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from geo.ingest.columns import PLACE_FIELDS
+from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES
 from geo.ingest.meanings import meaning_of
 from geo.ingest.nemsis import spelled_out
-from geo.ingest.shared_places import SURE, shared_place
+from geo.ingest.shared_places import SURE, shared_place, sole_state
 from geo.ingest.words import (
     DEATH,
     ELSEWHERE,
@@ -56,7 +56,8 @@ def settle(
     unless it is given once beside the addresses of several (`shared_places`).
     Others are of the incident, unless the file names the place of injury, scene or death apart, is
     a list of visits to hospitals or of deaths, or gives the place right behind a person's name:
-    then they are most likely homes, and are not used until someone says so.
+    then they are most likely homes, and are not used until someone says so. A state given once is
+    everybody's (`places.read_places`): it stays with those who are placed.
 
     Parameters
     ----------
@@ -82,6 +83,7 @@ def settle(
     owners = {} if of_areas else _inherited(candidates, header, bare)
     homes = not of_areas and (_apart(candidates) or _is_of_people(candidates, header))
     shared = _shared(candidates, header, bare, owners, homes=homes) if not of_areas else {}
+    owners |= {} if of_areas else _of_state(candidates, bare)
     owners |= shared
     named = {role for role, column, _ in candidates if column not in bare}
     settled: list[Candidate] = []
@@ -117,6 +119,18 @@ def _shared(
     ]
     found = shared_place(roles, header, bare)
     return dict.fromkeys(found.columns, found.owner)
+
+
+def _of_state(candidates: list[Candidate], bare: set[str]) -> dict[str, str]:
+    """Owner of the only state: the first whose place is named apart, and not just a home."""
+    state = sole_state(c for role, c, _ in candidates if role.rpartition(".")[2] == "state")
+    owners = {
+        role.partition(".")[0]
+        for role, column, _ in candidates
+        if column not in bare and role.rpartition(".")[2] in _MOVED
+    }
+    used = next((one for one in PLACE_ROLES if one in owners and one != RESIDENCE), "")
+    return {state: used} if state in bare and used else {}
 
 
 def _may_move(field: str, column: str) -> bool:

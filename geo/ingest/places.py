@@ -12,6 +12,7 @@ from geo.ingest.columns import Mapping
 from geo.ingest.counts import numbers
 from geo.ingest.degrees import degrees
 from geo.ingest.notes import named, note
+from geo.ingest.shared_places import sole_state
 from geo.ingest.street_joined import joined
 from geo.ingest.street_parts import ADDRESS_PART
 from geo.ingest.words import split_words
@@ -69,7 +70,10 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
         for field in (LON, LAT, "geo", ADDRESS, ZIP, CITY, COUNTY, FIPS, STATE, "state_fips")
     }
     parts = mapping.columns(f"{role}.{ADDRESS_PART}")
-    if not parts and not any(named.values()):
+    said = parts or any(named.values())
+    if not named[STATE] and not named["state_fips"]:
+        named |= _state_of_all(mapping)
+    if not said:
         return None
     empty = pd.Series("", index=text.index, dtype="str")
     value = {
@@ -91,6 +95,15 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
     if (geo != "").any():
         table = _use_text_coordinates(table, geo)
     return table[list(PLACE_COLUMNS)]
+
+
+def _state_of_all(mapping: Mapping) -> dict[str, str | None]:
+    """Column of a state that is given once, for several places: it counts for all of them."""
+    given = {
+        field: [c.column for c in mapping.choices if c.role.rpartition(".")[2] == field]
+        for field in (STATE, "state_fips")
+    }
+    return {field: sole_state(columns) or None for field, columns in given.items()}
 
 
 def tell_unread_coordinates(

@@ -1,4 +1,4 @@
-"""One city for several addresses: it serves the address that is placed, and that is said."""
+"""One city for several addresses serves the one that is placed; one state serves them all."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -83,6 +83,18 @@ def shared_place(
     besides = [c for owner, given in owners.items() if owner != used for c in given]
     in_order = tuple(header[at] for at in serving)
     return SharedPlace(used, in_order, tuple(owners[used]), tuple(besides))
+
+
+def sole_state(columns: Iterable[str]) -> str:
+    """Name the state's column, where only one is given and its name does not say whose it is.
+
+    Examples
+    --------
+    >>> sole_state(["State"]), sole_state(["Injury State"]), sole_state(["State", "Death State"])
+    ('State', '', '')
+    """
+    named = list(columns)
+    return named[0] if len(named) == 1 and not owner_of(spelled_out(named[0]), "place") else ""
 
 
 def told_of_shared(mapping: Mapping) -> list[str]:

@@ -23,6 +23,7 @@ from geo.ingest.street_parts import (
     NUMBERED,
     UNIT,
     WHOLE,
+    is_highway,
     rank,
 )
 
@@ -73,6 +74,8 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
         if part == UNIT:
             bare = piece.str.fullmatch(_BARE_UNIT).astype(bool)
             piece = piece.where(~bare, "APT " + piece.str.lstrip("# "))
+        if is_highway(column):  # a street is nearer
+            piece = piece.where(~_is_name(pieces, column), "")
         if part == MILE:
             piece = piece.where(~filled | numbered, "MILE " + piece)
         if part == CROSS:  # where there is a number, what it crosses says nothing new
@@ -81,6 +84,14 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
         else:
             whole = (whole + " " + piece).str.strip()
     return whole
+
+
+def _is_name(pieces: dict[str, pd.Series], highway: str) -> pd.Series:
+    """In which rows a street is named beside a highway."""
+    names = [one for one in pieces if rank(one) == NAME and one != highway and not is_highway(one)]
+    return pd.DataFrame({one: pieces[one] != "" for one in names}, pieces[highway].index).any(
+        axis=1
+    )
 
 
 def _crossed(whole: pd.Series, other: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ import pandas as pd
 from geo.geocoding.names import state_code
 from geo.geocoding.street_words import DIRECTIONS, TYPES
 from geo.ingest.columns import full_role
-from geo.ingest.words import UNCLEAR, group_of, split_words
+from geo.ingest.words import ELSEWHERE, RESIDENCE, UNCLEAR, group_of, split_words
 
 ADDRESS_PART: Final = "address_part"
 
@@ -114,7 +114,7 @@ def settle_parts(
     text : DataFrame of str
         The file's cells.
     """
-    settled = candidates = [_if_whole(one, text) for one in candidates]
+    settled = candidates = [_if_whole(one, text) for one in _with_roads(candidates)]
     for group in {role.rpartition(".")[0] for role, _, _ in candidates if _is_placed(role)}:
         role, whole = full_role(ADDRESS_PART, group), full_role("address", group)
         pieces = {
@@ -138,6 +138,34 @@ def settle_parts(
             if column not in more and (said != role or column in used)
         ] + [(role, column, _SURE) for column in more]
     return settled
+
+
+def _with_roads(candidates: list[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
+    """Give "Highway" and "Mile Marker" to whom all pieces beside them belong: to the injury."""
+    roads = {
+        column
+        for role, column, _ in candidates
+        if role == full_role(ADDRESS_PART, "")
+        and (part_of(column) == MILE or is_highway(column))
+        and not group_of(split_words(column))
+    }
+    beside = {role.rpartition(".")[0] for role, c, _ in candidates if _is_placed(role)
+              and c not in roads} - {RESIDENCE, ELSEWHERE, UNCLEAR}  # fmt: skip
+    if len(beside) != 1:
+        return candidates
+    role = full_role(ADDRESS_PART, beside.pop())
+    return [(role if c in roads else said, c, sure) for said, c, sure in candidates]
+
+
+def is_highway(column: str) -> bool:
+    """Whether a column names a numbered road, and nothing nearer.
+
+    Examples
+    --------
+    >>> is_highway("Highway"), is_highway("Street Name")
+    (True, False)
+    """
+    return part_of(column) == NAME and not set(_HIGHWAYS.split()).isdisjoint(split_words(column))
 
 
 def _if_whole(candidate: tuple[str, str, float], text: pd.DataFrame) -> tuple[str, str, float]:
