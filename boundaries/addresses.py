@@ -14,7 +14,7 @@ from geo.geocoding.street_tier import ANSWER, DETAIL
 from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES, Mapping, full_role
 from geo.ingest.places import ADDRESS, CITY, read_places
 from geo.ingest.raw_table import RawTable
-from geo.ingest.street_parts import ADDRESS_PART
+from geo.ingest.street_pieces import ADDRESS_PART
 from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M
 from geo.store import Store
 

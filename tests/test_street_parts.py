@@ -8,7 +8,7 @@ from geo.ingest import propose, read
 from geo.ingest.places import ADDRESS, read_places
 from geo.ingest.read import open_table
 from geo.ingest.street_joined import joined
-from geo.ingest.street_parts import ADDRESS_PART
+from geo.ingest.street_pieces import ADDRESS_PART
 
 PART = f"incident.{ADDRESS_PART}"
 HEAD = "Call Date,House No,Pre Dir,Street Name,Street Type,Post Dir,Apt,City,State,Zip\n"
@@ -130,6 +130,48 @@ def test_a_highway_beside_the_pieces_of_the_injury_is_that_of_the_injury():
 def test_two_streets_are_a_crossing(first, second):
     text = f"Date,{first},{second},City\n2024-01-03,Market St,Church St,Hertford\n"
     assert addresses(text) == ["Market St & Church St"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Address,Cross Street\nNew Hope Rd,Suttons Ln\n4 Elm St,Oak St\n",
+         ["New Hope Rd & Suttons Ln", "4 Elm St"]),
+        ("Address,Intersection,City\n4 Elm St,,A\n,Dobbs St & S Church St,B\n",
+         ["4 Elm St", "Dobbs St & S Church St"]),
+        ("Street,Cross Street 1,Cross Street 2\nElm St,Oak St,Ash St\n4 Elm St,,\nElm St,Oak St,\n",
+         ["Elm St BETWEEN Oak St AND Ash St", "4 Elm St", "Elm St & Oak St"]),
+        ("From Street,To Street,On Street,City\nOak St,Ash St,Elm St,A\nOak St,,Elm St,A\n",
+         ["Elm St BETWEEN Oak St AND Ash St", "Elm St BETWEEN Oak St &"]),
+        ("Incident Address,Address 2\n4 Elm St,Apt 4\nApt 4,4 Elm St\nElm St,Hertford NC\n",
+         ["4 Elm St Apt 4", "4 Elm St", "Elm St"]),
+        ("Street 1,Street 2,City\nElm St,UNKNOWN,A\nElm St,Oak St,A\nFront,Market,A\n",
+         ["Elm St", "Elm St & Oak St", "Front & Market"]),
+        ("Address,Street Name,Cross St 1,Cross St 2\n4 Elm St,Elm St,A,B\n,Elm St,A,\nElm St,,A,B\n",
+         ["4 Elm St", "Elm St & A", "Elm St BETWEEN A AND B"]),
+    ],
+)  # fmt: skip
+def test_what_crosses_a_street_without_a_number_places_it(text, written):
+    assert addresses(text) == written
+    kinds = {"BETWEEN": "between", " & ": "intersection"}
+    for one in written:
+        expected = next((kind for sign, kind in kinds.items() if sign in one), "")
+        assert not expected or parse(one).kind == expected
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("House Number,Pre Dir,Street,Suffix", "104,N,Church,St"),
+        ("House No,Dir,Street,Suffix", "104,N,Church,St"),
+        ("House No,Dir,Street,Type", "104,N,Church,St"),
+        ("Injury House Number,Injury Pre Dir,Injury Street,Injury Street Type", "104,N,Church,St"),
+    ],
+)
+def test_a_column_called_just_street_is_its_name_beside_a_number(header, row):
+    owner = "injury" if "Injury" in header else "incident"
+    raw = open_table(f"{header},City,State\n{row},Hertford,NC\n".encode(), "calls.csv")
+    assert read_places(raw.text, propose(raw), owner)[ADDRESS].tolist() == ["104 N Church St"]
 
 
 def test_a_number_makes_the_crossing_needless():

@@ -6,7 +6,7 @@ from typing import Final
 
 from geo.ingest import nemsis, weeks
 from geo.ingest.columns import DATE_FIELDS, PLACE_FIELDS
-from geo.ingest.street_parts import ADDRESS_PART, part_of
+from geo.ingest.street_pieces import ADDRESS_PART, part_of
 from geo.ingest.words import UNCLEAR, group_of, owner_of, split_words
 
 TOLD: Final = 0.4

@@ -13,8 +13,8 @@ from geo.ingest.counts import numbers
 from geo.ingest.degrees import degrees
 from geo.ingest.notes import named, note
 from geo.ingest.shared_places import sole_state
-from geo.ingest.street_joined import joined
-from geo.ingest.street_parts import ADDRESS_PART
+from geo.ingest.street_joined import completed
+from geo.ingest.street_pieces import ADDRESS_PART
 from geo.ingest.words import split_words
 from geo.schema import LAT, LON, Note
 
@@ -81,7 +81,7 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
     }
     table = pd.DataFrame({field: value[field] for field in (ADDRESS, ZIP, CITY, COUNTY, FIPS)})
     if parts:
-        table[ADDRESS] = table[ADDRESS].where(table[ADDRESS] != "", joined(text, parts))
+        table[ADDRESS] = completed(table[ADDRESS], text[list(parts)].apply(_known), parts)
     table[STATE] = state_codes(value[STATE]).astype("str")
     table = _split_state(table)
     table = _fill_state(table, value["state_fips"])

@@ -7,13 +7,14 @@ from typing import Final
 
 import pandas as pd
 
-from geo.geocoding.address_units import is_unit
 from geo.geocoding.street_words import DIRECTIONS, TYPES
-from geo.ingest.street_parts import (
+from geo.ingest.street_crossed import crossed, is_flat
+from geo.ingest.street_pieces import (
     AFTER,
     BEFORE,
     BLOCK,
     CROSS,
+    END,
     HIGH,
     KIND,
     LOW,
@@ -60,6 +61,7 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
     block = _ends_together(text[ends]) if ends else whole
     pieces = {column: text[column].str.strip() for column in sorted(columns, key=rank)}
     _say_once(pieces)
+    across: dict[str, pd.Series] = {}
     for column, own in pieces.items():
         part = rank(column)
         piece = block if part in {LOW, HIGH} else own
@@ -78,12 +80,11 @@ def joined(text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
             piece = piece.where(~_is_name(pieces, column), "")
         if part == MILE:
             piece = piece.where(~filled | numbered, "MILE " + piece)
-        if part == CROSS:  # where there is a number, what it crosses says nothing new
-            piece = piece.where(filled & ~numbered, "")
-            whole = _crossed(whole, piece)
+        if part in {CROSS, END}:  # where there is a number, what it crosses says nothing new
+            across[column] = piece.where(~numbered, "")
         else:
-            whole = (whole + " " + piece).str.strip()
-    return whole
+            whole = (whole + " " + piece.where(piece != whole, "")).str.strip()
+    return crossed(whole, across) if across else whole
 
 
 def _is_name(pieces: dict[str, pd.Series], highway: str) -> pd.Series:
@@ -94,15 +95,29 @@ def _is_name(pieces: dict[str, pd.Series], highway: str) -> pd.Series:
     )
 
 
-def _crossed(whole: pd.Series, other: pd.Series) -> pd.Series:
-    """Put the second of two streets to the first, unless one of the two is a whole address."""
-    both = (whole != "") & (other != "")
-    first, second = whole.str.match(WHOLE), other.str.match(WHOLE)
-    unit = other.map({one: is_unit(one.upper()) for one in other.unique()}).astype(bool)
-    crossing = (whole + " & " + other).where(both, whole + other)
-    crossing = crossing.where(~(both & second), other)  # "Holiday Inn", "104 N Church St"
-    crossing = crossing.where(~(both & unit), whole + " " + other)
-    return crossing.where(~(both & first & ~unit), whole)
+def completed(address: pd.Series, text: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+    """Addresses where they say enough, from the pieces where they do not.
+
+    Parameters
+    ----------
+    address : Series of str, length n
+        One cell a row, "" where it is empty.
+    text : DataFrame of str, shape (n, ...)
+    columns : tuple of str
+        Those that hold pieces.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"Cross Street": ["Suttons Ln", "Suttons Ln"]})
+    >>> completed(pd.Series(["New Hope Rd", "3 Elm St"]), rows, ("Cross Street",)).tolist()
+    ['New Hope Rd & Suttons Ln', '3 Elm St']
+    """
+    pieces = joined(text, columns)
+    across = {c: text[c].str.strip() for c in columns if rank(c) in {CROSS, END}}
+    met = crossed(address, across) if across else address
+    unit = address.map({one: is_flat(one) for one in address.unique()}).astype(bool)
+    lacking = (address == "") | (unit & pieces.str.match(WHOLE))
+    return met.where(~lacking, pieces)
 
 
 def _say_once(pieces: dict[str, pd.Series]) -> None:
