@@ -21,6 +21,7 @@ __all__ = [
     "friendly",
     "incremental_autocorrelation",
     "kilometers",
+    "next_friendly",
     "pixel_size",
 ]
 
@@ -56,6 +57,23 @@ def friendly(length_m: float) -> float:
     power = 10.0 ** np.floor(np.log10(length_m))
     steps = [step * power for step in (*_FRIENDLY, 10.0)]
     return float(next(step for step in steps if step >= length_m * (1 - 1e-9)))
+
+
+def next_friendly(length_m: float, *, wider: bool) -> float:
+    """Give the next length that is easily said, above or below.
+
+    Examples
+    --------
+    >>> next_friendly(1720.0, wider=True), next_friendly(1720.0, wider=False)
+    (2000.0, 1500.0)
+    >>> next_friendly(1000.0, wider=True), next_friendly(1000.0, wider=False)
+    (1500.0, 750.0)
+    """
+    if wider:
+        return friendly(length_m * (1 + 1e-6))
+    power = 10.0 ** np.floor(np.log10(length_m))
+    steps = [step * power for step in (_FRIENDLY[-1] / 10, *_FRIENDLY)]
+    return float(next(step for step in reversed(steps) if step < length_m * (1 - 1e-6)))
 
 
 def kilometers(length_m: float) -> str:

@@ -87,11 +87,11 @@ class Study:
                 )
         if self.start and self.end and self.start > self.end:
             raise StudyError("The first day comes after the last.", "Swap the two dates.")
-        for name, (least, most, unit) in _RANGES.items():
+        for name, (least, most, unit, called) in _RANGES.items():
             number = getattr(self, name)
             if number is not None and not least <= number <= most:
                 raise StudyError(
-                    f"The study's {name} is out of range.", f"Give {least:,} to {most:,} {unit}."
+                    f"The {called} is out of range ({name}).", f"Give {least:,} to {most:,} {unit}."
                 )
 
     def to_json(self) -> dict[str, Any]:
@@ -202,6 +202,12 @@ _KNOWN = {
     )
 }  # fmt: skip
 _RANGES: Final = {
-    **dict.fromkeys(("cell_m", "band_m", "bandwidth_m", "pixel_m"), (10, 500_000, "meters")),
-    "half_life_days": (1, 36_525, "days"),
-}
+    **{
+        name: (10, 500_000, "meters", called)
+        for name, called in (
+            ("cell_m", "width of a cell"), ("band_m", "distance of neighbors"),
+            ("bandwidth_m", "bandwidth"), ("pixel_m", "pixel size"),
+        )
+    },
+    "half_life_days": (1, 36_525, "days", "half-life"),
+}  # fmt: skip

@@ -6,7 +6,7 @@ from analysis.result import Density
 from analysis.street_result import StreetDensity
 from boundaries import layers as base
 from geo.errors import BoundaryError
-from pages.frame import _parts, _session, _table
+from pages.frame import _density_choices, _parts, _session, _table
 from pages.frame._words import plain
 from pages.results import _capture, _coarse, _methods, _result, _sure
 
@@ -24,6 +24,8 @@ def render() -> None:
         _ask_for_streets(error)
         return
     assert isinstance(result, Density | StreetDensity)
+    reach = result.surface.bandwidth_m if isinstance(result, Density) else result.bandwidth_m
+    _density_choices.shown(reach)
     _result.finding(result)
     layers = (
         *result.layers(), base.county_layer(), base.state_layer(),

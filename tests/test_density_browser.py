@@ -12,6 +12,8 @@ from boundaries import streets
 from boundaries.roads import roads_of
 from tests.browser_steps import go, pick_row, settled, take_in
 
+RANGE = "Give 10 to 500,000 meters."  # as in the shell
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -34,6 +36,14 @@ def calls(roads: Path) -> dict:
         outcome = "fatal" if number % 3 == 0 else "nonfatal"
         lines.append(f"{number},2024-05-{1 + number % 28:02d},{lat:.6f},{lon:.6f},{outcome},Heroin")
     return {"name": "calls.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}
+
+
+def type_in(box, text, expected) -> None:
+    """Type a number into a box and wait for what the page says then."""
+    box.fill(text)
+    box.press("Enter")
+    expected.wait_for(state="attached", timeout=25_000)
+    settled(box.page)
 
 
 def test_along_streets_and_beside_others(offline_page, app_server, app_home, roads) -> None:
@@ -59,6 +69,9 @@ def test_along_streets_and_beside_others(offline_page, app_server, app_home, roa
             state="attached", timeout=25_000
         )
         expect(page.get_by_test_id("stDataFrame").first).to_contain_text("Market St")
+        bandwidth = page.get_by_role("spinbutton", name="Bandwidth, meters")
+        type_in(bandwidth, "20", page.get_by_text("Bandwidth: 20 m. You chose it"))
+        type_in(bandwidth, "", page.get_by_text("Half of the events have"))
         pick_row(page, 0, 0)
         go(page, "Export")
         page.get_by_role("radio", name="Density").click()
@@ -69,7 +82,14 @@ def test_along_streets_and_beside_others(offline_page, app_server, app_home, roa
         (app_home / "streets").unlink()
 
     go(page, "Density")
-    bandwidth = page.get_by_role("spinbutton", name="Bandwidth, meters")
+    expect(bandwidth).to_have_value("")
+    page.get_by_role("button", name="Wider").click()  # from what the data said
+    expect(bandwidth).not_to_have_value("")
+    wider = bandwidth.input_value()
+    page.get_by_role("button", name="Narrower").click()
+    expect(bandwidth).not_to_have_value(wider)
+    assert float(bandwidth.input_value()) < float(wider)
+    type_in(bandwidth, "9", page.get_by_text(RANGE))
     bandwidth.fill("750")
     bandwidth.press("Enter")
     settled(page)

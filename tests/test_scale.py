@@ -84,6 +84,18 @@ def test_friendly_lengths_are_never_shorter():
         assert length * (1 - 1e-9) <= scale.friendly(length) <= 1.6 * length
 
 
+def test_steps_of_a_bandwidth_go_up_and_come_back():
+    """1, 1.5, 2, 2.5, 3, 4, 5, 7.5 times a power of 10, as docs/density.md says."""
+    length, seen = 99.0, []
+    while length < 1_000:
+        length = scale.next_friendly(length, wider=True)
+        seen.append(length)
+    assert seen == [100, 150, 200, 250, 300, 400, 500, 750, 1_000]
+    for wanted in reversed(seen[:-1]):
+        length = scale.next_friendly(length, wider=False)
+        assert length == wanted
+
+
 def test_pixels():
     assert scale.pixel_size(2_000, 90_000, 50_000)[0] == 200
     assert scale.pixel_size(2_000, 900_000, 500_000)[0] == 1_500  # 900 km / 600 pixels

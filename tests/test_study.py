@@ -805,3 +805,12 @@ def test_a_study_of_the_wrong_kind_names_the_field_and_never_the_value(field, va
 def test_what_is_no_study_is_refused(plain):
     with pytest.raises(StudyError):
         Study.from_json(plain)
+
+
+@pytest.mark.parametrize("bandwidth_m", [9.99, 0, -5, 500_001])
+def test_a_bandwidth_out_of_range_is_refused_in_plain_words(bandwidth_m):
+    """The page and the shell have one range, as both make a study of what is typed."""
+    with pytest.raises(StudyError, match="The bandwidth is out of range") as caught:
+        Study(method="density", bandwidth_m=bandwidth_m)
+    assert caught.value.hint == "Give 10 to 500,000 meters."
+    assert Study(method="density", bandwidth_m=10).bandwidth_m == 10

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from analysis.scale import next_friendly
 from pages.frame import _session
 from pages.frame._choice import one_of, several
 
@@ -18,20 +19,44 @@ def for_density() -> None:
             "or with other records of the same places.",
             on_change=_bandwidth_from_the_data,
         )  # fmt: skip
-        st.number_input(
-            "Bandwidth, meters", 100.0, 200_000.0, None, step=250.0, key="bandwidth_m", width=220,
-            placeholder="From the data", bind="query-params",
-            help="How far an incident reaches. Small shows streets, large shows regions.",
-        )  # fmt: skip
+        _bandwidth()
         with st.popover("More choices", icon=":material/tune:"):
             _more_choices(st.session_state["versus"])
     if st.session_state["versus"] == "controls":
         _compared()
 
 
+def _bandwidth() -> None:
+    """Draw the bandwidth, to be typed or stepped from what is shown; Study says what it may be."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
+        st.number_input(
+            "Bandwidth, meters", None, None, None, step=250.0, key="bandwidth_m", width=160,
+            placeholder="From the data", bind="query-params", format="%.0f",
+            help="How far an incident reaches. Small shows streets, large shows regions. Empty: "
+            "chosen from the data.",
+        )  # fmt: skip
+        for label, wider in (("Narrower", False), ("Wider", True)):
+            st.button(label, key=f"bandwidth {label}", on_click=_step, args=(wider,))
+
+
+def shown(bandwidth_m: float) -> None:
+    """Remember the bandwidth of the map on the page: the next step starts from it."""
+    st.session_state[_SHOWN] = bandwidth_m
+
+
+def _step(wider: bool) -> None:  # noqa: FBT001  (what a button hands over)
+    """Take the next length that is easily said."""
+    if start := st.session_state["bandwidth_m"] or st.session_state.get(_SHOWN):
+        st.session_state["bandwidth_m"] = next_friendly(start, wider=wider)
+
+
 def _bandwidth_from_the_data() -> None:
     """Let go of a typed bandwidth: what suits streets is much too small for counties."""
     st.session_state["bandwidth_m"] = None
+    st.session_state.pop(_SHOWN, None)
+
+
+_SHOWN = "bandwidth shown"
 
 
 _HELD_FAST: Mapping[str, str] = {
