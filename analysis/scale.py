@@ -243,7 +243,8 @@ def pixel_size(
     bandwidth_m, width_m, height_m : float
         The study area's from west to east and from south to north.
     most : sequence of int
-        Pixels along the longer side: the first number that can show the bandwidth is taken.
+        Pixels along the longer side: the first number where the bandwidth is two of them wide, else
+        as many as make it so, up to the last number.
     area_m2 : float
         Ground of the study area, to hold at least `FEWEST_PIXELS`, however wide the bandwidth.
 
@@ -258,24 +259,28 @@ def pixel_size(
     400.0
     """
     fine, longer = bandwidth_m / 10, max(width_m, height_m)
-    many = next((number for number in most if longer / number <= bandwidth_m), None)
-    if many is None:
-        least = kilometers(friendly(longer / most[-1]))
+    usual, finest = longer / most[0], longer / most[-1]
+    if finest > bandwidth_m:
+        least = kilometers(friendly(finest))
         raise StudyError(
             f"The bandwidth, {kilometers(bandwidth_m)}, is too small for a map of this study area.",
             f"Give a bandwidth of at least {least}, or choose fewer states.",
         )
-    coarse, fewest = longer / many, float(np.sqrt(area_m2 / FEWEST_PIXELS))
+    half = usual > bandwidth_m / 2  # the usual pixels would blur so narrow a kernel
+    coarse = max(min(usual, bandwidth_m / 2), finest) if half else usual
+    fewest = float(np.sqrt(area_m2 / FEWEST_PIXELS))
     if fewest < max(0.8 * fine, coarse):
         reason = f"So that the ground of the study area holds at least {FEWEST_PIXELS} of them."
-        pixel = friendly(max(fewest / 1.5, longer / most[-1]))  # at most 1.5 times as wide
+        pixel = friendly(max(fewest / 1.5, finest))  # at most 1.5 times as wide
         return pixel, Parameter("Pixel size", kilometers(pixel), reason)
     pixel = friendly(max(0.8 * fine, coarse))
-    reason = (
-        "About a tenth of the bandwidth, so that the surface is smooth."
-        if 0.8 * fine >= coarse
-        else f"So that the study area fits into {many:,} pixels along its longer side."
-    )
+    if 0.8 * fine >= coarse:
+        reason = "About a tenth of the bandwidth, so that the surface is smooth."
+    elif coarse > finest and half:
+        reason = "About half of the bandwidth: finer ones would be very many for this study area."
+    else:
+        many = most[-1] if half else most[0]
+        reason = f"So that the study area fits into {many:,} pixels along its longer side."
     return pixel, Parameter("Pixel size", kilometers(pixel), reason)
 
 

@@ -105,6 +105,17 @@ def test_pixels():
         scale.check_pixels(10, 900_000, 500_000)
 
 
+@pytest.mark.parametrize(
+    ("bandwidth_m", "pixel_m"),
+    [(300, 150), (400, 200), (500, 250), (700, 400), (1_000, 500), (1_500, 750), (2_000, 750)],
+)
+def test_pixels_follow_a_narrow_bandwidth_without_a_jump(bandwidth_m, pixel_m):
+    """Half of the bandwidth, rounded up, between a 3,000th and a 600th of 400 km, as for Ohio."""
+    found, parameter = scale.pixel_size(bandwidth_m, 360_000, 400_000, (600, 3_000))
+    assert found == pixel_m
+    assert parameter.reason
+
+
 def test_fewest_events_follow_the_usual_neighborhood():
     """P(Poisson(3.2) >= 7) = 0.045 and P(>= 6) = 0.105, so 7 and two more (scipy.stats below)."""
     cells = np.array([(c, r) for r in range(20) for c in range(20)])
