@@ -45,8 +45,10 @@ def shown(bandwidth_m: float) -> None:
 
 
 def _step(wider: bool) -> None:  # noqa: FBT001  (what a button hands over)
-    """Take the next length that is easily said."""
-    if start := st.session_state["bandwidth_m"] or st.session_state.get(_SHOWN):
+    """Take the next length that is easily said; what is no length gives way to the map's own."""
+    typed = st.session_state["bandwidth_m"]
+    start = typed if typed and typed > 0 else st.session_state.get(_SHOWN)
+    if start:
         st.session_state["bandwidth_m"] = next_friendly(start, wider=wider)
 
 
