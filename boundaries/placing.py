@@ -89,7 +89,7 @@ class SendAddresses:
         asked = addresses.to_send(addresses.of_source(store, self.source))
         found = remote.send(
             asked, self.consent, street_tier.kept_answers(), street_tier.folder(),
-            load.county_of, tell,
+            load.gazetteer(), load.county_of, tell,
         )  # fmt: skip
         return {str(status): int(n) for status, n in found[remote.STATUS].value_counts().items()}
 

@@ -237,7 +237,9 @@ def send(source: str, by: str, show: bool, yes: bool) -> None:
         click.confirm("Send them?", abort=True, err=True)
     cache = street_tier.kept_answers()
     consent = remote.agree(asked, cache, by)
-    found = remote.send(asked, consent, cache, street_tier.folder(), load.county_of, Progress())
+    found = remote.send(
+        asked, consent, cache, street_tier.folder(), load.gazetteer(), load.county_of, Progress()
+    )
     for status, rows in found[remote.STATUS].value_counts().items():
         click.echo(f"{status}\t{rows}")
     say("Run `geocode again` to let the answers count.")

@@ -10,6 +10,7 @@ import email.policy
 import io
 import json
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -67,6 +68,12 @@ class Desk(BaseHTTPRequestHandler):
         text = self.answer(rows)
         if fault == "cut":
             text = text[: len(text) // 2]
+        if fault == "mark":
+            text = "\ufeff" + text
+        if fault == "blank":
+            text += "\r\n"
+        if fault == "nan":
+            text = re.sub(r'"-[\d.]+,[\d.]+"', '"nan,nan"', text)
         if fault == "page":
             text = "<html><body>Try later</body></html>"
         content = text.encode()
@@ -117,8 +124,8 @@ def send(bureau: Bureau, asked: Asked, folder: Path, waited: list[float] | None 
     consent = remote.agree(asked, cache, "A. Analyst")
     waits: list[float] = [] if waited is None else waited
     return remote.send(
-        asked, consent, cache, folder, load.locator().locate, server=bureau.address,
-        allowed=frozenset({bureau.address}), chunk=chunk, wait=waits.append,
+        asked, consent, cache, folder, load.gazetteer(), load.locator().locate,
+        server=bureau.address, allowed=frozenset({bureau.address}), chunk=chunk, wait=waits.append,
     )  # fmt: skip
 
 
@@ -174,7 +181,7 @@ def test_a_match_in_another_state_is_not_used(bureau: Bureau, tmp_path: Path) ->
     found = send(bureau, asked, tmp_path)
     assert found["status"].tolist() == ["In another state"]
     assert found["lon"].isna().all()
-    assert len(remote.kept(asked, [0], AnswerCache(tmp_path))) == 0
+    assert len(remote.kept(asked, [0], AnswerCache(tmp_path), load.gazetteer())) == 0
 
 
 def test_answers_are_used_by_later_runs_without_asking_again(
@@ -226,12 +233,14 @@ def test_nothing_is_sent_without_consent_to_these_rows(bureau: Bureau, tmp_path:
     with pytest.raises(GeocodeError, match="Nobody agreed"):
         remote.agree(rows(1), cache, "  ")
     consent = remote.agree(rows(1, 2), cache, "A. Analyst")
+    locate = load.locator().locate
     for other in (rows(1, 3), rows(1, 2, 3), rows(1)):
         with pytest.raises(GeocodeError, match="Nobody agreed"):
-            remote.send(other, consent, cache, tmp_path, load.locator().locate, **here)
-    locate = load.locator().locate
+            remote.send(other, consent, cache, tmp_path, load.gazetteer(), locate, **here)
     with pytest.raises(GeocodeError, match="not one that may be asked"):
-        remote.send(rows(1, 2), consent, cache, tmp_path, locate, server=bureau.address)
+        remote.send(
+            rows(1, 2), consent, cache, tmp_path, load.gazetteer(), locate, server=bureau.address
+        )
     assert bureau.requests == 0
 
 
@@ -259,3 +268,35 @@ def test_a_person_reads_what_would_leave() -> None:
         "number and street, city, state and ZIP",
     ):
         assert part in words
+
+
+def test_a_match_far_from_its_row_is_no_place(bureau: Bureau, tmp_path: Path) -> None:
+    """The server answers near Elizabeth City; Murphy, ZIP 28906, in the same state, is far off."""
+    near = rows(3)
+    table = near.rows.assign(city="Murphy", zip="28906")
+    asked = Finder({}, load.gazetteer()).read(table)
+    found = send(bureau, asked, tmp_path)
+    assert found["status"].tolist() == ["In another place"]
+    assert found["lon"].isna().all()
+    cache = AnswerCache(tmp_path)
+    again = batch.run(asked.rows, Finder({}, load.gazetteer()), cache)
+    assert again[["precision", "reason"]].to_numpy().tolist() == [["", remote.LIES_FAR]]
+    send(bureau, near, tmp_path)
+    kept = batch.run(near.rows, Finder({}, load.gazetteer()), cache)
+    assert kept["matched_text"].tolist() == ["in Pasquotank County, NC"]
+
+
+@pytest.mark.parametrize("fault", ["mark", "blank"])
+def test_a_mark_of_encoding_or_a_blank_line_is_read(
+    bureau: Bureau, tmp_path: Path, fault: str
+) -> None:
+    bureau.faults = [fault]
+    found = send(bureau, rows(1, 2), tmp_path)
+    assert found["status"].tolist() == ["Match", "Match"]
+    assert bureau.requests == 1
+
+
+def test_a_match_without_coordinates_is_no_match(bureau: Bureau, tmp_path: Path) -> None:
+    bureau.faults = ["nan"]
+    found = send(bureau, rows(1), tmp_path)
+    assert found[["status", "precision"]].to_numpy().tolist() == [["No match", ""]]

@@ -113,6 +113,7 @@ def test_low_scores_and_decisions_are_groups_too() -> None:
         "source": ["x", "x", "a person, 2026-01-01", ""], "county_fips": "",
         "letters": [1, 0, 1, 0], "precision": ["03", "03", "03", ""], "score": [0.7, 0.9, 1.0, 0.0],
         "reason": ["", "", "", "marked as having no place"], "rows": [5, 1, 9, 1],
+        "method": "street range",
     })  # fmt: skip
     assert what_is_wrong(table).tolist() == [
         "found, but not sure", "", "placed by a person", "marked as having no place",
@@ -122,6 +123,16 @@ def test_low_scores_and_decisions_are_groups_too() -> None:
         ["placed by a person", "Hertford", 1, 9],
         ["marked as having no place", "NC", 1, 1],
     ]
+
+
+def test_answers_without_a_score_of_ours_are_looked_at_when_not_exact() -> None:
+    """An inexact match of the Census Bureau; and no row without a point is in no group."""
+    table = pd.DataFrame({
+        "method": ["Census Bureau, exact", "Census Bureau, not exact", "zip"],
+        "precision": ["03", "03", "09"], "score": [float("nan"), float("nan"), 0.9],
+        "source": ["", "", ""], "reason": ["", "", ""], "letters": [0, 0, 0],
+    })  # fmt: skip
+    assert what_is_wrong(table).tolist() == ["", "found, but not sure", "no point was found"]
 
 
 def test_streets_around_a_place_are_those_of_the_file(finder: Finder, shared_data: Path) -> None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding import address, remote, street_answer
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
+from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.street_finder import (
     ASKED,
     LETTERS,
@@ -138,7 +139,7 @@ def _chunk(
             table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
         tables.append(table.set_axis(at))
     together = pd.concat(tables).sort_index()
-    return _with_fixes(_with_remote(together, asked, cache), asked, cache, fixes)
+    return _with_fixes(_with_remote(together, asked, cache, finder.gazetteer), asked, cache, fixes)
 
 
 def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
@@ -162,13 +163,15 @@ def _known_or_found(  # noqa: PLR0913, PLR0917  (all of one step)
     return np.stack([known[key] for key in keys])
 
 
-def _with_remote(table: pd.DataFrame, asked: Asked, cache: AnswerCache) -> pd.DataFrame:
+def _with_remote(
+    table: pd.DataFrame, asked: Asked, cache: AnswerCache, gazetteer: Gazetteer
+) -> pd.DataFrame:
     """Take over what the Census Bureau answered, where nothing was found here."""
     left = table.index[(table[PRECISION] == "").to_numpy()]
-    answered = remote.kept(asked, left, cache)
+    answered = remote.kept(asked, left, cache, gazetteer)
     if len(answered):
         table.loc[answered.index, list(answered.columns)] = answered
-        table.loc[answered.index, REASON] = ""
+        table.loc[answered.index, LETTERS] = 0
     return table
 
 

@@ -23,6 +23,7 @@ BENCHMARK: Final = "Public_AR_Current"
 _TRIES: Final = 5
 _TIMEOUT_S: Final = 300
 _LARGEST: Final = 50_000_000
+_NO_MATCH: Final = (3, 0, np.nan, np.nan)
 
 Array = NDArray[Any]
 Wait = Callable[[float], None]
@@ -97,13 +98,17 @@ def _read(text: str, count: int) -> Array | None:
     """Status, exactness, lon, lat of each row, in order; None when rows are missing."""
     found = np.full((count, 4), np.nan)
     found[:, 0] = 0
-    for line in csv.reader(io.StringIO(text)):
+    for line in csv.reader(io.StringIO(text.removeprefix("\ufeff"))):
+        if not any(cell.strip() for cell in line):
+            continue
         if len(line) < 3 or not line[0].isdigit() or int(line[0]) >= count:
             return None
         row, said = int(line[0]), line[2].strip()
         if said == "Match" and len(line) >= 6:
             lon, _, lat = line[5].partition(",")
-            found[row] = [1, line[3].strip() == "Exact", float(lon), float(lat)]
+            point = float(lon), float(lat)
+            match = abs(point[0]) <= 180 and abs(point[1]) <= 90  # not for NaN
+            found[row] = [1, line[3].strip() == "Exact", *point] if match else _NO_MATCH
         elif said in {"Tie", "No_Match"}:
             found[row, 0] = 2 if said == "Tie" else 3
         else:

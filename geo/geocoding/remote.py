@@ -4,7 +4,6 @@ Off by default, one server, and nothing leaves but street, city, state and ZIP c
 """
 
 import json
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterable
@@ -20,12 +19,13 @@ from numpy.typing import NDArray
 from geo.errors import GeocodeError
 from geo.geocoding.address import parse  # noqa: F401  (parse: in the example)
 from geo.geocoding.address_street import HOUSE
-from geo.geocoding.address_whole import Address
 from geo.geocoding.answer_cache import AnswerCache, now
 from geo.geocoding.census_batch import BENCHMARK, Row, Wait, ask
+from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import STATES
-from geo.geocoding.street_finder import ASKED, SCORE, SOURCE, Asked, Tell
-from geo.geocoding.street_words import REMARKS, REMARKS_AFTER_TYPE
+from geo.geocoding.remote_place import lies_far
+from geo.geocoding.remote_row import as_sent
+from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked, Tell
 from geo.ingest.places import ADDRESS, CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 from geo.words import count_of
@@ -34,15 +34,15 @@ SERVER: Final = "https://geocoding.geo.census.gov"
 PATH: Final = "/geocoder/locations/addressbatch"
 CHUNK: Final = 500
 STATUS: Final = "status"
-STATUSES: Final = ("Not sent", "Match", "Tie", "No match", "In another state")
+STATUSES: Final = ("Not sent", "Match", "Tie", "No match", "In another state", "In another place")
 AUDIT: Final = "sent.jsonl"
 
 _VINTAGE: Final = f"census {BENCHMARK}"
 _MATCH: Final = 1
-_MOST_WORDS: Final = 4
-_NO_NAMES: Final = REMARKS | REMARKS_AFTER_TYPE | {"RESIDENCE"}
-_LONGEST_NAME: Final = 28
 _OTHER_STATE: Final = 4
+_FAR: Final = 5
+NOT_EXACT: Final = "Census Bureau, not exact"
+LIES_FAR: Final = "the Census Bureau's match lies far from its ZIP code, city and county"
 _EXACT_M: Final = 100.0
 _NON_EXACT_M: Final = 250.0
 
@@ -97,7 +97,7 @@ def what_is_sent(asked: Asked) -> pd.DataFrame:
 
 def _rows(asked: Asked) -> list[Row | None]:
     texts = asked.rows[ADDRESS].tolist()
-    return list(map(_sent, asked.parsed, texts, asked.rows[CITY].tolist(), asked.state.tolist()))
+    return list(map(as_sent, asked.parsed, texts, asked.rows[CITY].tolist(), asked.state.tolist()))
 
 
 def agree(asked: Asked, cache: AnswerCache, by: str) -> Consent:
@@ -118,6 +118,7 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
     consent: Consent,
     cache: AnswerCache,
     folder: Path,
+    gazetteer: Gazetteer,
     locate: Locate,
     tell: Tell | None = None,
     *,
@@ -140,6 +141,8 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
         Keeps answers by keyed digest; what is there is not sent again.
     folder : Path
         Where the audit is: one line a chunk, without addresses.
+    gazetteer : Gazetteer
+        Tells which matches lie far from every place the row names: they are not used.
     locate : callable
         County of a point.
     tell : callable, optional
@@ -193,16 +196,21 @@ def send(  # noqa: PLR0913, PLR0917  (where to, for tests, beside what every job
         _write_audit(folder, consent, len(some), "answered")
     if not keys:
         return _table(np.zeros((0, 5)))
-    return _table(np.stack([known.get(key, _NOT_SENT) for key in keys]))
+    every = np.stack([known.get(key, _NOT_SENT) for key in keys])
+    return _table(_with_far(asked, np.arange(len(keys)), every, gazetteer))
 
 
-def kept(asked: Asked, rows: Iterable[int], cache: AnswerCache) -> pd.DataFrame:
+def kept(
+    asked: Asked, rows: Iterable[int], cache: AnswerCache, gazetteer: Gazetteer
+) -> pd.DataFrame:
     """Give what this service matched for some rows in an earlier job; nothing is sent.
 
     Returns
     -------
     DataFrame
-        As from `send` but the status, only rows with a match in some county; index their numbers.
+        As from `send` but the status, with matched_text and reason, only rows with a match in some
+        county; index their numbers. The county is all that is known of what was matched: addresses
+        are not kept. A match far from every place its row names is no place, and has its reason.
     """
     state = asked.state.tolist()
     keys = {
@@ -214,8 +222,22 @@ def kept(asked: Asked, rows: Iterable[int], cache: AnswerCache) -> pd.DataFrame:
     here = [row for row, key in keys.items() if key in known]
     if not here:
         return _table(np.zeros((0, 5))).drop(columns=STATUS)
-    table = _table(np.stack([known[keys[row]] for row in here])).set_axis(here)
-    return table[(table[PRECISION] != "") & (table[GEOID] != "")].drop(columns=STATUS)
+    found = np.stack([known[keys[row]] for row in here])
+    table = _table(_with_far(asked, np.array(here), found, gazetteer)).set_axis(here)
+    far = table[STATUS] == STATUSES[_FAR]
+    table[MATCHED] = ("in " + gazetteer.name_of(table[GEOID])).where(~far, "").astype("str")
+    table[REASON] = pd.Series(np.where(far, LIES_FAR, ""), index=table.index, dtype="str")
+    used = (table[PRECISION] != "") & (table[GEOID] != "")
+    return table[used | far].drop(columns=STATUS)
+
+
+def _with_far(asked: Asked, rows: Array, found: Array, gazetteer: Gazetteer) -> Array:
+    """Answers with the status of those that lie far from what their row names."""
+    found = found.copy()
+    match = found[:, 0] == _MATCH
+    lon, lat = (np.where(match, found[:, column], np.nan) for column in (2, 3))
+    found[match & lies_far(asked, rows, lon, lat, gazetteer), 0] = _FAR
+    return found
 
 
 def _is_elsewhere(found: Array, states: list[str]) -> NDArray[np.bool_]:
@@ -236,41 +258,11 @@ def _digest(asked: Asked, cache: AnswerCache) -> bytes:
     return cache.digest("\x1e".join("\x1f".join(row) for row in asked.rows[list(ASKED)].to_numpy()))
 
 
-def _sent(address: Address, text: str, city: str, state: str) -> Row | None:
-    """Say what leaves of an address: a house, no unit, no remark; None for what is no house."""
-    if address.kind != HOUSE or not address.street.type or address.against:
-        return None  # where the text names another place, the row's would be answered
-    name = _as_written(text, address.street.base)
-    if not name or any(word in _NO_NAMES for word in name.split()):
-        return None
-    pre, _, kind, post = address.street
-    street = " ".join(part for part in (str(address.number), pre, name, kind, post) if part)
-    return street, city, state, address.zip
-
-
-def _as_written(text: str, base: str) -> str:
-    """Find the words of a text that make the name of a street; "" unless they plainly do.
-
-    Examples
-    --------
-    >>> _as_written("1150 Sandy Cross Rd", "SANDYCROSS"), _as_written("8 Frump", "FRUMPJOHNDOE")
-    ('SANDY CROSS', '')
-    """
-    words = re.findall(r"[A-Z0-9]+", text.upper())
-    for first in range(len(words)):
-        for last in range(first + 1, min(first + _MOST_WORDS, len(words)) + 1):
-            if "".join(words[first:last]) == base:
-                name = words[first:last]
-                digits = sum(word.isdigit() for word in name)
-                return " ".join(name) if digits <= 1 and len(base) <= _LONGEST_NAME else ""
-    return ""
-
-
 def _table(found: Array) -> pd.DataFrame:
     status = found[:, 0].astype(np.int64)
     match = status == _MATCH
     exact = found[:, 1] == 1
-    words = np.where(exact, "Census Bureau, exact", "Census Bureau, not exact")
+    words = np.where(exact, "Census Bureau, exact", NOT_EXACT)
     county = [f"{int(code):05d}" if code else "" for code in found[:, 4].tolist()]
     return pd.DataFrame(
         {

@@ -9,11 +9,12 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
+from geo.geocoding.remote import NOT_EXACT
 from geo.geocoding.street_finder import LETTERS, REASON, SCORE, SOURCE
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
 from geo.ingest.places import CITY, STATE, ZIP
-from geo.schema import LAT, LON, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
+from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
 
 ROWS: Final = "rows"
 WRONG: Final = "wrong"
@@ -23,6 +24,7 @@ LOW: Final = "found, but not sure"
 CHANGED: Final = "read with a letter changed"
 """Taken as it is unless a person objects: such an answer scores 0.9 at most."""
 
+NO_POINT: Final = "no point was found"
 PLACED: Final = "placed by a person"
 DECIDED: Final = frozenset({PLACED, UNLOCATABLE})
 SURE: Final = 0.9
@@ -74,19 +76,21 @@ def what_is_wrong(table: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     table : DataFrame
-        With precision, score, source, reason and letters.
+        With precision, score, method, source, reason and letters.
 
     Returns
     -------
     Series of str
-        A reason of `street_answer.REASONS`, `batch.UNLOCATABLE`, `LOW`, `CHANGED` or `PLACED`;
-        index of `table`.
+        A reason of `street_answer.REASONS`, `batch.UNLOCATABLE`, `LOW`, `CHANGED`, `PLACED` or
+        `NO_POINT`; index of `table`.
     """
     found = table[PRECISION].isin(POINT_PRECISIONS)
     low = found & (table[SCORE] < SURE)
+    low |= found & table[SCORE].isna() & (table[METHOD] == NOT_EXACT)
     changed = found & (table[LETTERS] > 0)
     by_hand = table[SOURCE].str.startswith(BY_A_PERSON)
-    wrong = table[REASON].where(~found, "").mask(changed, CHANGED).mask(low, LOW)
+    told = table[REASON].where(table[REASON] != "", NO_POINT)
+    wrong = told.where(~found, "").mask(changed, CHANGED).mask(low, LOW)
     return wrong.mask(by_hand, PLACED).astype("str")
 
 
