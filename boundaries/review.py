@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from boundaries import load
 from geo.errors import GeocodeError
-from geo.geocoding import batch, street_review, street_tier
+from geo.geocoding import batch, row_distance, street_review, street_tier
 from geo.geocoding.answer_cache import Fix, now
 from geo.geocoding.street_candidates import ELSEWHERE, STREET, candidates
 from geo.geocoding.street_finder import ASKED, MATCHED
@@ -96,15 +97,38 @@ def id_of(candidate: int) -> str:
     return f"candidate {candidate}"
 
 
-def place(address: Mapping[str, str], lon: float, lat: float) -> None:
+def far_off(address: Mapping[str, str], lon: float, lat: float) -> str:
+    """Say how far a place is from all that the row names, "" where it is not more than 50 km."""
+    gazetteer = load.gazetteer()
+    asked = street_tier.installed_finder(gazetteer).read(_one(address))
+    rows, at = np.zeros(1, dtype=np.int64), (np.array([lon]), np.array([lat]))
+    beyond = float(row_distance.beyond_m(asked, rows, *at, gazetteer)[0])
+    if not beyond > row_distance.FARTHEST_M:
+        return ""
+    return f"This is {beyond / 1000:,.0f} km from the ZIP code, city or county of the address."
+
+
+def place(address: Mapping[str, str], lon: float, lat: float, *, sure: bool = False) -> None:
     """Decide where an address is: it holds for all equal ones, in later files too.
+
+    Parameters
+    ----------
+    address : mapping
+        `street_finder.ASKED` as text.
+    lon, lat : float
+    sure : bool
+        A person was told that the place is `far_off`, and means it.
 
     Raises
     ------
     GeocodeError
-        The place lies outside all counties of the United States.
+        The place lies outside all counties of the United States, in another state than the row's,
+        or far off.
     """
     geoid = _county(lon, lat)
+    _check_state(address, geoid)
+    if not sure and (words := far_off(address, lon, lat)):
+        raise GeocodeError(words, "Check the numbers, or say that it is there all the same.")
     _decide(address, Fix(lon, lat, geoid, now()))
 
 
@@ -135,6 +159,18 @@ def _county(lon: float, lat: float) -> str:
             "Click on land; typed coordinates have the longitude first, with its minus sign.",
         )
     return geoid
+
+
+def _check_state(address: Mapping[str, str], geoid: str) -> None:
+    """Refuse a place in another state than the row's."""
+    gazetteer = load.gazetteer()
+    state = street_tier.installed_finder(gazetteer).read(_one(address)).state.iloc[0]
+    there = str(gazetteer.counties["state"].get(geoid, ""))
+    if state and there != state:
+        raise GeocodeError(
+            f"The place lies in {there}, and the address in {state}.",
+            "Check the numbers; typed coordinates have the longitude first, with its minus sign.",
+        )
 
 
 def _decide(address: Mapping[str, str], fix: Fix | None) -> None:

@@ -169,6 +169,20 @@ def test_a_place_outside_all_counties_is_refused(store) -> None:
         review.place(address(store, "190 Grubb St"), 76.4702, 36.1902)
 
 
+def test_a_place_in_another_state_or_far_off_is_no_slip_of_the_hand(store, tmp_path) -> None:
+    """Merrick County, NE, and Charlotte, some 400 km from Hertford, which are both on land."""
+    place = address(store, "190 Grubb St")
+    for sure in (False, True):
+        with pytest.raises(GeocodeError, match="lies in NE, and the address in NC"):
+            review.place(place, -98.0, 41.2, sure=sure)
+    with pytest.raises(GeocodeError, match=r"This is (39|40)\d km from the ZIP code") as fault:
+        review.place(place, -80.8431, 35.2271)
+    assert "all the same" in fault.value.hint
+    assert review.far_off(place, -76.4702, 36.1902) == ""
+    review.place(place, -80.8431, 35.2271, sure=True)
+    assert again(tmp_path) == 2  # rows with this address
+
+
 def test_an_address_of_which_nothing_is_known_can_be_placed(store, tmp_path) -> None:
     """No streets at all: a decision counts all the same."""
     place = address(store, "12 Nowhere Blvd")

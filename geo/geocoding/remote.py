@@ -23,8 +23,8 @@ from geo.geocoding.answer_cache import AnswerCache, now
 from geo.geocoding.census_batch import BENCHMARK, Row, Wait, ask
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import STATES
-from geo.geocoding.remote_place import lies_far
 from geo.geocoding.remote_row import as_sent
+from geo.geocoding.row_distance import lies_far
 from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked, Tell
 from geo.ingest.places import ADDRESS, CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M

@@ -93,6 +93,11 @@ def _by_hand(address: dict[str, str], spot: Spot | None, key: str) -> None:
             for words, most, at in (("Longitude", 180.0, lon), ("Latitude", 90.0, lat))
         )
     complete = east is not None and north is not None
+    sure = False
+    if east is not None and north is not None and (far := review.far_off(address, east, north)):
+        st.warning(far)
+        sure = st.checkbox("It is there all the same", key=f"far {key} {east} {north}")
+        complete = sure
     if (
         st.button(
             "It is here", icon=":material/add_location:", key=f"here {key}", disabled=not complete
@@ -101,7 +106,7 @@ def _by_hand(address: dict[str, str], spot: Spot | None, key: str) -> None:
         and north is not None
     ):
         try:
-            review.place(address, east, north)
+            review.place(address, east, north, sure=sure)
         except GeocodeError as error:
             st.error(plain(f"{error.message} {error.hint}"))
         else:
