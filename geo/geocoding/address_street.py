@@ -85,6 +85,7 @@ class Parts(NamedTuple):
     other_cross: Street = NO_STREET
     mile_span: float = 0.0
     mile_away: float = 0.0
+    behind_dash: int = -1
 
 
 def without_lead(line: str) -> str:
@@ -146,8 +147,10 @@ def read_line(line: str) -> Parts:
         if found is not None:
             return found
     line = _EXIT.sub("", line).strip() or line
-    number, line = take_number(line)
-    return _house(number, line) if number > 0 else _street(line)
+    number, rest = take_number(line)
+    if number <= 0:
+        return _street(rest)
+    return _house(number, rest)._replace(behind_dash=_behind_dash(line))
 
 
 def _between(said: Between) -> Parts:
@@ -270,6 +273,19 @@ def take_number(line: str) -> tuple[int, str]:
     if not rest or rest[0] in "&@/" or rest.split(" ", 1)[0] in {"AND", "AT"}:
         return -1, line
     return int(found[1]), rest
+
+
+def _behind_dash(line: str) -> int:
+    """Second of two numbers that `take_number` made one: only a street's numbers tell; else -1.
+
+    Examples
+    --------
+    >>> _behind_dash("2-86 WHITEHAT RD"), _behind_dash("123-125 MAIN ST")
+    (86, -1)
+    """
+    two = _SECOND.match(line)
+    joined = two and _joined_number(two[1], two[2].strip(), two[3]) != int(two[1])
+    return int(two[3]) if two and joined else -1
 
 
 def _joined_number(first: str, mark: str, second: str) -> int:

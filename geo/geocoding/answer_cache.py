@@ -105,6 +105,7 @@ class AnswerCache:
             # Others keep the key they had.
             *([address.against] if address.against else []),
             *(address.other_cross if address.kind == BETWEEN else []),
+            *([f"-{address.behind_dash}"] if address.behind_dash >= 0 else []),
             *(f"{more:g}" for more in (address.mile_span, address.mile_away) if more),
         )  # fmt: skip
         return self.digest("\x1f".join(map(str, parts)))

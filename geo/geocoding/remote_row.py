@@ -21,8 +21,21 @@ def as_sent(address: Address, text: str, city: str, state: str) -> Row | None:
     if not name or any(word in _NO_NAMES for word in name.split()):
         return None
     pre, _, kind, post = address.street
-    street = " ".join(part for part in (str(address.number), pre, name, kind, post) if part)
+    number = _number_as_written(text) if address.behind_dash >= 0 else str(address.number)
+    street = " ".join(part for part in (number, pre, name, kind, post) if part)
     return street, city, state, address.zip
+
+
+def _number_as_written(text: str) -> str:
+    """Give two numbers with the dash between them, as the other end knows them in Queens.
+
+    Examples
+    --------
+    >>> _number_as_written("45 - 12 Queens Blvd")
+    '45-12'
+    """
+    two = re.search(r"(\d+) ?- ?(\d+)", text)
+    return f"{two[1]}-{two[2]}" if two else ""
 
 
 def _as_written(text: str, base: str) -> str:

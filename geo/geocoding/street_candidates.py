@@ -89,6 +89,11 @@ def _offers(finder: Finder, index: StreetIndex, one: Address) -> tuple[Answers, 
         parts = [found]
     if not parts:
         return street_answer.nothing(0), []
+    if one.behind_dash >= 0:
+        second = one._replace(number=one.behind_dash, behind_dash=-1)
+        parts.append(_spots(finder, index, second))
+        read = [which for which, found in zip((one, second), parts, strict=True) for _ in found.lon]
+        return street_answer.together(parts), read
     every = street_answer.together(parts)
     if len(miles):
         return every, [one._replace(mile=mile) for mile in miles.tolist()]

@@ -1,5 +1,6 @@
 """Addresses of one state to places: from what is written exactly to what is nearly written so."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from geo.geocoding.street_costs import in_other_town
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_locate import along, distance_m, middle, of_number
 from geo.geocoding.street_miles import by_markers
-from geo.geocoding.street_numbers import MIDDLE, Spots, spots, spots_together
+from geo.geocoding.street_numbers import MIDDLE, NUMBER_FITS, Spots, spots, spots_together
 from geo.geocoding.street_pool import Pool
 from geo.geocoding.street_query import Queries, kind_is
 from geo.geocoding.street_segments import POINT
@@ -83,7 +84,25 @@ def match(index: StreetIndex, asked: Queries) -> Answers:
 def _on_streets(index: StreetIndex, asked: Queries) -> Answers:
     """House numbers, blocks, and streets without a number."""
     pool, found = search(index, asked)
-    return _choose(index, asked, pool, found)
+    answers = _choose(index, asked, pool, found)
+    two = np.flatnonzero(asked.behind_dash >= 0)
+    if len(two):
+        _compare_numbers(index, asked.take(two), answers, two)
+    return answers
+
+
+def _compare_numbers(index: StreetIndex, asked: Queries, answers: Answers, rows: Array) -> None:
+    """Make a tie of "2-86" where the street has the number behind the dash, whatever of 286."""
+    joined = answers.take(rows)
+    pool, found = search(index, replace(asked, number=asked.behind_dash))
+    behind = _choose(index, asked, pool, found)
+    held = np.isin(behind.method, (street_answer.RANGE, street_answer.ADDRESS_POINT))
+    held |= behind.reason == street_answer.TIE
+    held &= behind.number < NUMBER_FITS
+    dearer = behind.name + behind.parts + behind.place - joined.name - joined.parts - joined.place
+    tied = rows[held & ((joined.method == 0) | (dearer < _SAME))]
+    answers.reason[tied], answers.method[tied] = street_answer.TIE, street_answer.NO_METHOD
+    answers.places[tied] = np.maximum(answers.places[tied], 2)
 
 
 def spots_of(index: StreetIndex, asked: Queries) -> Answers:
