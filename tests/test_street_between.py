@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from geo.geocoding.address import parse
 from geo.geocoding.street_finder import Finder
 from geo.geocoding.street_locate import distance_m
 from tests.test_streets import find, finder, folder
@@ -48,7 +49,10 @@ def looked_for(finder: Finder, faces: pd.DataFrame, words: str) -> pd.DataFrame:
     return found.assign(off=distance_m(*here, faces["lon"].to_numpy(), faces["lat"].to_numpy()))
 
 
-@pytest.mark.parametrize("words", ["{0} between {1} and {2}", "{0} BTWN {2} & {1}"])
+@pytest.mark.parametrize(
+    "words",
+    ["{0} between {1} and {2}", "{0} BTWN {2} & {1}", "{0} b/w {1} and {2}", "{0} from {1} to {2}"],
+)
 def test_a_piece_lies_between_its_crossings(finder, faces, words) -> None:
     found = looked_for(finder, faces, words)
     here = found["method"] == "between two crossings"
@@ -102,3 +106,25 @@ def test_pieces_in_company_are_as_alone(finder: Finder, faces: pd.DataFrame) -> 
     whole = looked_for(finder, some, "{0} between {1} and {2}")
     alone = [looked_for(finder, some.iloc[[k]], "{0} between {1} and {2}") for k in range(60)]
     pd.testing.assert_frame_equal(whole, pd.concat(alone, ignore_index=True))
+
+
+@pytest.mark.parametrize("word", ["betw", "b/w", "b/t", "betwn"])
+def test_short_words_for_between(word):
+    for text in (f"Main St {word} Elm St & Oak St", f"Main St ({word} Elm St and Oak St)"):
+        found = parse(text)
+        assert (found.kind, found.cross.base, found.other_cross.base) == ("between", "ELM", "OAK")
+
+
+def test_of_three_streets_no_two_are_chosen(finder):
+    """W Grubb St crosses N Church St and N Covent Garden St a block apart (TIGER/Line)."""
+    words = {
+        "W Grubb St & N Church St": "intersection",
+        "W Grubb St & N Church St & N Covent Garden St": "",
+        "W Grubb St & N Church St & Shell Station": "intersection",
+        "W Grubb St & N Church St & W Grubb St": "intersection",
+    }
+    asked = pd.DataFrame({"address": [*words], "zip": "27944", "city": "", "state": "NC",
+                          "county_fips": "37143"}).astype("str")  # fmt: skip
+    found = finder.find(finder.read(asked))
+    assert found["method"].tolist() == [*words.values()]
+    assert found["reason"][1] == "several places fit equally well"

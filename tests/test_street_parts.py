@@ -147,8 +147,7 @@ def test_two_streets_are_a_crossing(first, second):
          ["4 Elm St Apt 4", "4 Elm St", "Elm St"]),
         ("Street 1,Street 2,City\nElm St,UNKNOWN,A\nElm St,Oak St,A\nFront,Market,A\n",
          ["Elm St", "Elm St & Oak St", "Front & Market"]),
-        (("Address,Street Name,Cross St 1,Cross St 2\n4 Elm St,Elm St,A,B\n,Elm St,A,\n"
-          "Elm St,,A,B\n"),
+        ("Address,St Name,Cross St 1,Cross St 2\n4 Elm St,Elm St,A,B\n,Elm St,A,\nElm St,,A,B\n",
          ["4 Elm St", "Elm St & A", "Elm St BETWEEN A AND B"]),
     ],
 )  # fmt: skip

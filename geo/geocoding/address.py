@@ -5,6 +5,7 @@ from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 
+from geo.geocoding.address_between import BETWEEN_WORDS
 from geo.geocoding.address_ends import MOST_WORDS, city_key
 from geo.geocoding.address_whole import HOUSE, Address, parse_whole, with_zip
 from geo.geocoding.names import STATES
@@ -33,7 +34,7 @@ _PLAIN_ROUTE = re.compile(
 _NOT_PLAIN: Final = frozenset(
     UNITS | BARE_UNITS | NO_PLACE | NUMBERS.keys() | REMARKS
     | {"AND", "AT", "NEAR", "BLK", "BLOCK", "BLCK", "BLOCKS", "BOX", "PO", "MM", "MP", "MILE",
-       "MILEPOST", "MARKER", "KM", "EXIT", "BETWEEN", "BTWN", "BTW", "BET", "INTERSECTS", "OF",
+       "MILEPOST", "MARKER", "KM", "EXIT", *BETWEEN_WORDS, "INTERSECTS", "OF",
        "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD"}
 ) - DIRECTIONS.keys()  # fmt: skip
 _NOT_INNER: Final = (

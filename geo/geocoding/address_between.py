@@ -6,10 +6,17 @@ from typing import Final, NamedTuple
 from geo.geocoding.address_units import ORDINAL
 from geo.geocoding.street_words import TYPES
 
-_WORD: Final = r"(?:BETWEEN|BTWN|BTW|BET)"
+BETWEEN_WORDS: Final = frozenset({"BETWEEN", "BETWN", "BETW", "BTWN", "BTW", "BET"})
+"""How people write it."""
+
+_WORD: Final = rf"(?:{'|'.join(sorted(BETWEEN_WORDS, reverse=True))})"
 _BETWEEN = re.compile(rf"(?:^| ){_WORD} ")
-_COMMA = re.compile(rf", (?={_WORD} )")
-_ASIDE = re.compile(rf"[(\[]\s*({_WORD}\.?\s[^)\]]*)[)\]]", re.IGNORECASE)
+_FROM = re.compile(r" FROM (?P<ends>\S.*? TO \S.*)$")
+_COMMA = re.compile(rf", (?={_WORD} |FROM [^,]* TO )")
+_ASIDE = re.compile(
+    rf"[(\[]\s*((?:{_WORD}\.?|B/[WT]|FROM(?=[^)\]]* TO ))\s[^)\]]*)[)\]]", re.IGNORECASE
+)
+_SLASHED = re.compile(r"\bB/[WT]\b(?=\.?[ (])")
 _SIGNS = re.compile(r" ?[&/] ?")
 _AND = re.compile(r" AND ")
 _BEHIND = re.compile(r" (?:ON|ALONG) ")
@@ -34,11 +41,13 @@ def take_between(line: str) -> Between | None:
     Between(along='MAIN ST', first='ELM', last='OAK ST')
     >>> take_between("MAIN ST BETWEEN MILL RD AND TOWN AND COUNTRY RD")[1:]
     ('MILL RD', 'TOWN AND COUNTRY RD')
+    >>> take_between("MAIN ST FROM ELM ST TO OAK ST")
+    Between(along='MAIN ST', first='ELM ST', last='OAK ST')
     >>> take_between("MAIN ST")
     """
     found = _BETWEEN.search(line)
     if found is None:
-        return None
+        return _from_to(line)
     along, ends = line[: found.start()].strip(" ,-"), line[found.end() :]
     if not along:
         behind = _BEHIND.search(ends)
@@ -53,6 +62,25 @@ def take_between(line: str) -> Between | None:
         return Between(along, "", "")
     whole = (pair for pair in parts if pair[0] and _ends_name(pair[0].split()[-1]))
     return Between(along, *next(whole, parts[0]))
+
+
+def _from_to(line: str) -> Between | None:
+    found = _FROM.search(line)
+    if found is None:
+        return None
+    first, _, last = found["ends"].partition(" TO ")
+    return Between(line[: found.start()].strip(" ,-"), first.strip(" ,-"), last.strip(" ,-"))
+
+
+def spelled_between(line: str) -> str:
+    """Write "b/w" and "b/t" so that the slash is no sign of a crossing.
+
+    Examples
+    --------
+    >>> spelled_between("MAIN ST B/W ELM AND OAK")
+    'MAIN ST BETWEEN ELM AND OAK'
+    """
+    return _SLASHED.sub("BETWEEN", line)
 
 
 def without_comma(line: str) -> str:

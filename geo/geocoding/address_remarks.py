@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from geo.geocoding.address_between import BETWEEN_WORDS
 from geo.geocoding.address_units import begins_unit, is_forest_road
 from geo.geocoding.names import place_key
 from geo.geocoding.street_names import ROUTE, split_name
@@ -25,11 +26,11 @@ _NO_NAME = re.compile(
     r"^\(?\d{3}\)?-\d{3,4}|\d{6}|^\d+/\d+/\d+|^\d+-\d+-\d+|\d{4}-\d|^\d+Y(?:O|OA|R|RS)?$"
 )
 _JOINERS: Final = frozenset({
-    "AND", "AT", "NEAR", "X", "CROSSING", "INTERSECTS", "INTERSECT", "BETWEEN", "BTWN", "BTW",
-    "BET", "BLK", "BLOCK", "MM", "MILE", "MP", "MILEPOST", "MILEMARKER", "KM", "EXIT",
+    "AND", "AT", "NEAR", "X", "CROSSING", "INTERSECTS", "INTERSECT", *BETWEEN_WORDS,
+    "BLK", "BLOCK", "MM", "MILE", "MP", "MILEPOST", "MILEMARKER", "KM", "EXIT",
 })  # fmt: skip
 _RESTARTS: Final = frozenset({
-    "AND", "AT", "NEAR", "X", "BLK", "BLOCK", "OF", "BETWEEN", "BTWN", "BTW", "BET",
+    "AND", "AT", "NEAR", "X", "BLK", "BLOCK", "OF", *BETWEEN_WORDS,
 })  # fmt: skip
 _MORE_NAME: Final = frozenset(
     {"OF", "TO", "DE", "DEL", "DU", "DES", "LA", "LE", "LOS", "LAS", "EL"}

@@ -187,8 +187,10 @@ def _street(line: str) -> Parts:
         pieces = _WORDS.split(pieces[0])
     names = [_name(piece) for piece in pieces if not _NO_STREETS.match(piece)]
     names = [name for name in names if name.base and not name.base.isdigit()]
+    names = list(dict.fromkeys(names))
     if len(names) > 1:
-        return Parts(CROSSING, -1, -1, names[0], names[1])
+        third = names[2] if len(names) > 2 else NO_STREET
+        return Parts(CROSSING, -1, -1, names[0], names[1], other_cross=third)
     if not names:
         return Parts()
     last = _NUMBER_LAST.match(line)

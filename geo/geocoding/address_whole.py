@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from geo.geocoding.address_between import without_brackets
+from geo.geocoding.address_between import spelled_between, without_brackets
 from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
 from geo.geocoding.address_remarks import city_in, is_remark, without_remark
 from geo.geocoding.address_street import (
@@ -77,8 +77,8 @@ class Address(NamedTuple):
     `kind` is one of `KINDS`. `number` is the house number, of a block its lowest (`high` its
     highest); `mile` that of a marker beside a road, of a stretch its middle (`mile_span` is half of
     it), and `mile_away` how far from there the text puts the place. `cross` is the street at a
-    crossing, or with `other_cross` those at the ends of a piece of street. `city` is as
-    `names.place_key` writes it.
+    crossing, or with `other_cross` those at the ends of a piece of street, or of three that meet.
+    `city` is as `names.place_key` writes it.
 
     `behind_dash` is the second of two numbers that `number` joins: "45-12" is 4512 in Queens, and
     elsewhere may be 12.
@@ -172,6 +172,8 @@ def clean(text: str) -> str:
     """
     plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
+    if "B/" in plain:
+        plain = spelled_between(plain)
     if "(" in plain or "[" in plain or "{" in plain:
         plain = _ASIDE.sub(" ", without_brackets(plain))
     if "." in plain:

@@ -104,7 +104,7 @@ class AnswerCache:
             "" if address.kind in _TOLD_BY_PARTS else clean(text),
             # Others keep the key they had.
             *([address.against] if address.against else []),
-            *(address.other_cross if address.kind == BETWEEN else []),
+            *(address.other_cross if address.kind == BETWEEN or address.other_cross.base else []),
             *([f"-{address.behind_dash}"] if address.behind_dash >= 0 else []),
             *(f"{more:g}" for more in (address.mile_span, address.mile_away) if more),
         )  # fmt: skip

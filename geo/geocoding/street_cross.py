@@ -1,5 +1,7 @@
 """Where two streets meet."""
 
+from dataclasses import replace
+from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
@@ -80,6 +82,31 @@ def meet(index: StreetIndex, asked: Queries) -> Answers:
     tied = answers.places > 1
     answers.reason[tied] = street_answer.TIE
     answers.method[tied] = street_answer.NO_METHOD
+    return answers
+
+
+def meetings(index: StreetIndex, asked: Queries) -> Answers:
+    """Find crossings of two streets, or of three that meet at one place.
+
+    Where a third street is named that is known and does not cross one of the others right there,
+    nothing says which two of them are meant: a tie. Words that are no street here are passed over.
+    """
+    answers = meet(index, asked)
+    rows = np.flatnonzero(asked.other_cross.base != "")
+    if not len(rows):
+        return answers
+    three, best = asked.take(rows), answers.take(rows)
+    sides = [replace(three, name=one, cross=three.other_cross) for one in (three.name, three.cross)]
+    pairs = [best, *(meet(index, side) for side in sides)]
+    agreed = np.zeros(len(rows), dtype=bool)
+    for one, other in combinations(pairs, 2):
+        away = distance_m(one.lon, one.lat, other.lon, other.lat)
+        met = (one.method > 0) & (other.method > 0) & (away <= ONE_CROSSING_M) & ~agreed
+        answers.put(rows[met], one.take(np.flatnonzero(met)))
+        agreed |= met
+    known = np.any([pair.reason != street_answer.NOT_FOUND for pair in pairs[1:]], axis=0)
+    unsure = rows[~agreed & known & (best.method > 0)]
+    answers.method[unsure], answers.reason[unsure] = street_answer.NO_METHOD, street_answer.TIE
     return answers
 
 

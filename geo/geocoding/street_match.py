@@ -66,7 +66,7 @@ def match(index: StreetIndex, asked: Queries) -> Answers:
     answers.reason[kind_is(asked, PO_BOX, RURAL_BOX)] = street_answer.BOX
     crossing = np.flatnonzero(kind_is(asked, CROSSING))
     if len(crossing):
-        answers.put(crossing, street_cross.meet(index, asked.take(crossing)))
+        answers.put(crossing, street_cross.meetings(index, asked.take(crossing)))
     marked = np.flatnonzero(kind_is(asked, MILEPOST))
     if len(marked):
         answers.put(marked, by_markers(index, asked.take(marked)))
