@@ -65,7 +65,7 @@ def take_between(line: str) -> Between | None:
 
 
 def _from_to(line: str) -> Between | None:
-    found = _FROM.search(line)
+    found = _FROM.search(line) if " FROM " in line else None
     if found is None:
         return None
     first, _, last = found["ends"].partition(" TO ")

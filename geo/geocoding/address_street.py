@@ -21,17 +21,6 @@ NOTHING: Final = "nothing"
 _MARKS = re.compile(r"[-#,&@/]")
 _SPACES = re.compile(r"\s+")
 _DIRECTION = r"(?:[NSEW]|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST)"
-_LEADS = re.compile(
-    r"^(?:(?:IN |ON |AT |NEAR |BY |ACROSS FROM |BEHIND |REAR OF |REAR (?!\d)"
-    r"|ALLEY (?:AT|BEHIND|OF) "
-    r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?"
-    r"|(?:PRIVATE |THE |A )?(?:HOUSE|HOME|RESIDENCE|DWELLING|APARTMENT|APT|TRAILER|BUILDING|STORE"
-    r"|GARAGE|HOTEL|MOTEL|CAR|VEHICLE|YARD|PARKING LOT|LOCATION|ADDRESS) (?:AT|OF|NEAR|BEHIND) "
-    r"(?=\d)|(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?"
-    r"(?=#?\d+[A-Z]? (?!(?:ST|STREET|AVE|AVENUE|RD|ROAD|MILE)\b)))+)(?=\S)"
-)
-_NUMBER_WORD = re.compile(r"^(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?#?(?=\d+[A-Z]?, )")
-_SHOP = re.compile(r"^(?:7|SEVEN)[- ]?ELEVEN(?: #?\d{1,6}(?=,? \d))?,? (?=\d{1,6}[A-Z]? \S)")
 _AFTER_NAME = re.compile(
     r"^[^&@/]*?[A-Z)][^&@/]*?[ /]"
     rf"(\d{{2,6}}(?:-?[A-Z])? (?:{_DIRECTION} )?(?:\d+(?:ST|ND|RD|TH)|[A-Z]{{2}}[A-Z0-9]*).*)$"
@@ -58,10 +47,12 @@ _CORNER = re.compile(
 _WORDS = re.compile(r" (?:AND|AT|NEAR|INTERSECTS?|CROSSING|X) ")
 _SIGNS = re.compile(r" ?[&@] ?| ?/+ ?")
 _NO_STREETS = re.compile(
-    r"^(?:ON |OFF )?(?:RAMP|EXIT|ALLEY|DEAD END|END|OVERPASS|UNDERPASS|BRIDGE|SERVICE RD|RIVER"
+    r"^(?:ON |OFF )?(?:RAMP|EXIT|ALLEY|DEAD END|END|OVERPASS|UNDERPASS|BRIDGE|SERVICE RD|THE RIVER"
     r"|(?:THE )?(?:FIRE|POLICE|GAS|BUS|TRAIN|METRO) STATION|PARKING LOT|BUS STOP"
     r"|ENTRANCE|MEDIAN|TRACKS)$"
 )
+_NEAR_RIVER = re.compile(r" NEAR RIVER$")
+_RIVER: Final = Street("", "RIVER", "", "")
 _TURNED = re.compile(rf"^({_DIRECTION}) (\d{{1,6}}) (?=[A-Z]{{2}})")
 _FARM = re.compile(r"^(?:[NSEW]\d{1,3})?[NSEW](\d{2,6}) (?=\S)")
 _GLUED_DIRECTION = re.compile(r"^(\d{1,6})([NSEW]|NE|NW|SE|SW) (?=\S+(?: |$))")
@@ -86,30 +77,6 @@ class Parts(NamedTuple):
     mile_span: float = 0.0
     mile_away: float = 0.0
     behind_dash: int = -1
-
-
-def without_lead(line: str) -> str:
-    """Leave away what says where around the house: "IN FRONT OF", "HOUSE AT", "NO.".
-
-    Examples
-    --------
-    >>> without_lead("HOUSE AT 150 LEE DR"), without_lead("NO 376 SEE VIEW LN")
-    ('150 LEE DR', '376 SEE VIEW LN')
-    >>> without_lead("NO 5 ST")
-    'NO 5 ST'
-    """
-    return _LEADS.sub("", line)
-
-
-def without_front(line: str) -> str:
-    """Leave away "NO." before a number and its comma, and a shop whose name is a number.
-
-    Examples
-    --------
-    >>> without_front("NO 216, MILL RD"), without_front("7-ELEVEN #2345, 101 S CHURCH ST")
-    ('216, MILL RD', '101 S CHURCH ST')
-    """
-    return _SHOP.sub("", _NUMBER_WORD.sub("", line))
 
 
 def without_marks_within(line: str) -> str:
@@ -182,6 +149,7 @@ def _house(number: int, line: str) -> Parts:
 
 def _street(line: str) -> Parts:
     """Crossing, or a street without a number."""
+    line = _NEAR_RIVER.sub("", line)
     pieces = [piece.strip(" -") for piece in _SIGNS.split(_CORNER.sub("", line))]
     if len(pieces) == 1:
         pieces = _WORDS.split(pieces[0])
@@ -191,7 +159,7 @@ def _street(line: str) -> Parts:
     if len(names) > 1:
         third = names[2] if len(names) > 2 else NO_STREET
         return Parts(CROSSING, -1, -1, names[0], names[1], other_cross=third)
-    if not names:
+    if not names or (names[0] == _RIVER and not names[1:]):
         return Parts()
     last = _NUMBER_LAST.match(line)
     if last is None or names[0].base.startswith(ROUTE) or is_forest_road(last[1].split()):

@@ -205,8 +205,14 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
     if word in BARE_UNITS:
         ends = not after or after in UNITS | BARE_UNITS
         late = place > least or word in SURE_UNITS
-        return place if ends and late and before != "THE" else 0
+        street = before == "THE" or (word == "FRONT" and _crosses(before, tokens[0]))
+        return place if ends and late and not street else 0
     return 0
+
+
+def _crosses(before: str, first: str) -> bool:
+    """Whether a word makes what follows the other street of a crossing: "MARKET & FRONT"."""
+    return before in {"&", "@", "/", "AND"} or (before in {"AT", "X"} and not first[:1].isdigit())
 
 
 def _is_bare_number(tokens: list[str], least: int) -> bool:

@@ -4,8 +4,10 @@ import re
 from collections.abc import Collection
 from typing import Final, NamedTuple
 
+from geo.geocoding.address_aside import without_asides
 from geo.geocoding.address_between import spelled_between, without_brackets
 from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
+from geo.geocoding.address_front import without_front, without_lead
 from geo.geocoding.address_remarks import city_in, is_remark, without_remark
 from geo.geocoding.address_street import (
     BETWEEN,
@@ -16,8 +18,6 @@ from geo.geocoding.address_street import (
     NOTHING,
     STREET,
     read_line,
-    without_front,
-    without_lead,
     without_marks_within,
 )
 from geo.geocoding.address_units import (
@@ -36,6 +36,7 @@ from geo.geocoding.street_words import (
     NO_PLACE,
     NO_PLACE_PHRASES,
     NUMBERS,
+    PLAIN_TYPES,
     TYPES,
     UNITS,
 )
@@ -46,7 +47,6 @@ OTHER_STATE: Final = "state"
 OTHER_PLACE: Final = "place"
 KINDS: Final = (HOUSE, BLOCK, CROSSING, BETWEEN, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
 
-_ASIDE = re.compile(r"[(\[{][^)\]}]*[)\]}]*")
 _SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")
 _LETTERS = re.compile(r"(?<![A-Z])([A-Z])\. ?([A-Z])\.(?![A-Z]\.)")
 _POINT = re.compile(r"\.(?!\d)|(?<!\d)\.")
@@ -67,6 +67,7 @@ _RURAL_BOX = re.compile(
     r"\b(?:RR|RFD|RURAL ROUTE|HC|HIGHWAY CONTRACT|STAR ROUTE) ?#?\d*,? ?BOX\b(?: ?#?[\w-]+)?"
 )
 _NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
+_NUMBER_ALONE = re.compile(r"[1-9]\d{0,4}")
 _NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
 _SIGN = re.compile(r"[&@/]")
 
@@ -175,7 +176,7 @@ def clean(text: str) -> str:
     if "B/" in plain:
         plain = spelled_between(plain)
     if "(" in plain or "[" in plain or "{" in plain:
-        plain = _ASIDE.sub(" ", without_brackets(plain))
+        plain = without_asides(without_brackets(plain))
     if "." in plain:
         plain = _LETTERS.sub(r"\1\2 ", plain)
         plain = _POINT.sub(" ", plain)
@@ -240,7 +241,9 @@ def _pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
     units = [part for part in rest if is_unit(part) and part not in DIRECTIONS]
     rest = [part for part in rest if part not in units]
     number, _, inner = street.partition(" ")
-    if rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
+    if _is_number_behind(parts, at, cities):  # "MAIN ST, 123"
+        street = f"{street} {parts[at - 1]}"
+    elif rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
         street, rest = f"{street} {rest[0]}", rest[1:]
     elif rest and is_number_and_unit(street) and place_key(rest[0]) not in cities:
         unit = unit or unit_of(inner.split())  # "123 APT 4, MAIN ST"
@@ -253,6 +256,19 @@ def _pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
     named = [_city_of(part, cities) for part in places]
     said = next((key for key in reversed(named) if key), "")
     return street, unit, said, place_key(places[-1]) if places else ""
+
+
+def _is_number_behind(parts: list[str], at: int, cities: Collection[str]) -> bool:
+    """Whether a number alone is that of the street before it: no age, and not of one behind it."""
+    if not at or not _NUMBER_ALONE.fullmatch(parts[at]):
+        return False
+    before, after = parts[at - 1].split(), parts[at + 1 :]
+    if len(before) < 2 or not before[0].isalpha() or TYPES.get(before[-1]) not in PLAIN_TYPES:
+        return False
+    return not is_unit(parts[at - 1]) and all(
+        is_unit(part) or (_city_of(part, cities) and TYPES.get(part.split()[-1]) not in PLAIN_TYPES)
+        for part in after
+    )
 
 
 def _city_of(part: str, cities: Collection[str]) -> str:

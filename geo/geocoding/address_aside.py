@@ -1,0 +1,44 @@
+"""What stands in brackets: dropped, unless it is the address itself."""
+
+import re
+
+from geo.geocoding.street_words import PLAIN_TYPES, TYPES
+
+_ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
+_NUMBERED = re.compile(r"\d{1,6}[A-Z]? ")
+_ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
+_SIGN = re.compile(r"[&@/]")
+
+
+def without_asides(line: str) -> str:
+    """Leave away what stands in brackets, and of a whole address the brackets only.
+
+    Parameters
+    ----------
+    line : str
+        In capital letters.
+
+    Examples
+    --------
+    >>> without_asides("12 ELM ST (REAR)"), without_asides("(12 ELM ST)")
+    ('12 ELM ST  ', ', 12 ELM ST, ')
+    >>> without_asides("HOLIDAY INN (12 ELM ST), HERTFORD NC 27944")
+    'HOLIDAY INN , 12 ELM ST, , HERTFORD NC 27944'
+    """
+    found = _ASIDE.search(line)
+    outside = _ASIDE.sub(" ", line)
+    if found is None or not _is_whole(found[1].strip(), outside):
+        return outside
+    return f"{line[: found.start()]}, {found[1].strip()}, {_ASIDE.sub(' ', line[found.end() :])}"
+
+
+def _is_whole(inside: str, outside: str) -> bool:
+    """Whether brackets hold an address and nothing beside them is one."""
+    words = inside.replace(",", " ").replace(".", " ").split()
+    typed = any(TYPES.get(word) in PLAIN_TYPES for word in words[1:])
+    if not any(map(str.isalnum, outside)):
+        return typed or bool(_SIGN.search(inside) or _NUMBERED.match(inside))
+    beside = _ZIP.sub("", outside.replace(",", " "))
+    streets = any(TYPES.get(word.strip(".,")) in PLAIN_TYPES for word in beside.split())
+    numbers = any(map(str.isdigit, beside))
+    return bool(_NUMBERED.match(inside)) and typed and not streets and not numbers
