@@ -91,6 +91,12 @@ def test_a_street_that_is_not_known_offers_the_crossings_of_the_other(finder, no
     assert not len(offered(finder, "Nowhere Blvd & Elsewhere Ln"))
 
 
+def test_of_three_streets_each_crossing_is_offered(finder: Finder) -> None:
+    found = offered(finder, "W Grubb St & N Church St & N Covent Garden St")
+    exact = [f"W Grubb St & {one}, NC 27944" for one in ("N Church St", "N Covent Garden St")]
+    assert set(exact) <= set(found["matched_text"])
+
+
 def test_a_piece_that_may_be_two_offers_both_and_its_ends(finder: Finder) -> None:
     found = offered(finder, "Shady Oak Dr between River Front Dr and Walnut Dr")
     pieces = found[found["method"] == "between two crossings"]

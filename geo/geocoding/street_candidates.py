@@ -1,5 +1,6 @@
 """Places that one address may mean, for a person to choose from."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -81,7 +82,7 @@ def _offers(finder: Finder, index: StreetIndex, one: Address) -> tuple[Answers, 
     parts = [_spots(finder, index, one)] if one.kind in _ON_STREETS else []
     miles = np.zeros(0)
     if one.kind == CROSSING:
-        parts = [street_cross_offers.crossings(index, asked)]
+        parts = [street_cross_offers.crossings(index, pair) for pair in _pairs(asked)]
     elif one.kind == BETWEEN:
         parts.insert(0, street_between.offers(index, asked))
     elif one.kind == MILEPOST:
@@ -98,6 +99,14 @@ def _offers(finder: Finder, index: StreetIndex, one: Address) -> tuple[Answers, 
     if len(miles):
         return every, [one._replace(mile=mile) for mile in miles.tolist()]
     return every, [one] * len(every.lon)
+
+
+def _pairs(asked: Queries) -> list[Queries]:
+    """Give a crossing as it is asked for, and of three streets each two."""
+    if not asked.other_cross.base[0]:
+        return [asked]
+    third = [replace(asked, name=one, cross=asked.other_cross) for one in (asked.name, asked.cross)]
+    return [asked, *third]
 
 
 def _query(finder: Finder, index: StreetIndex, one: Address) -> Queries:

@@ -37,7 +37,14 @@ def crossed(streets: pd.Series, across: Mapping[str, pd.Series]) -> pd.Series:
         for column, line in zip(across.values(), lines, strict=True)
     ]
     rows = zip(streets.tolist(), *(column.tolist() for column in cells), strict=True)
-    met = [_met(one, others, ends=ends) if any(others) else one for one, *others in rows]
+    known: dict[tuple[str, ...], str] = {}
+    met = [
+        one
+        if not any(others)
+        else known.get(row) or known.setdefault(row, _met(one, others, ends=ends))
+        for row in rows
+        for one, *others in (row,)
+    ]
     return pd.Series(met, index=streets.index, dtype="str")
 
 

@@ -113,6 +113,8 @@ def completed(address: pd.Series, text: pd.DataFrame, columns: tuple[str, ...]) 
     ['New Hope Rd & Suttons Ln', '3 Elm St']
     """
     pieces = joined(text, columns)
+    if not (address != "").any():
+        return pieces
     across = {c: text[c].str.strip() for c in columns if rank(c) in {CROSS, END}}
     met = crossed(address, across) if across else address
     unit = address.map({one: is_flat(one) for one in address.unique()}).astype(bool)
