@@ -121,6 +121,21 @@ def test_a_highway_beside_the_pieces_of_the_injury_is_that_of_the_injury():
 
 
 @pytest.mark.parametrize(
+    ("header", "row", "written"),
+    [
+        ("Injury Address,Cross Street,Injury City", "Elm St,Oak St,A", "Elm St & Oak St"),
+        ("Injury Address,Address 2,Injury City", "4 Elm St,Apt 3,A", "4 Elm St Apt 3"),
+        ("Injury Street Name,Low Number,High Number", "Elm St,100,198", "100-198 BLOCK Elm St"),
+        # The second line may be that of the home.
+        ("Injury Address,Home Address,Address 2", "Elm St,4 Ash St,9 Oak St", "Elm St"),
+    ],
+)
+def test_what_says_not_whose_it_is_belongs_to_the_only_address(header, row, written):
+    raw = open_table(f"id,{header}\n1,{row}\n".encode(), "calls.csv")
+    assert read_places(raw.text, propose(raw), "injury")[ADDRESS].tolist() == [written]
+
+
+@pytest.mark.parametrize(
     ("first", "second"),
     [
         ("On Street", "Cross Street"), ("street1", "street2"), ("Street Name", "Cross Street Name"),

@@ -80,20 +80,24 @@ def settle_parts(
 
 
 def _with_roads(candidates: list[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
-    """Give "Highway" and "Mile Marker" to whom all pieces beside them belong: to the injury."""
-    roads = {
-        column
-        for role, column, _ in candidates
-        if role == full_role(ADDRESS_PART, "")
-        and (part_of(column) == MILE or is_highway(column))
-        and not group_of(split_words(column))
-    }
-    beside = {role.rpartition(".")[0] for role, c, _ in candidates if _is_placed(role)
-              and c not in roads} - {RESIDENCE, ELSEWHERE, UNCLEAR}  # fmt: skip
-    if len(beside) != 1:
+    """Give "Highway" and "Mile Marker" to whom the address beside them belongs: to the injury.
+
+    So are cross streets and blocks, where no other address may be meant.
+    """
+    placed = [(role.rpartition(".")[0], c) for role, c, _ in candidates if _is_placed(role)]
+    bare = {c for _, c in placed if not group_of(split_words(c))}
+    owners = {owner for owner, c in placed if c not in bare}
+    used = owners - {RESIDENCE, ELSEWHERE, UNCLEAR}
+    if len(used) != 1:
         return candidates
-    role = full_role(ADDRESS_PART, beside.pop())
-    return [(role if c in roads else said, c, sure) for said, c, sure in candidates]
+    moved = {c for c in bare if part_of(c) == MILE or is_highway(c)}
+    near = {c for c in bare if part_of(c) in {CROSS, END, LOW, HIGH, BLOCK}}
+    if bare <= moved | near and owners == used:
+        moved |= near
+    role = full_role(ADDRESS_PART, used.pop())
+    return [
+        (role if c in moved and _is_part(said) else said, c, sure) for said, c, sure in candidates
+    ]
 
 
 def _streets_beside(
