@@ -67,7 +67,7 @@ _SIDED_ZIP = re.compile(r"(?:zip|post)[a-z]*?(?P<side>left|l|right|r)$|^(?P<firs
 _LAST: Final = frozenset({"to", "t", "high", "hi", "end", "2"})
 _NUMBERS: Final = (
     "add num", "add number", "house number", "house num", "st num", "hno", "number",
-    "address number", "house no", "hnum",
+    "address number", "addr num", "addr number", "house no", "hnum",
 )  # fmt: skip
 _MILES: Final = ("mile post", "mile", "mp", "marker", "mile marker", "measure")
 _LONS: Final = ("lon", "long", "longitude", "x", "point x", "long x", "lon x", "x coord", "x long")
