@@ -6,7 +6,7 @@ from analysis.result import Density
 from analysis.street_result import StreetDensity
 from boundaries import layers as base
 from geo.errors import BoundaryError
-from pages.frame import _density_choices, _parts, _session, _table
+from pages.frame import _density_choices, _density_tables, _parts, _session
 from pages.frame._words import plain
 from pages.results import _capture, _coarse, _methods, _result, _sure
 
@@ -33,9 +33,9 @@ def render() -> None:
         *_session.incident_points(result.study),
     )  # fmt: skip
     if isinstance(result, StreetDensity):
-        table = _table.of_stretches(result)
+        table = _density_tables.of_stretches(result)
     else:
-        table = _table.of_hot_areas(result)
+        table = _density_tables.of_hot_areas(result)
     _result.map_and_table(layers, *table, key=f"density {study.versus}")
     _result.how_made(result.parameters, _methods.of_density(study))
     _sure.panel(result)

@@ -11,7 +11,7 @@ from analysis.linkage import CountOnce
 from analysis.quality.finding import Finding
 from analysis.words import count_of
 from geo.schema import Records
-from pages.frame import _kept, _lines, _quality_tables, _words
+from pages.frame import _corrections, _kept, _lines, _quality_tables, _words
 
 ICONS = {
     "serious": ":red[:material/error:]",
@@ -55,7 +55,7 @@ def render() -> None:
         if not one.synthetic:
             with st.expander("Corrections", icon=":material/edit:"):
                 _lines.by_number(one.source)
-                _lines.corrections(one.source)
+                _corrections.of_source(one.source)
 
 
 def _finding(finding: Finding, key: str, *, has_lines: bool) -> None:

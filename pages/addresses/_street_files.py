@@ -9,7 +9,7 @@ import streamlit as st
 from analysis.words import count_of
 from boundaries import intake, streets
 from pages.addresses import _street_job, _street_own
-from pages.frame import _kept, _words
+from pages.frame import _kept, _table, _words
 
 _FROM_CENSUS, _TIGER, _OWN = "From the Census Bureau", "TIGER/Line files", "Streets of your own"
 
@@ -49,7 +49,7 @@ def _known(installed: Sequence[streets.Installed]) -> None:
     )
     picked = st.dataframe(
         table, hide_index=True, on_select="rerun", selection_mode="single-row", key="streets known",
-        column_order=["State", "Streets of", "Vintage"], height=min(36 * len(table) + 40, 360),
+        column_order=["State", "Streets of", "Vintage"], height=_table.height(len(table), 360),
     ).selection.rows  # fmt: skip
     if picked:
         state, words, _, part = rows[picked[0]]

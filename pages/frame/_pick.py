@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.frame._table import ColumnConfigs
+from pages.frame._table import ColumnConfigs, height
 
 
 def one(
@@ -43,7 +43,7 @@ def one(
     st.session_state[f"{key} rows"] = wanted
     st.dataframe(
         table, hide_index=True, key=key, on_select="rerun", selection_mode="single-row",
-        column_config=config, height=min(36 * len(table) + 40, most),
+        column_config=config, height=height(len(table), most),
     )  # fmt: skip
     return picked if wanted else None
 

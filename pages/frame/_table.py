@@ -7,16 +7,13 @@ import streamlit as st
 
 from analysis import exposure
 from analysis import result as names
-from analysis import street_result as streets
-from analysis.pixels import PER_MI2
-from analysis.result import Density, HotSpots
-from analysis.street_result import StreetDensity
+from analysis.result import HotSpots
 
 _CLASSES = {
     3: "Hot 99%", 2: "Hot 95%", 1: "Hot 90%", 0: "-",
     -1: "Cold 90%", -2: "Cold 95%", -3: "Cold 99%",
 }  # fmt: skip
-KM2_PER_MI2 = PER_MI2 / 1e6
+_ROW_HEIGHT = 35  # Streamlit's own, of the head as well
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
@@ -24,7 +21,7 @@ def of_areas(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     """Return the ranked areas, ready to read, and how their columns are shown."""
     areas, for_people = result.areas, result.by_people
     name = areas[names.NAME]
-    columns = {"Area": name if result.study.level == "county" else _within_one_state(name)}
+    columns = {"Area": name if result.study.level == "county" else within_one_state(name)}
     tests = {"Gi*": names.CLASS} | (
         {"For its people": names.ADJUSTED_CLASS} if result.adjusted else {}
     )
@@ -69,7 +66,7 @@ def of_scales(result: HotSpots) -> tuple[pd.DataFrame, ColumnConfigs]:
     areas = result.areas[result.areas[names.ROBUST] != ""]
     name = areas[names.NAME]
     columns = {
-        "Area": name if result.study.level == "county" else _within_one_state(name),
+        "Area": name if result.study.level == "county" else within_one_state(name),
         "Found again": areas[names.ROBUST],
         "Half": _words(areas[names.HALF]),
         "On the map": _words(areas[result.leading]),
@@ -116,45 +113,7 @@ def of_corridors(table: pd.DataFrame) -> tuple[pd.DataFrame, ColumnConfigs]:
     return shown, config
 
 
-def of_hot_areas(result: Density) -> tuple[pd.DataFrame, ColumnConfigs]:
-    """Return the areas that stand out on a surface, most events first."""
-    areas = result.areas
-    miles = result.study.unit == "mi2" and not result.of_risk
-    ground = "mi2" if miles else "km2"
-    columns = {
-        "Place": _within_one_state(areas[names.NAME]),
-        "Events": areas[names.COUNT],
-        "Share": areas[names.SHARE].round(3),
-        **_beside(result),
-        ground: _short(areas[names.AREA_KM2] / (KM2_PER_MI2 if miles else 1.0)),
-        "Highest": areas[names.PEAK],
-    }
-    config: ColumnConfigs = {
-        "Place": st.column_config.TextColumn(width=170, help="Around the middle of the area."),
-        "Events": st.column_config.NumberColumn(width=52, format="localized"),
-        "Share": st.column_config.NumberColumn(width=54, format="percent", help="Of all events."),
-        "Beside": st.column_config.NumberColumn(
-            width=58, format="compact", help="Records they are compared with."
-        ),
-        "People": st.column_config.NumberColumn(
-            width=58, format="compact",
-            help="About: people are known by county." if result.of_risk
-            else "About: the people of the county, as if spread evenly over it.",
-        ),
-        ground: st.column_config.NumberColumn(width=56, format="localized"),
-        "Highest": st.column_config.NumberColumn(
-            width=60, format="%.3g", help=f"Highest value, {result.surface.unit}."
-        ),
-    }  # fmt: skip
-    return pd.DataFrame(columns), config
-
-
-def _short(area: "pd.Series[float]") -> "pd.Series[float]":
-    """Whole numbers, with decimals for small areas only."""
-    return area.round(0).where(area >= 10, area.round(1))
-
-
-def _within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
+def within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
     """Leave the state out of the names of places where it is the same for all."""
     if places.empty:
         return places
@@ -162,39 +121,6 @@ def _within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
     return places.str.removesuffix(ends[0]) if len(ends) == 1 and pd.notna(ends[0]) else places
 
 
-def _beside(result: Density) -> dict[str, pd.Series]:
-    """Return what stands beside the events of an area: people, or the controls."""
-    if result.study.versus == "controls":
-        return {"Beside": result.areas[names.CONTROLS]}
-    return {"People": result.areas[names.PEOPLE].round(-2)}
-
-
-def of_stretches(result: StreetDensity) -> tuple[pd.DataFrame, ColumnConfigs]:
-    """Return the streets that stand out, most events first."""
-    found = result.stretches
-    length = "mi" if result.study.unit == "mi2" else "km"
-    columns = {
-        "Street": found[names.NAME],
-        "Events": found[names.COUNT],
-        length: found[streets.LENGTH],
-        f"Per {length}": found[streets.PER_LENGTH],
-        "Share": found[names.SHARE].round(3),
-        "Highest": found[names.PEAK],
-        "Near": _within_one_state(found[streets.NEAR]),
-    }
-    config: ColumnConfigs = {
-        "Street": st.column_config.TextColumn(width=140),
-        "Near": st.column_config.TextColumn(width=190),
-        "Events": st.column_config.NumberColumn(width=54, format="localized"),
-        length: st.column_config.NumberColumn(
-            width=50, format="%.2f", help="Length of the part of the street that stands out."
-        ),
-        f"Per {length}": st.column_config.NumberColumn(
-            width=56, format="%.1f", help="Events over length."
-        ),
-        "Share": st.column_config.NumberColumn(width=56, format="percent", help="Of all events."),
-        "Highest": st.column_config.NumberColumn(
-            width=60, format="%.3g", help=f"Highest density on it, {result.unit}."
-        ),
-    }
-    return pd.DataFrame(columns), config
+def height(rows: int, most: int) -> int:
+    """Pixels a table of so many rows needs: no empty rows below few, a scroll for many."""
+    return min(_ROW_HEIGHT * (rows + 1) + 3, most)

@@ -13,7 +13,7 @@ from geo.ingest.columns import DATE_FIELDS, DATE_ROLES, FIELDS, PLACE_FIELDS, PL
 from geo.ingest.counts import no_count
 from geo.schema import KINDS
 from geo.store.preview import Preview
-from pages.frame import _words
+from pages.frame import _table, _words
 from pages.intake import _notes
 
 _UNUSED = "not used"
@@ -84,7 +84,7 @@ def _edited(shown: pd.DataFrame, key: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     widest = int(6 * shown["What it is"].str.len().max())
     edited = st.data_editor(
         shown, hide_index=True, disabled=[name for name in shown.columns if name != "What it is"],
-        height=min(35 * len(shown) + 38, 400 if is_used else 220), key=key,
+        height=_table.height(len(shown), 400 if is_used else 220), key=key,
         column_config={
             "Column": st.column_config.TextColumn(pinned=True, width=_width(shown["Column"])),
             "What it is": st.column_config.SelectboxColumn(

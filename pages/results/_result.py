@@ -73,7 +73,7 @@ def map_and_table(
         st.dataframe(
             table.head(shown), hide_index=True, key=table_key, on_select="rerun",
             selection_mode="single-row", column_config=config,
-            height=min(36 * len(table) + 40, 520),
+            height=_table.height(len(table), 520),
         )  # fmt: skip
         if len(table) > shown:
             st.caption(f"The first {shown:,} of {len(table):,} areas. Export has them all.")
