@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from string import ascii_uppercase
 from typing import Final
 
 from geo.geocoding.address_between import BETWEEN_WORDS
@@ -14,11 +15,13 @@ from geo.geocoding.street_words import (
     AFTER_TYPES,
     BARE_UNITS,
     DIRECTIONS,
+    ENDING_TYPES,
     NO_PLACE,
     NUMBERS,
     PLAIN_TYPES,
     REMARKS,
     REMARKS_AFTER_TYPE,
+    SURE_UNITS,
     TYPES,
     UNITS,
 )
@@ -37,12 +40,15 @@ _NOT_PLAIN: Final = frozenset(
        "MILEPOST", "MARKER", "KM", "EXIT", *BETWEEN_WORDS, "INTERSECTS", "OF",
        "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD"}
 ) - DIRECTIONS.keys()  # fmt: skip
-_NOT_INNER: Final = (
-    _NOT_PLAIN | REMARKS_AFTER_TYPE | {word for word, kind in TYPES.items() if kind in PLAIN_TYPES}
-)
-_MEANINGFUL: Final = (
-    _NOT_PLAIN | REMARKS_AFTER_TYPE | TYPES.keys() | DIRECTIONS.keys() | AFTER_TYPES
-)
+_PLAIN_WORDS: Final = frozenset(word for word, kind in TYPES.items() if kind in PLAIN_TYPES)
+_ENDING_WORDS: Final = frozenset(word for word, kind in TYPES.items() if kind in ENDING_TYPES)
+_STREET_OR_UNIT: Final = BARE_UNITS - SURE_UNITS  # "N FRONT ST", "BACK CREEK DR"
+_NOT_INNER: Final = (_NOT_PLAIN | REMARKS_AFTER_TYPE | _PLAIN_WORDS) - _STREET_OR_UNIT
+_LONE_LETTERS: Final = frozenset(ascii_uppercase) - DIRECTIONS.keys()
+_NOT_FIRST: Final = _NOT_PLAIN - _STREET_OR_UNIT
+_NOT_BEFORE_TYPE: Final = _NOT_PLAIN | REMARKS_AFTER_TYPE | {"HWY", "HIGHWAY", "LOOP"}
+_NOT_LAST: Final = _NOT_PLAIN | REMARKS_AFTER_TYPE | DIRECTIONS.keys() | AFTER_TYPES | _PLAIN_WORDS
+_NOT_UNTYPED: Final = _NOT_LAST | _ENDING_WORDS
 _NUMBERED = re.compile(  # a dash soon after the number means something else than one later
     r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH|ELEVEN)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
 )
@@ -113,27 +119,38 @@ _NO_CITY: Final[frozenset[str]] = frozenset()
 
 @lru_cache(200_000)
 def _plain_street(name: str) -> _Plain | None:
-    """Part a name whose only plain type stands at its end, or that has no word of any meaning."""
+    """Part a name that ends in a plain type, or that has no type with more words behind it."""
     tokens = name.split()
     if len(tokens) > 1 and (tokens[-1].isdigit() or tokens[-2].isdigit()):
         route = _PLAIN_ROUTE.fullmatch(" ".join(tokens))
         return (split_name(route[0]), _NO_CITY) if route else None
-    plain = _MEANINGFUL.isdisjoint(tokens) and name.replace(" ", "").isalpha()
-    if plain and min(map(len, tokens)) > 2:
+    named = tokens[1:] if len(tokens) > 1 and tokens[0] in DIRECTIONS else tokens
+    untyped = named[-1] not in _NOT_LAST and _NOT_UNTYPED.isdisjoint(named[:-1])
+    if untyped and min(map(len, named)) > 2 and name.replace(" ", "").isalpha():
         street = split_name(" ".join(tokens))
         return None if street.base.startswith(ROUTE) else (street, _last_words(tokens))
     end = len(tokens) - (tokens[-1] in DIRECTIONS)
-    if end < 2 or TYPES.get(tokens[end - 1]) not in PLAIN_TYPES or tokens[0] in _NOT_PLAIN:
-        return None
     inner = tokens[: end - 1]
-    if not _NOT_INNER.isdisjoint(inner[1:]):
+    if not inner or tokens[end - 1] not in _PLAIN_WORDS or not _is_plain_name(inner):
         return None
-    for word in inner:
-        if word.isdigit() or (len(word) == 1 and word not in DIRECTIONS and len(tokens) > 2):
-            return None
-    # "12 OAK PARK CT" may be in Connecticut when there is an Oak Park.
+    # "12 OAK PARK CT" may be in Connecticut when there is an Oak Park, "12 OAK RD COVE" in Cove.
     cities = _last_words(inner) | {city_key(inner[0])} if tokens[-1] in STATES else _NO_CITY
+    if inner[-1] in _PLAIN_WORDS:
+        cities |= {city_key(tokens[-1])}
     return split_name(" ".join(tokens)), cities
+
+
+def _is_plain_name(inner: list[str]) -> bool:
+    """Whether the words before a type can only be a name: "OAK", "EDENTON ROAD", "BACK CREEK"."""
+    typed = len(inner) > 1 and inner[-1] in _PLAIN_WORDS
+    if inner[0] in _NOT_FIRST or (typed and inner[-1] in _NOT_BEFORE_TYPE):
+        return False
+    if not _NOT_INNER.isdisjoint(inner[1 : len(inner) - typed]):
+        return False
+    if not _STREET_OR_UNIT.isdisjoint(inner) and sum(w in _STREET_OR_UNIT for w in inner) > 1:
+        return False
+    lone = len(inner) > 1 and not _LONE_LETTERS.isdisjoint(inner)
+    return not lone and not any(map(str.isdigit, inner))
 
 
 def _last_words(tokens: list[str]) -> frozenset[str]:

@@ -158,10 +158,18 @@ def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[li
             if tokens[-many].isalpha():
                 key = city_key(" ".join(tokens[-many:]))
                 if key in known and whole_street(tokens[:-many]):
+                    if not city and many == 1 and _is_own_type(tokens):
+                        break  # "12 OAK LANE" is none in Lane
                     return tokens[:-many], key
     if known or not tokens or not tokens[0][:1].isdigit() or "AND" in tokens or "&" in tokens:
         return tokens, ""  # other words are no city there: they may be anybody's name
     return _after_type(tokens)
+
+
+def _is_own_type(tokens: list[str]) -> bool:
+    """Whether the last word is the type of the street, and no town behind a street with its own."""
+    plain = [word for word in tokens[2:] if TYPES.get(word) in PLAIN_TYPES]
+    return plain == tokens[-1:]
 
 
 def _after_type(tokens: list[str]) -> tuple[list[str], str]:

@@ -1,5 +1,8 @@
 """Many rows to places: each address once, kept chunk by chunk, taken up again where it stopped."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -74,8 +77,9 @@ def run(
         for start in range(0, len(unlike), chunk):
             if tell:
                 tell(f"Streets: {start:,} of {len(unlike):,} addresses", start / len(unlike))
-            asked = finder.read(unlike.iloc[start : start + chunk])
-            parts.append(_chunk(asked, finder, cache, fixes))
+            with _without_collector():
+                asked = finder.read(unlike.iloc[start : start + chunk])
+                parts.append(_chunk(asked, finder, cache, fixes))
     finally:
         address.forget()
     if not parts:
@@ -84,6 +88,22 @@ def run(
     if tell:
         tell(f"Streets: {count_of(len(unlike), 'address', 'addresses')}", 1.0)
     return found.iloc[code].set_axis(rows.index)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Keep Python from looking for cycles: the many small parts of addresses hold none.
+
+    In a large program one such look takes longer than a thousand addresses.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _different(rows: pd.DataFrame) -> tuple[Array, Array]:

@@ -79,7 +79,11 @@ class Gazetteer:
 
     def state_of_zip(self, zips: pd.Series) -> pd.Series:
         """USPS codes of the states that ZIP codes lie in, "" where unknown."""
-        return mapped(zips, lambda text: self._zip_states.get(zip5(text), ""))
+        return mapped(zips, self.state_of)
+
+    def state_of(self, zip_code: str) -> str:
+        """USPS code of the state that a ZIP code lies in, "" where unknown."""
+        return self._zip_states.get(zip5(zip_code), "")
 
     def by_place(self, city: pd.Series, state: pd.Series) -> pd.DataFrame:
         """Points of cities and towns; without a state nothing is found.

@@ -50,7 +50,7 @@ def contradictions(
     for at, (one, home, zip5, city) in enumerate(zip(parsed, state, zips, cities, strict=True)):
         if one.state and home and one.state != home:
             found[at] = OTHER_STATE
-        elif (home, zip5, city) in themselves:
+        elif themselves and (home, zip5, city) in themselves:
             found[at] = OTHER_PLACE
         elif (one.said_city or (one.zip and one.zip != zip5)) and (zip5 or city):
             some.setdefault((home, one.said_city, one.zip, city, zip5), []).append(at)

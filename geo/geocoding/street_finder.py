@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from geo.geocoding import street_answer
 from geo.geocoding.address import parse
 from geo.geocoding.address_whole import OTHER_PLACE, Address, with_zip
 from geo.geocoding.gazetteer import Gazetteer, zips_of_cities
-from geo.geocoding.names import mapped, place_key
+from geo.geocoding.names import place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
 from geo.geocoding.street_contradiction import contradictions
 from geo.geocoding.street_coverage import coverage
@@ -63,6 +63,16 @@ class Asked:
         return len(self.parsed)
 
 
+class _Said(NamedTuple):
+    """What the columns of a row say of its place, and which cities a text there may name."""
+
+    state: str
+    cities: frozenset[str]
+    city: str
+    zip5: str
+    zip_state: str
+
+
 @dataclass(frozen=True, eq=False)
 class Finder:
     """Finds streets in the indexes of a folder.
@@ -92,34 +102,33 @@ class Finder:
         marked (`Address.against`).
         """
         rows = rows[list(ASKED)].reset_index(drop=True)
-        key = mapped(rows[CITY], place_key).tolist()
-        own_zip = _zip5(rows[ZIP])
-        zip_state = self.gazetteer.state_of_zip(rows[ZIP])
-        guess = rows[STATE].where(rows[STATE] != "", zip_state).tolist()
-        area = rows[ZIP].str.slice(0, 3).where(zip_state != "", "").tolist()
-        parsed = [
-            parse(text, self._cities_of(state, front), city, zip5)
-            for text, state, front, city, zip5 in zip(
-                rows[ADDRESS].tolist(), guess, area, key, own_zip.tolist(), strict=True
-            )
-        ]
-        written = pd.Series([one.state for one in parsed], dtype="str")
-        state = pd.Series(guess, dtype="str")
-        state = state.where(state != "", written)
-        said = pd.Series([one.zip for one in parsed], dtype="str")
-        zips = own_zip.where(rows[ZIP] != "", said)
-        zip_state = self.gazetteer.state_of_zip(zips)
-        state = state.where(state != "", zip_state)
-        foreign = (zip_state != "") & (state != "") & (zip_state != state)
-        zips = zips.where(~foreign, "").tolist()
-        against = contradictions(self.gazetteer, rows, parsed, state.tolist())
+        columns = list(zip(*(rows[name].tolist() for name in (ZIP, CITY, STATE)), strict=True))
+        said = {one: self._said(*one) for one in dict.fromkeys(columns)}
+        parsed, states, zips = [], [], []
+        for text, own in zip(rows[ADDRESS].tolist(), columns, strict=True):
+            where = said[own]
+            one = parse(text, where.cities, where.city, where.zip5)
+            zip5, lies = where.zip5, where.zip_state
+            if not own[0]:
+                zip5, lies = one.zip, self.gazetteer.state_of(one.zip)
+            state = where.state or one.state or lies
+            parsed.append(one)
+            states.append(state)
+            zips.append(zip5 if lies in {"", state} else "")
+        against = contradictions(self.gazetteer, rows, parsed, states)
         parsed = [
             one if one.zip == zip5 else with_zip(one, zip5)
             for one, zip5 in zip(parsed, zips, strict=True)
         ]
         for row, what in against.items():
             parsed[row] = parsed[row]._replace(against=what)
-        return Asked(rows, parsed, state)
+        return Asked(rows, parsed, pd.Series(states, dtype="str"))
+
+    def _said(self, zip_code: str, city: str, state: str) -> "_Said":
+        lies = self.gazetteer.state_of(zip_code)
+        zip5 = zip_code[:5] if _FIVE_DIGITS.match(zip_code) else ""
+        cities = self._cities_of(state or lies, zip_code[:3] if lies else "")
+        return _Said(state or lies, cities, place_key(city), zip5, self.gazetteer.state_of(zip5))
 
     def find(self, asked: Asked, tell: Tell | None = None) -> pd.DataFrame:
         """Look for addresses.
@@ -246,11 +255,6 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
     )
 
 
-def _zip5(zips: pd.Series) -> pd.Series:
-    """First five digits, "" where there are none."""
-    return mapped(zips, lambda text: text[:5] if _FIVE_DIGITS.match(text) else "")
-
-
 def _of(names: tuple[str, ...], at: Array) -> Array:
     return np.array(names, dtype=object)[at]
 
@@ -267,23 +271,25 @@ def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> 
         ((found.reason == street_answer.NO_NUMBER) | (found.method == street_answer.STREET_MIDDLE))
         .tolist(),
     )  # fmt: skip
+    known: dict[int, str] = {}  # each street is written once
     texts = []
     for one, number, name, zip5, crossing, crossing_name, end, end_name, middle in zip(
         *columns, strict=True
     ):
         if number < 0:
-            texts.append("")
-            continue
-        text = shown[name]
-        if end >= 0:
-            text = f"{text} between {shown[crossing_name]} and {shown[end_name]}"
+            text = ""
+        elif crossing < 0 and one.mile < 0:
+            if number not in known:
+                known[number] = in_words(shown[name], state, zip5)
+            text = street_answer.numbered(known[number], one, middle=middle)
+        elif end >= 0:
+            between = f"{shown[name]} between {shown[crossing_name]} and {shown[end_name]}"
+            text = in_words(between, state, zip5)
         elif crossing >= 0:
-            text = f"{text} & {shown[crossing_name]}"
-        elif one.mile >= 0:
-            text = f"{text}, mile {one.mile:g}"
+            text = in_words(f"{shown[name]} & {shown[crossing_name]}", state, zip5)
         else:
-            text = street_answer.numbered(text, one, middle=middle)
-        texts.append(in_words(text, state, zip5))
+            text = in_words(f"{shown[name]}, mile {one.mile:g}", state, zip5)
+        texts.append(text)
     return texts
 
 

@@ -29,6 +29,7 @@ _COUNTS: Final = {
 }  # fmt: skip
 _COUNT_WORDS: Final = {digits: word for word, digits in _COUNTS.items()}
 _COUNTED_IN_WORDS = re.compile(rf"^({'|'.join(_COUNTS)})(?=[A-Z]{{3}})")
+_DIRECTED = re.compile(rf"({'|'.join(DIRECTION_NAMES.values())})(?=.{{3}})")
 _TYPED_END = re.compile(rf"(.{{3,}}?)({'|'.join(word for word in TYPES if len(word) > 1)})")
 
 
@@ -86,23 +87,23 @@ def _typed_end(base: str) -> Iterator[tuple[str, str, float]]:
 
 
 def _bare_start(base: str) -> Iterator[tuple[str, str, float]]:
-    for name in DIRECTION_NAMES.values():
-        if base.startswith(name) and len(base) - len(name) >= 3:
-            yield base[len(name) :], "", 0.6
-            return
+    found = _DIRECTED.match(base)
+    if found:
+        yield base[found.end() :], "", 0.6
 
 
-def letters_off(name: str) -> int:
-    """How many wrong letters a name of this length may have.
+def letters_off(name: str, shortest: int = _SHORTEST) -> int:
+    """How many wrong letters a name of this length may have; none below the shortest.
 
     Examples
     --------
     >>> [letters_off(name) for name in ("OAK", "MAIN", "CASTLEMAIN", "MARTINLUTHERKING")]
     [0, 1, 2, 3]
     """
-    if len(name) < _SHORTEST or name.startswith(ROUTE):
+    length = len(name)
+    if length < shortest or name[0] == ROUTE:
         return 0
-    return 1 if len(name) < 8 else 2 if len(name) < 13 else 3
+    return 1 if length < 8 else 2 if length < 13 else 3
 
 
 def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floats, Array]:
@@ -133,13 +134,13 @@ def near_names(names: list[str], choices: list[str]) -> tuple[Array, Array, Floa
     [[0, 2], [0, 2], [1, 2]]
     """
     empty = np.zeros(0, dtype=np.int64)
-    most = np.array([max(letters_off(name), int(len(name) == _SHORTEST - 1)) for name in names])
+    most = np.array([letters_off(name, _SHORTEST - 1) for name in names], dtype=np.uint8)
     if not len(choices) or not most.any():
         return empty, empty, np.zeros(0), empty
     table = cdist(
         names, choices, scorer=OSA.distance, score_cutoff=int(most.max()), dtype=np.uint8, workers=1
     )
-    asked, found = np.nonzero((table <= most[:, None]) & (table > 0))
+    asked, found = np.nonzero(table - np.uint8(1) < most[:, None])  # no letter off is 255 there
     if not len(asked):
         return empty, empty, np.zeros(0), empty
     pairs = [(names[a], choices[b]) for a, b in zip(asked.tolist(), found.tolist(), strict=True)]

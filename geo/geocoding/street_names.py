@@ -56,6 +56,11 @@ _MLK: Final = re.compile(
     r"^(?:DOCTOR|REVEREND|REVERENDDOCTOR)?(?:MARTINL(?:UTHER)?|ML)KING(?:JUNIOR)?$|^MLK(?:JUNIOR)?$"
     r"|^(?:DOCTOR)?MARTINLUTHERKING(?:JUNIOR)?$"
 )
+_WHOLE: Final = {word: TYPE_NAMES[kind] for word, kind in TYPES.items()} | {
+    **ORDINALS,
+    **INNER_WORDS,
+}
+_PLACED: Final = LATER_WORDS.keys() | DIRECTION_NAMES.keys() | TENS.keys()
 _ORDINAL = re.compile(r"^(\d+)(?:ST|ND|RD|TH)$")
 
 
@@ -121,30 +126,29 @@ def base_of(words: Sequence[str]) -> str:
     >>> base_of(["ST", "MARYS"]), base_of(["FORTY", "SECOND"]), base_of(["M", "L", "KING"])
     ('SAINTMARYS', '42ND', 'MARTINLUTHERKING')
     """
-    whole: list[str] = []
-    last = len(words) - 1
-    for place, word in enumerate(words):
-        if whole and whole[-1] in TENS and word in ORDINALS and len(ORDINALS[word]) == 3:
-            whole[-1] = TENS[whole[-1]] + ORDINALS[word]
-        else:
-            whole.append(_whole_word(word, first=place == 0, last=place == last))
+    if _PLACED.isdisjoint(words):
+        whole = [_WHOLE.get(word) or _plain_ordinal(word) for word in words]
+    else:
+        whole = _by_place(words)
     joined = "".join(whole)
     king = "KING" in words and (_MLK.match(joined) or _MLK.match("".join(words)))
     return "MARTINLUTHERKING" if king else joined
 
 
-def _whole_word(word: str, *, first: bool, last: bool) -> str:
-    if not first and word in LATER_WORDS and (last or word != "ST"):
-        return LATER_WORDS[word]
-    if not first and not last and word in DIRECTION_NAMES:
-        return DIRECTION_NAMES[word]
-    if word in INNER_WORDS:
-        return INNER_WORDS[word]
-    if word in ORDINALS:
-        return ORDINALS[word]
-    if word in TYPES:
-        return TYPE_NAMES[TYPES[word]]
-    return _plain_ordinal(word)
+def _by_place(words: Sequence[str]) -> list[str]:
+    """Whole forms of words, of which some depend on the words beside them."""
+    whole: list[str] = []
+    last = len(words) - 1
+    for place, word in enumerate(words):
+        if whole and whole[-1] in TENS and len(ORDINALS.get(word, "")) == 3:
+            whole[-1] = TENS[whole[-1]] + ORDINALS[word]
+        elif place and word in LATER_WORDS and (place == last or word != "ST"):
+            whole.append(LATER_WORDS[word])
+        elif 0 < place < last and word in DIRECTION_NAMES:
+            whole.append(DIRECTION_NAMES[word])
+        else:
+            whole.append(_WHOLE.get(word) or _plain_ordinal(word))
+    return whole
 
 
 def whole_name(street: Street) -> str:
@@ -234,7 +238,7 @@ def _trailing(words: list[str]) -> tuple[str, list[str]]:
 
 def _plain_ordinal(word: str) -> str:
     """Write an ordinal without leading zeros and with its own ending: "01ST", "2TH"."""
-    found = _ORDINAL.match(word)
+    found = None if word.isalpha() else _ORDINAL.match(word)
     if found is None:
         return word
     number = int(found[1])

@@ -79,13 +79,16 @@ def exact(index: StreetIndex, name: Names, rows: Array) -> Pairs:
 def other(index: StreetIndex, name: Names, rows: Array) -> Pairs:
     """Names that the same words may mean when parted in another way."""
     number, types = index.base_number, {t: k for k, t in enumerate(index.meta["types"])}
+    alike: dict[tuple[str, str, int], list[int]] = {}
+    names = zip(name.base[rows], name.whole[rows], name.pre[rows].tolist(), strict=True)
+    for row, one in zip(rows.tolist(), names, strict=True):
+        alike.setdefault(one, []).append(row)
     found = [
         (row, number[base], cost, types.get(kind, -1) if kind else -2, base)
-        for row, one, whole, pre in zip(
-            rows.tolist(), name.base[rows], name.whole[rows], name.pre[rows].tolist(), strict=True
-        )
+        for (one, whole, pre), same in alike.items()
         for base, kind, cost in other_ways(one, whole, _PRE_NAMES[pre])
         if base in number
+        for row in same
     ]
     if not found:
         return _pairs(name, rows[:0], rows[:0], np.zeros(0))

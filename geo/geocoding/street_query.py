@@ -131,7 +131,7 @@ def queries(
         ZIP codes that bear the name of each city.
     """
     code = {name: place for place, name in enumerate(types)}
-    named = dict.fromkeys(one.city for one in parsed if one.city in cities)
+    named = [city for city in dict.fromkeys(one.city for one in parsed) if city in cities]
     towns = {city: number for number, city in enumerate(named)}
     pairs = [(number, zip5) for city, number in towns.items() for zip5 in cities[city]]
     keys = town_zip(*np.array(pairs, dtype=np.int64).reshape(-1, 2).T)
@@ -160,13 +160,12 @@ def kind_is(asked: Queries, *kinds: str) -> NDArray[np.bool_]:
 
 
 def _names(streets: Sequence[Street], code: dict[str, int]) -> Names:
-    alike = len(streets) > 1 and all(one is streets[0] for one in streets)  # no crossing at all
-    if alike:
-        return _names(streets[:1], code).take(np.zeros(len(streets), dtype=np.int64))
-    return Names(
-        base=np.array([one.base for one in streets], dtype=object),
-        whole=np.array([whole_name(one) for one in streets], dtype=object),
-        pre=np.array([_DIRECTION[one.pre] for one in streets], dtype=np.int8),
-        post=np.array([_DIRECTION[one.post] for one in streets], dtype=np.int8),
-        type=np.array([code.get(one.type, -1) for one in streets], dtype=np.int16),
+    distinct = {one: number for number, one in enumerate(dict.fromkeys(streets))}
+    names = Names(
+        base=np.array([one.base for one in distinct], dtype=object),
+        whole=np.array([whole_name(one) for one in distinct], dtype=object),
+        pre=np.array([_DIRECTION[one.pre] for one in distinct], dtype=np.int8),
+        post=np.array([_DIRECTION[one.post] for one in distinct], dtype=np.int8),
+        type=np.array([code.get(one.type, -1) for one in distinct], dtype=np.int16),
     )
+    return names.take(np.array([distinct[one] for one in streets], dtype=np.int64))
