@@ -34,7 +34,7 @@ def test_half_the_volume_of_a_gaussian():
     np.testing.assert_allclose(found["level"], 1 - np.array(shares), rtol=0.02)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.integers(0, 9), min_size=1, max_size=30).filter(any),
     st.sampled_from([0.1, 0.5, 0.75, 0.95]),

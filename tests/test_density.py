@@ -145,7 +145,7 @@ def test_quartic_by_fft_for_many_points(monkeypatch):
     np.testing.assert_allclose(through, stamped, rtol=0, atol=1e-4 * stamped.max())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(-4, 44), st.integers(-4, 44)), min_size=1, max_size=12),
     st.sampled_from(["quartic", "gaussian", "epanechnikov"]),
@@ -184,7 +184,7 @@ def test_misfits_are_refused(points, weights, bandwidth):
         kernel_density(points, weights, bandwidth, "quartic", GRID)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), min_size=1, max_size=10),
     st.sampled_from(KERNELS),

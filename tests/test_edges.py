@@ -83,7 +83,7 @@ def test_even_events_are_even_to_the_border():
         assert plain[0, 0] < 40
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(0, 79), st.integers(0, 59)), min_size=1, max_size=8),
     st.sampled_from(["quartic", "gaussian", "epanechnikov"]),

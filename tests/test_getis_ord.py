@@ -130,7 +130,7 @@ def problems(draw):
     return np.array(values, dtype=float), sparse.csr_array(matrix)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.floats(0.01, 1000), st.floats(-1e4, 1e4))
 def test_units_do_not_matter(problem, scale, shift):
     values, weights = problem
@@ -140,7 +140,7 @@ def test_units_do_not_matter(problem, scale, shift):
         np.testing.assert_allclose(score(shift - scale * values, weights), -z, atol=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(problems(), st.integers(0, 2**32 - 1))
 def test_row_scaling_and_relabeling(problem, seed):
     values, weights = problem

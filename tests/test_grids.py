@@ -41,7 +41,7 @@ def test_cells_are_regular():
     assert square.bounds == pytest.approx((-500, -500, 500, 500))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(arrays.arrays(np.int64, (40, 2), elements=st.integers(-8, 40)))
 def test_each_point_is_in_one_cell_that_holds_it(lattice):
     # Half-unit lattice: middles, corners and borders of squares, flats and corners of hexagons.

@@ -81,7 +81,7 @@ def test_excel_serial_numbers() -> None:
     assert found.when.astype(str).tolist() == ["2020-01-01T00:00:00", "2020-01-01T12:00:00", "NaT"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.dates(date(1990, 1, 1), date(2020, 12, 31)))
 def test_any_day_reads_back(day: date) -> None:
     texts = [day.isoformat(), day.strftime("%m/%d/%Y"), day.strftime("%b %d, %Y")]
@@ -127,7 +127,6 @@ def test_drug_words(text: str, classes: str) -> None:
     assert " ".join(classes_in(text)) == classes
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_drug_classes_are_always_known_ones(text: str) -> None:
     assert set(classes_in(text)) <= set(DRUG_CLASSES)
@@ -240,7 +239,7 @@ NAMES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(NAMES, min_size=1, max_size=8),
     st.lists(st.lists(CELLS, max_size=9), max_size=12),

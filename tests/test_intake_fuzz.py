@@ -101,7 +101,7 @@ TABLES = st.integers(1, 6).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TABLES, st.sampled_from(",;\t|"), st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
 def test_any_table_any_text(table: list[list[str]], delimiter: str, quoting: int) -> None:
     header = [f"name {letter}" for letter in "abcdef"[: len(table[0])]]
@@ -112,7 +112,7 @@ def test_any_table_any_text(table: list[list[str]], delimiter: str, quoting: int
     check_nothing_is_lost(out.getvalue().encode())
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(st.text(alphabet='a1,;"\n\r\t |é', max_size=60))
 @example('a,b,c\n1,"x\n2,y",z\n')
 @example('a,b,c\n"1""\n2,y,z"\n')
@@ -120,7 +120,7 @@ def test_any_text_at_all(text: str) -> None:
     check_nothing_is_lost(text.encode())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(st.text(alphabet='ab1,"\n\r ', max_size=14), min_size=1, max_size=12),
     st.sampled_from(["\n", "\r\n"]),

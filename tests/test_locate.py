@@ -66,7 +66,7 @@ def test_a_shared_corner_has_one_county(locator):
     assert locator.locate(shared[:, 0], shared[:, 1])[0] == "04001"
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(arrays.arrays(np.int64, (30, 2), elements=st.integers(-2, 12)))
 def test_half_unit_lattice_on_squares(lattice):
     lon, lat = (lattice / 2).T
@@ -84,7 +84,7 @@ SLANTING = {  # a thin county between two: its upper border is one long edge
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     arrays.arrays(np.int64, (60, 2), elements=st.integers(-4, 84)),
     arrays.arrays(np.int64, 2, elements=st.integers(0, 24)),

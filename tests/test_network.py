@@ -86,7 +86,7 @@ STREETS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.integers(0, len(STREETS) - 1),
     st.sampled_from([0.1, 0.25, 0.5, 0.9]),

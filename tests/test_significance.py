@@ -73,7 +73,7 @@ def test_three_by_three_equals_enumeration(null):
         np.testing.assert_allclose(found[able], expected[able], atol=1e-13)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(1, 6),
     st.lists(st.integers(0, 9), min_size=7, max_size=9),
@@ -208,7 +208,7 @@ def test_shared_draws_do_not_depend_on_units_or_order_and_repeat():
     np.testing.assert_allclose(again, p[order], atol=0.04)  # other draws
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.sampled_from([0, 1, 2.5, 7, 7 + 3e-10, -1e6]), min_size=1, max_size=40),
     st.lists(st.sampled_from([0, 1, 2.5, 7 - 3e-10, 7, 9]), min_size=1, max_size=40),

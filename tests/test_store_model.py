@@ -59,7 +59,7 @@ def held(done: list[Imported]) -> dict[str, str]:
     return now
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(steps)
 def test_a_source_is_what_its_imports_make_it(series):
     with tempfile.TemporaryDirectory() as folder:

@@ -104,7 +104,7 @@ def test_counts_of_long_periods_need_all_of_it_within_the_study():
     assert any("partly within the period" in warning for warning in result.warnings)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.fixed_dictionaries(

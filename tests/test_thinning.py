@@ -16,7 +16,7 @@ def discs(number, across, seed):
     return shapely.union_all(shapely.buffer(shapely.points(at), 1.0))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from([0.02, 0.1, 0.4]))
 def test_thinned_shapes_are_valid_and_as_near_as_asked(seed, tolerance):
     """Douglas and Peucker (1973): no corner left out lies farther than the tolerance.

@@ -59,7 +59,7 @@ def test_contiguity_of_a_checkerboard_and_odd_shapes():
     assert contiguity([shapely.box(0, 0, 1, 1), None, shapely.Polygon()]).nnz == 0
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sets(st.tuples(st.integers(-4, 4), st.integers(-4, 4)), min_size=1, max_size=30),
     st.integers(1, 3),
@@ -93,7 +93,7 @@ def test_rings_refuse_nonsense():
     assert grid_ring(np.empty((0, 2))).shape == (0, 0)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=25),
     st.integers(1, 10),
@@ -108,7 +108,7 @@ def test_band_equals_all_distances(places, half_steps):
     np.testing.assert_array_equal(links.toarray(), expected)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=3, max_size=20),
     st.integers(1, 2),
@@ -162,7 +162,7 @@ def test_what_is_sealed_cannot_change_and_what_changed_is_not_sealed():
     assert not sealed(with_self(inverse_distance([(0, 0), (2, 0)], 3)))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=2, max_size=30))
 def test_a_seal_changes_no_number(places):
     whole = with_self(distance_band(places, 2))
@@ -196,7 +196,7 @@ def test_contiguity_leaves_prepared_shapes_as_they_were():
     assert shapely.is_prepared(shapes).tolist() == [True, False, False]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.sets(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=2, max_size=25),
     st.integers(2, 9),
