@@ -19,6 +19,7 @@ Floats = NDArray[np.float64]
 
 _TENTHS: Final = 10  # a marker's number is its mile times 10
 _MOST_MILES: Final = 2.0  # between two markers
+_AT_ONCE: Final = 256  # rows, each with all markers of its roads
 _METERS: Final = 1609.344
 _WORST: Final = 4.5
 _MOST: Final = 10  # markers to choose from
@@ -64,17 +65,27 @@ def by_markers(index: StreetIndex, asked: Queries) -> Answers:
         itself leaves open. Where the miles of a road are counted from each county line, the row's
         county, ZIP code or city decides; where they do not, it is a tie.
     """
+    rows = np.arange(len(asked))
+    parts = [
+        _by_markers(index, asked.take(rows[start : start + _AT_ONCE]))
+        for start in range(0, len(asked), _AT_ONCE)
+    ]
+    return street_answer.together([street_answer.nothing(0), *parts])
+
+
+def _by_markers(index: StreetIndex, asked: Queries) -> Answers:
     answers = street_answer.nothing(len(asked))
     pool, owner, place = _markers(index, asked)
     answers.reason[pool.row] = street_answer.NO_MARKERS
-    row = pool.row[owner]
-    for one in np.unique(row):
-        mine = np.flatnonzero(row == one)
-        mile = index.range_from[place[mine]] / _TENTHS
-        mine = mine[np.abs(mile - asked.mile[one]) <= _MOST_MILES]
+    away = index.range_from[place] / _TENTHS - asked.mile[pool.row[owner]]
+    near = np.flatnonzero(np.abs(away) <= _MOST_MILES)
+    near = near[np.argsort(pool.row[owner[near]], kind="stable")]
+    owner, place = owner[near], place[near]
+    rows, first = np.unique(pool.row[owner], return_index=True)
+    for one, mine in zip(rows.tolist(), np.split(np.arange(len(near)), first[1:]), strict=False):
         found = _spots(index, pool, owner[mine], place[mine], float(asked.mile[one]))
         if len(found.span):
-            _choose(index, asked, answers, int(one), (pool, owner[mine], place[mine], found))
+            _choose(index, asked, answers, one, (pool, owner[mine], place[mine], found))
     return answers
 
 
