@@ -16,6 +16,7 @@ _COMMA = re.compile(rf", (?={_WORD} |FROM [^,]* TO )")
 _ASIDE = re.compile(
     rf"[(\[]\s*((?:{_WORD}\.?|B/[WT]|FROM(?=[^)\]]* TO ))\s[^)\]]*)[)\]]", re.IGNORECASE
 )
+_FROM_TO = re.compile(r"[(\[]\s*([^()\[\]]*[^()\[\]\s])\s(?:-|TO)\s([^()\[\]]*[^()\[\]\s])\s*[)\]]")
 _SLASHED = re.compile(r"\bB/[WT]\b(?=\.?[ (])")
 _SIGNS = re.compile(r" ?[&/] ?")
 _AND = re.compile(r" AND ")
@@ -101,8 +102,16 @@ def without_brackets(line: str) -> str:
     --------
     >>> without_brackets("Main St (btwn Elm & Oak)"), without_brackets("Main St (rear)")
     ('Main St  btwn Elm & Oak ', 'Main St (rear)')
+    >>> without_brackets("MAIN ST (ELM ST - 2ND AVE)"), without_brackets("MAIN ST (REAR - UNIT 2)")
+    ('MAIN ST  BETWEEN ELM ST AND 2ND AVE ', 'MAIN ST (REAR - UNIT 2)')
     """
-    return _ASIDE.sub(r" \1 ", line)
+    return _FROM_TO.sub(_spelled_out, _ASIDE.sub(r" \1 ", line))
+
+
+def _spelled_out(said: re.Match[str]) -> str:
+    """Two streets with a dash between them; other words stay as they are."""
+    names = (said[1].split()[-1].strip("."), said[2].split()[-1].strip("."))
+    return f" BETWEEN {said[1]} AND {said[2]} " if all(map(_ends_name, names)) else said[0]
 
 
 def _ends_name(word: str) -> bool:
