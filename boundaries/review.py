@@ -82,9 +82,10 @@ def layers(question: Question, spot: tuple[float, float] | None = None) -> tuple
             question.candidates[[MATCHED, ELSEWHERE, METHOD, RADIUS_M]], geometry=points
         )
         shown.index = pd.Index([id_of(row) for row in range(len(shown))])
+        # Of dots that lie on each other the likeliest is on top.
         fields = (Field(MATCHED, "Address"), Field(ELSEWHERE, "But"), Field(METHOD, "Found as"),
                   Field(RADIUS_M, "Off by at most, m", 0))  # fmt: skip
-        made.append(Layer(CANDIDATES, "It may be here", "incident", shown, fields=fields))
+        made.append(Layer(CANDIDATES, "It may be here", "candidate", shown[::-1], fields=fields))
     if spot is not None:
         here = gpd.GeoDataFrame({"what": ["Placed here"]}, geometry=gpd.points_from_xy(*zip(spot)))
         here = here.set_crs(4326).set_axis(pd.Index(["spot"]))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Style = Literal[
     "gi_class", "rate", "density", "risk", "contour", "hidta", "corridor", "incident", "county",
-    "state", "street", "spot", "label", "line_density", "stretch",
+    "state", "street", "candidate", "spot", "label", "line_density", "stretch",
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ LINES: Final = frozenset({"line_density", "stretch"})
 
 _CONFIDENCE_NOTE: Final = "Percentages are the confidence of the test."
 
-Mark = Literal["area", "line", "dashed", "dot"]
+Mark = Literal["area", "line", "dashed", "dot", "ring"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Legend:
 
 _ORDER: Final = (
     "gi_class", "rate", "density", "risk", "county", "state", "hidta", "contour", "corridor",
-    "street", "stretch", "line_density", "incident", "spot", "label",
+    "street", "stretch", "line_density", "incident", "candidate", "spot", "label",
 )  # fmt: skip
 
 
@@ -190,9 +190,11 @@ def legend(layer: Layer) -> Legend:
         entries = _value_entries(layer)
     elif layer.style == "hidta":
         entries = _hidta_entries(layer)
-    elif layer.style in {"incident", "spot"}:
+    elif layer.style in {"incident", "candidate", "spot"}:
         n = 0 if layer.shapes is None else len(layer.shapes)
         entries = (Entry(layer.title, color, "dot", n),)
+        if layer.style == "candidate":
+            entries += (Entry("The one picked", color, "ring"),)
     elif layer.style in _COUNTED:
         n = 0 if layer.shapes is None else len(layer.shapes)
         entries = (Entry(_COUNTED[layer.style], color, "line", n),)

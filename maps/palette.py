@@ -58,6 +58,7 @@ LINE_COLORS: Final[Mapping[str, str]] = {
     "corridor": "#1b7837",
     "street": "#8a8f98",
     "stretch": "#2563eb",
+    "candidate": "#2563eb",
     "spot": "#b2182b",
     "incident": "#1f2937",
     "label": "#374151",

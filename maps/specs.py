@@ -30,6 +30,8 @@ Name = tuple[str, str]
 _OUTLINE_DECIMALS: Final = 4  # about 11 m: borders drawn as reference
 _STREETS: Final = frozenset({"street", "stretch", "line_density"})
 _STREET_DECIMALS: Final = 5  # about 1 m
+_RADIUS: Final = 3.5  # pixels of a dot
+_RADII: Final = {"candidate": 5.5, "spot": 5.5}  # few, and one of them is to be chosen
 _MANY_PLACES: Final = 20_000  # outlines with more vertices are thinned for the screen
 _THIN_DEG: Final = 0.004  # about 400 m
 
@@ -187,6 +189,7 @@ def _points(layer: Layer, shapes: gpd.GeoDataFrame) -> dict[str, Any]:
         "ids": [str(area) for area in placed.index],
         "at": compact.points(placed.geometry),
         "color": LINE_COLORS[layer.style],
+        "radius": _RADII.get(layer.style, _RADIUS),
         "fields": _fields(layer, placed, None),
     }
 
@@ -199,8 +202,9 @@ def spec(layer: Layer) -> dict[str, Any]:
     layer : Layer
         Areas are filled for the styles gi_class, rate and density; county, state, hidta and
         corridor are outlines, street thin lines, line_density lines colored by value, stretch a
-        wide pale line below them; incident is dots (a picture above `MAX_POINTS`);
-        label is text, most important first, taken from the first field.
+        wide pale line below them; incident is dots (a picture above `MAX_POINTS`),
+        candidate and spot are larger ones; label is text, most important first, taken from the
+        first field.
 
     Returns
     -------
@@ -224,6 +228,7 @@ def spec(layer: Layer) -> dict[str, Any]:
         raise ValueError("A layer needs shapes or a surface.")
     draw: Mapping[str, Any] = {
         "gi_class": _areas, "rate": _areas, "density": _areas,
-        "line_density": _lines, "incident": _points, "spot": _points, "label": _points,
+        "line_density": _lines, "incident": _points, "candidate": _points, "spot": _points,
+        "label": _points,
     }  # fmt: skip
     return {**plain, **draw.get(layer.style, _outlines)(layer, layer.shapes)}

@@ -186,10 +186,10 @@ window.atlas = (function () {
   function points(map, data) {
     const at = places(data.at, 5);
     const group = L.featureGroup(at.map((place, i) => L.circleMarker(place, {
-      renderer: map.atlas.canvas, at: i, radius: 3.5, weight: 0.8,
+      renderer: map.atlas.canvas, at: i, radius: data.radius, weight: 0.8,
       color: "#ffffff", fillColor: data.color, fillOpacity: 0.75,
     })));
-    const ring = (i) => L.circleMarker(at[i], { radius: 8, fill: false });
+    const ring = (i) => L.circleMarker(at[i], { radius: data.radius + 4.5, fill: false });
     return { group, ids: data.ids, shape: ring, tip: tips(data, data.ids) };
   }
 

@@ -29,10 +29,11 @@ def draw(row: pd.Series, key: str) -> None:
     spot = st.session_state.get(_SPOT, {}).get(key)
     with st.container(key="linked question"):
         wide, narrow = st.columns([11, 8], gap="small")
-    with wide:
-        _where(question, spot, key)
     with narrow:
-        _candidates(address, question, key)
+        picked = _candidates(address, question, key)
+    with wide:
+        _where(question, picked, spot, key)
+    with narrow:
         _by_hand(address, spot, key)
         with st.container(horizontal=True):
             # Without help: it would lie over "It is here" when a person tabs on from the numbers.
@@ -44,28 +45,31 @@ def draw(row: pd.Series, key: str) -> None:
                 st.rerun()
 
 
-def _where(question: review.Question, spot: Spot | None, key: str) -> None:
+def _where(question: review.Question, picked: str | None, spot: Spot | None, key: str) -> None:
     """Draw the streets and candidates; a click beside them is a place by hand."""
     if question.view is None:
         st.info("Nothing tells where it may be: enter a place by hand.")
         return
     clicked = _map.show(
-        folium_map.document(review.layers(question, spot), bounds=question.view), picks=True,
-        key=f"map {key}", height=420, label="Where the address may be",
+        folium_map.document(
+            review.layers(question, spot), selected=picked, bounds=question.view
+        ),
+        picks=True, key=f"map {key}", height=420, label="Where the address may be",
     )  # fmt: skip
     if clicked and clicked.lon is not None and clicked.lat is not None:
         st.session_state[_SPOT] = {key: (clicked.lon, clicked.lat)}
         st.rerun()
     elif clicked and clicked.layer == review.CANDIDATES:
         _pick.pick(clicked.area, key=f"candidates {key}")
+        st.rerun()  # the table is drawn before the map, which rings what is picked in it
 
 
-def _candidates(address: dict[str, str], question: review.Question, key: str) -> None:
-    """Draw the places it may be at; none is picked before the person picks one."""
+def _candidates(address: dict[str, str], question: review.Question, key: str) -> str | None:
+    """Draw the places it may be at and return the one picked: none before the person picks."""
     found = question.candidates
     if found.empty:
         st.caption("Nothing can be offered from the streets known here.")
-        return
+        return None
     said = {"It may be": found[MATCHED], "But": found[ELSEWHERE], "Found as": found[METHOD],
             "Off by, m": found[RADIUS_M]}  # fmt: skip
     if (found[ELSEWHERE] == "").all():
@@ -74,13 +78,14 @@ def _candidates(address: dict[str, str], question: review.Question, key: str) ->
     picked = _pick.one(pd.DataFrame(said), ids, key=f"candidates {key}")
     if picked is None:
         st.button("It is the one picked", icon=":material/check:", disabled=True, key=f"no {key}")
-        return
+        return None
     one = found.iloc[ids.index(picked)]
     words = ", ".join(str(one[name]) for name in (MATCHED, ELSEWHERE) if one[name])
     if st.button(f"It is {plain(words)}", type="secondary" if one[ELSEWHERE] else "primary",
                  icon=":material/check:", key=f"accept {key}"):  # fmt: skip
         review.accept(address, one)
         st.rerun()
+    return picked
 
 
 def _by_hand(address: dict[str, str], spot: Spot | None, key: str) -> None:

@@ -1,0 +1,98 @@
+"""Review of addresses in Chromium: what is picked, what the map shows, what is asked."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from boundaries import streets
+from tests.browser_steps import go, pick_row, settled, take_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CALLS = """case number,incident date,incident address,incident zip,incident state,drug
+1,2024-05-01,190 Grubb St,27944,NC,Heroin
+"""
+
+GROUPS, MEMBERS, CANDIDATES = 1, 2, 3
+"""Tables of the page, by place; the first, in a closed panel, lists what could be sent."""
+
+
+@pytest.fixture
+def roads_known(app_server: str, app_home: Path, shared_data: Path, tmp_path: Path) -> str:
+    """Address of the app, which knows the streets of Perquimans County."""
+    archive = tmp_path / "tl_2020_37143_edges.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for part in (shared_data / "geocoding" / "tiger_nc37143").glob("tl_2020_37143_edges.*"):
+            file.write(part, part.name)
+    streets.add_files([archive], app_home / "streets")
+    return app_server
+
+
+def review(page, server: str, calls: str) -> None:
+    """Load calls and open their review."""
+    page.set_viewport_size({"width": 1440, "height": 1300})
+    page.goto(f"{server}/data")
+    take_in(page, {"name": "calls.csv", "mimeType": "text/csv", "buffer": calls.encode()})
+    page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=40_000)
+    go(page, "Streets")
+    page.get_by_text(re.compile("of the rows found at street level")).wait_for(timeout=25_000)
+    expect(page.get_by_test_id("stDataFrame").nth(GROUPS)).to_be_visible(timeout=25_000)
+
+
+def map_drawn(page):
+    """Wait for the map and give it."""
+    box = page.locator(".atlas-canvas").first
+    box.wait_for()
+    settled(page)
+    page.wait_for_function("window.__atlasSeq > 0")
+    page.wait_for_timeout(700)
+    return box
+
+
+def picture(page) -> np.ndarray:
+    shot = map_drawn(page).screenshot()
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB"), dtype=int)
+
+
+def middle_of_what_differs(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
+    rows, columns = np.nonzero(np.abs(one - other).max(axis=2) > 40)
+    assert len(rows) > 60  # a ring of 10 pixels has more
+    middle = {"x": (columns.min() + columns.max()) / 2, "y": (rows.min() + rows.max()) / 2}
+    return {side: float(at) for side, at in middle.items()}
+
+
+def test_the_candidate_picked_has_a_ring_on_the_map(offline_page, roads_known: str) -> None:
+    page = offline_page
+    review(page, roads_known, CALLS)
+    pick_row(page, GROUPS, 0)
+    pick_row(page, MEMBERS, 0)
+    page.mouse.move(0, 0)
+    without = picture(page)
+    rings = {}
+    for row in (0, 1):
+        pick_row(page, CANDIDATES, row)
+        accept = page.get_by_role("button", name=re.compile("^It is 190 [EW] Grubb St"))
+        expect(accept).to_be_visible(timeout=25_000)
+        page.mouse.move(0, 0)
+        rings[accept.inner_text()] = middle_of_what_differs(without, picture(page))
+    assert len(rings) == 2
+    # The dot inside each ring is the candidate on the button, and a click on it picks it.
+    for button, middle in rings.items():
+        name = re.search("190 [EW] Grubb St", button)[0]
+        map_drawn(page).hover(position=middle)
+        expect(page.locator(".atlas-tip strong")).to_contain_text(name)
+        map_drawn(page).click(position=middle)
+        expect(page.get_by_role("button", name=re.compile(f"^It is {name}"))).to_be_visible(
+            timeout=25_000
+        )
+        page.mouse.move(0, 0)
+        again = middle_of_what_differs(without, picture(page))
+        assert again == pytest.approx(middle, abs=2)
+    page.get_by_role("button", name="Layers and legend").click()
+    expect(page.locator(".atlas-entry", has_text="The one picked")).to_be_visible()
