@@ -1,12 +1,13 @@
 """One address under review: where it may be, the streets around, and what a person decides."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from boundaries import load
 from geo.errors import GeocodeError
@@ -14,6 +15,8 @@ from geo.geocoding import batch, row_distance, street_review, street_tier
 from geo.geocoding.answer_cache import Fix, now
 from geo.geocoding.street_candidates import ELSEWHERE, STREET, candidates
 from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.geocoding.street_index import StreetIndex
+from geo.geocoding.street_locate import distance_m
 from geo.layers import Field, Layer
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 
@@ -21,7 +24,11 @@ CANDIDATES: Final = "candidates"
 """Key of the layer they are on."""
 
 _REACH_M: Final = 1_500.0
+_AROUND_M: Final = 700.0  # beside the outermost candidates
 _WIDEST_M: Final = 8_000.0
+_WIDER: Final = 1.4  # degrees of longitude for one of latitude, about
+_M_PER_DEGREE: Final = 111_320.0
+_NO_STREETS: Final = gpd.GeoDataFrame({street_review.SHOWN: []}, geometry=[], crs=4326)
 
 Box = tuple[float, float, float, float]
 
@@ -32,15 +39,33 @@ class Question:
 
     `candidates` are those of `street_candidates.candidates`, the likeliest first. `view`
     is the box a map opens at, west, south, east, north; None when nothing at all is known.
+    `outside` is how many of the candidates lie outside of it.
     """
 
     candidates: pd.DataFrame
     streets: gpd.GeoDataFrame
     view: Box | None
+    outside: int = 0
+
+    @property
+    def outside_words(self) -> str:
+        """Say how many candidates the map does not show, "" where it shows all."""
+        lie = "lies" if self.outside == 1 else "lie"
+        many = len(self.candidates)
+        return (
+            f"{self.outside} of {many} places {lie} outside of this map: pick one in the list "
+            "to see it."
+            if self.outside
+            else ""
+        )
 
 
 def ask(address: Mapping[str, str], lon: float, lat: float, radius_m: float) -> Question:
     """Look up where an address may be.
+
+    The map opens at the likeliest candidate near the place where the address is counted, or else
+    the likeliest of all, with those within 8 km of it: one that is far off would leave the others
+    on one spot.
 
     Parameters
     ----------
@@ -52,20 +77,60 @@ def ask(address: Mapping[str, str], lon: float, lat: float, radius_m: float) -> 
     finder = street_tier.installed_finder(load.gazetteer())
     asked = finder.read(_one(address))
     found = candidates(finder, asked, 0)
-    if len(found):
-        at = found[[LON, LAT]].mean()
-        off = found[[LON, LAT]].sub(at).abs().max().max() * 111_320
-        lon, lat, reach = float(at[LON]), float(at[LAT]), min(_WIDEST_M, _REACH_M + off)
-    else:
-        reach = min(_WIDEST_M, max(_REACH_M, radius_m)) if pd.notna(radius_m) else _REACH_M
     index = finder.indexes.get(asked.state.iloc[0])
-    nothing = gpd.GeoDataFrame({street_review.SHOWN: []}, geometry=[], crs=4326)
+    if len(found):
+        away = _ways(found, lon, lat)
+        near = away <= max(_WIDEST_M, radius_m)  # of NaN nothing is near
+        return _at_candidate(found, index, int(near.argmax()))
     if pd.isna(lon) or pd.isna(lat):
-        return Question(found, nothing, None)
-    high = reach / 111_320
-    wide = high * 1.4
-    lines = nothing if index is None else street_review.lines_near(index, lon, lat, 1.5 * reach)
-    return Question(found, lines, (lon - wide, lat - high, lon + wide, lat + high))
+        return Question(found, _NO_STREETS, None)
+    reach = min(_WIDEST_M, max(_REACH_M, radius_m)) if pd.notna(radius_m) else _REACH_M
+    return Question(found, _streets(index, lon, lat, reach), _box([lon], [lat], reach))
+
+
+def turned_to(question: Question, address: Mapping[str, str], candidate: str | None) -> Question:
+    """Give the question with the map at a candidate (`id_of`) that lies outside of its view."""
+    ids = [id_of(row) for row in range(len(question.candidates))]
+    if candidate not in ids or question.view is None:
+        return question
+    row = ids.index(candidate)
+    lon, lat = question.candidates[[LON, LAT]].iloc[row]
+    west, south, east, north = question.view
+    if west <= lon <= east and south <= lat <= north:
+        return question
+    finder = street_tier.installed_finder(load.gazetteer())
+    index = finder.indexes.get(finder.read(_one(address)).state.iloc[0])
+    return _at_candidate(question.candidates, index, row)
+
+
+def _at_candidate(found: pd.DataFrame, index: StreetIndex | None, row: int) -> Question:
+    """Look at a candidate and all that are near it."""
+    lon, lat = found[[LON, LAT]].iloc[row]
+    near = _ways(found, lon, lat) <= _WIDEST_M
+    view = _box(found.loc[near, LON], found.loc[near, LAT], _AROUND_M)
+    west, south, east, north = view
+    reach = max(_REACH_M, (north - south) / 2 * _M_PER_DEGREE)
+    lines = _streets(index, (west + east) / 2, (south + north) / 2, reach)
+    return Question(found, lines, view, int((~near).sum()))
+
+
+def _ways(found: pd.DataFrame, lon: float, lat: float) -> NDArray[np.float64]:
+    """Meters from candidates to a place."""
+    east, north = (found[name].to_numpy(dtype=float) for name in (LON, LAT))
+    return distance_m(east, north, np.full(len(found), lon), np.full(len(found), lat))
+
+
+def _box(lon: Sequence[float], lat: Sequence[float], around_m: float) -> Box:
+    """Box of places with some meters around."""
+    high = around_m / _M_PER_DEGREE
+    wide = high * _WIDER
+    return min(lon) - wide, min(lat) - high, max(lon) + wide, max(lat) + high
+
+
+def _streets(index: StreetIndex | None, lon: float, lat: float, reach: float) -> gpd.GeoDataFrame:
+    if index is None:
+        return _NO_STREETS
+    return street_review.lines_near(index, lon, lat, 1.5 * reach)
 
 
 def layers(question: Question, spot: tuple[float, float] | None = None) -> tuple[Layer, ...]:

@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from boundaries import streets
+from geo.geocoding import street_own
 from tests.browser_steps import go, pick_row, settled, take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -96,3 +97,29 @@ def test_the_candidate_picked_has_a_ring_on_the_map(offline_page, roads_known: s
         assert again == pytest.approx(middle, abs=2)
     page.get_by_role("button", name="Layers and legend").click()
     expect(page.locator(".atlas-entry", has_text="The one picked")).to_be_visible()
+
+
+def test_a_candidate_far_off_is_said_and_turned_to(
+    offline_page, roads_known: str, app_home: Path, tmp_path: Path
+) -> None:
+    """One Grubb Street is in Asheville, some 550 km from the others."""
+    points = tmp_path / "points.csv"
+    points.write_text("STREET,NUMBER,ZIP,LON,LAT\nGrubb St,190,28801,-82.55,35.59\n")
+    columns = street_own.propose(["STREET", "NUMBER", "ZIP", "LON", "LAT"], "points")
+    own = street_own.read(street_own.OwnFile(points, "points", columns, "Asheville"))
+    streets.add_segments(own, "NC", "asheville", app_home / "streets")
+    page = offline_page
+    review(page, roads_known, CALLS.replace("27944", ""))
+    pick_row(page, GROUPS, 0)
+    pick_row(page, MEMBERS, 0)
+    said = page.get_by_text(re.compile("outside of this map: pick one in the list"))
+    expect(said).to_have_text(re.compile(r"^5 of 6 places lie"), timeout=25_000)
+    page.mouse.move(0, 0)
+    before = picture(page)
+    pick_row(page, CANDIDATES, 1)
+    expect(said).to_have_text(re.compile(r"^1 of 6 places lies"), timeout=25_000)
+    page.mouse.move(0, 0)
+    # The streets of Hertford are drawn, where there was one house and nothing around it.
+    blank = before[200, 200]
+    drawn = [(np.abs(one - blank).max(axis=2) > 40).mean() for one in (before, picture(page))]
+    assert drawn[1] > drawn[0] + 0.01

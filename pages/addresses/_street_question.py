@@ -32,7 +32,7 @@ def draw(row: pd.Series, key: str) -> None:
     with narrow:
         picked = _candidates(address, question, key)
     with wide:
-        _where(question, picked, spot, key)
+        _where(review.turned_to(question, address, picked), picked, spot, key)
     with narrow:
         _by_hand(address, spot, key)
         with st.container(horizontal=True):
@@ -62,6 +62,8 @@ def _where(question: review.Question, picked: str | None, spot: Spot | None, key
     elif clicked and clicked.layer == review.CANDIDATES:
         _pick.pick(clicked.area, key=f"candidates {key}")
         st.rerun()  # the table is drawn before the map, which rings what is picked in it
+    if said := question.outside_words:
+        st.caption(said)
 
 
 def _candidates(address: dict[str, str], question: review.Question, key: str) -> str | None:
