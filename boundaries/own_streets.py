@@ -37,6 +37,24 @@ def outside(segments: Segments, state: str) -> NDArray[np.bool_]:
     return out
 
 
+def check_county(segments: Segments, county: str) -> None:
+    """Check that the streets of a TIGER/Line file lie where its name says.
+
+    Raises
+    ------
+    GeocodeError
+        Most lie in another county, or for one that is not known here in another state.
+    """
+    lon, lat = segments.lonlat[segments.start[:-1]].T
+    known = county in load.gazetteer().counties.index
+    inside = np.char.startswith(load.locator().locate(lon, lat), county if known else county[:2])
+    if inside.mean() < _MOSTLY:
+        raise GeocodeError(
+            f"Only {inside.mean():.0%} of the streets lie in the county of the file's name.",
+            "Give the file the name it had at the Census Bureau, or fetch it again.",
+        )
+
+
 def said_of(count: int, state: str) -> str:
     """Say how many pieces were left out, "" for none.
 

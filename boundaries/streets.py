@@ -17,14 +17,14 @@ from typing import Final
 import pandas as pd
 
 from boundaries import load, refresh
-from boundaries.own_streets import outside
+from boundaries.own_streets import check_county, outside
 from boundaries.work import Tell
 from geo.errors import BoundaryError, GeocodeError
 from geo.geocoding import street_sources, street_tier
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.names import STATES
 from geo.geocoding.street_build import build, load_part, save_part, source_of_part
-from geo.geocoding.street_index import StreetIndex, installed, open_index
+from geo.geocoding.street_index import META, StreetIndex, installed, open_index
 from geo.geocoding.street_segments import Segments
 
 YEARS: Final = (2011, 2100)
@@ -43,20 +43,23 @@ class Part:
 
     `name` is a five-digit county code, with "-addrfeat" where that file was read, or "own-" and
     what is left of what a person called it, `called`. `year` is that of TIGER/Line, "" for an own
-    file.
+    file. `waiting` ones were read and are not looked in: the index was not finished.
     """
 
     name: str
     year: str
     called: str = ""
+    waiting: bool = False
 
     @property
     def words(self) -> str:
         """What it is, for people."""
         if self.name.startswith(_OWN):
-            return self.called or self.name.removeprefix(_OWN)
-        county = load.gazetteer().name_of(pd.Series([self.name[:5]])).iloc[0]
-        return f"{county or self.name[:5]}: TIGER/Line {self.name[6:].upper() or 'EDGES'}"
+            what = self.called or self.name.removeprefix(_OWN)
+        else:
+            county = load.gazetteer().name_of(pd.Series([self.name[:5]])).iloc[0]
+            what = f"{county or self.name[:5]}: TIGER/Line {self.name[6:].upper() or 'EDGES'}"
+        return f"{what} (not in use: work was stopped, load it again)" if self.waiting else what
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,9 @@ def add_files(
             tell(f"Roads of county {county}", number / (len(files) + 1))
         name = county if kind == "edges" else f"{county}-{kind}"
         part = _parts_of(here, _state(county)) / f"{name}.{year}.npz"
-        _replace(part, street_sources.read_tiger(path), f"{name}.*.npz")
+        segments = street_sources.read_tiger(path)
+        check_county(segments, county)
+        _replace(part, segments, f"{name}.*.npz")
         states.add(_state(county))
     return _put_in_use(sorted(states), here, tell)
 
@@ -176,6 +181,10 @@ def add_segments(
         raise BoundaryError("There is no such state.", "Give its two letters: CT.")
     if not len(segments.name):
         raise GeocodeError("The file holds no streets.", "Check its columns.")
+    if sum(any(map(str.isalpha, name)) for name in segments.shown) < len(segments.shown) / 2:
+        raise GeocodeError(
+            "Most names in the column of streets are numbers.", "Choose the column of names."
+        )
     if not name.replace("-", "").replace("_", "").isalnum():
         raise GeocodeError("This name cannot be kept.", "Use letters, digits and hyphens.")
     inside = segments.take(~outside(segments, state))
@@ -220,11 +229,12 @@ def what_is_installed(folder: Path | None = None) -> list[Installed]:
     answer = []
     for state in installed(here):
         index = open_index(here / state)
+        made = (here / state / META).stat().st_mtime_ns
         parts = sorted(_parts_of(here, state).glob("*.npz"))
         answer.append(
             Installed(
                 state,
-                tuple(map(_part, parts)),
+                tuple(_part(one, waiting=one.stat().st_mtime_ns > made) for one in parts),
                 tuple(index.meta["sources"]),
                 len(index.segment_kind),
                 str(index.meta["built"]),
@@ -263,10 +273,10 @@ def _state(county: str) -> str:
     return state
 
 
-def _part(path: Path) -> Part:
+def _part(path: Path, *, waiting: bool) -> Part:
     name, year, _ = path.name.rsplit(".", 2)
     called = source_of_part(path) if name.startswith(_OWN) else ""
-    return Part(name, "" if year == "0" else year, called)
+    return Part(name, "" if year == "0" else year, called, waiting)
 
 
 def _path_of_own(here: Path, state: str, name: str) -> Path:

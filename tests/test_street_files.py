@@ -146,3 +146,38 @@ def test_a_centerline_file_is_read(tmp_path: Path, shared_data: Path) -> None:
     own = street_sources.read_centerlines(tmp_path / "roads.gpkg", columns, "County roads")
     streets.add_segments(own, "NC", "roads", tmp_path / "streets")
     assert found(tmp_path / "streets", "105 E Market St") == "105 E Market St, NC 27944"
+
+
+def test_a_file_that_was_renamed_is_refused(archive: Path, tmp_path: Path) -> None:
+    renamed = tmp_path / "tl_2020_30059_edges.zip"  # a county of Montana
+    shutil.copy(archive, renamed)
+    with pytest.raises(GeocodeError, match="lie in the county of the file's name"):
+        streets.add_files([renamed], tmp_path / "streets")
+    assert streets.what_is_installed(tmp_path / "streets") == []
+
+
+def test_numbers_are_no_names_of_streets(tmp_path: Path) -> None:
+    table = pd.DataFrame({"s": ["27944", "27985"], "n": ["12"] * 2, "x": ["-76.46"] * 2})
+    columns = street_sources.PointColumns(("s",), "n", lon="x", lat="y")
+    own = street_sources.points(table.assign(y="36.19"), columns, "p")
+    with pytest.raises(GeocodeError, match="names in the column of streets are numbers"):
+        streets.add_segments(own, "NC", "p", tmp_path)
+
+
+def test_streets_that_were_read_and_not_indexed_are_told(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a kill between the two."""
+    streets.add_files([archive], tmp_path)
+    table = pd.DataFrame({"s": ["Plugh St"], "n": ["12"], "x": ["-76.46"], "y": ["36.19"]})
+    columns = street_sources.PointColumns(("s",), "n", lon="x", lat="y")
+    own = street_sources.points(table, columns, "Points")
+    with monkeypatch.context() as broken:
+        broken.setattr(streets, "build", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            streets.add_segments(own, "NC", "points", tmp_path)
+    told = [part.words for part in streets.what_is_installed(tmp_path)[0].parts]
+    assert told[1] == "Points (not in use: work was stopped, load it again)"
+    assert "not in use" not in told[0]
+    streets.add_segments(own, "NC", "points", tmp_path)
+    assert [part.waiting for part in streets.what_is_installed(tmp_path)[0].parts] == [False, False]

@@ -208,7 +208,7 @@ def now() -> str:
 
 
 def pack(answers: Answers) -> Array:
-    """Answers as rows of numbers, shape (n, 19)."""
+    """Answers as rows of numbers, shape (n, 18)."""
     return np.column_stack(
         [getattr(answers, one.name).astype(np.float64) for one in fields(Answers)]
     )
@@ -218,7 +218,7 @@ def unpack(rows: Array) -> Answers:
     """Answers from `pack`."""
     whole = {
         "method", "reason", "street", "other", "county", "source", "places", "letters",
-        "other_type", "third", "other_town",
+        "doubt", "third",
     }  # fmt: skip
     parts: list[Array] = [
         rows[:, k].astype(np.int64 if one.name in whole else np.float64)

@@ -45,15 +45,21 @@ REASONS: Final = (
     "the address names another city or ZIP code than the row",
     "a distance from the mile is told, and no point",
     "the place found lies outside all counties",
+    "words without a house number or a kind of street (St, Rd) may be no street",
+    "found in another town only, far from the row's ZIP code and city",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
     NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
-    OTHER_PLACE, BESIDE_MILE, NO_COUNTY,
-) = range(20)  # fmt: skip
+    OTHER_PLACE, BESIDE_MILE, NO_COUNTY, BARE_NAME, FAR_TOWN,
+) = range(22)  # fmt: skip
 
-DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE)
+DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE, BARE_NAME, FAR_TOWN)
 """Reasons to doubt an answer that is kept for a person to look at."""
+
+LOOK: Final = 1
+NOT_USED: Final = 2
+"""How doubtful an answer is: for a person to look at, or not used until one did."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,11 +84,11 @@ class Answers:
         How many places fit equally well.
     letters : ndarray of int, shape (n,)
         Wrong letters in the name, of a crossing in all of them; a wrong first letter counts twice.
-    other_type : ndarray of int, shape (n,)
-        1 where a number of a grid has another type than was asked for: 5th Ave for 5th St; for
-        a mile where the road is of another kind: NC 64 for US 64.
-    other_town : ndarray of int, shape (n,)
-        1 where the street's ZIP code is not the row's and bears no name of the row's city.
+    doubt : ndarray of int, shape (n,)
+        `LOOK` where the street is in a town that the row does not name (`street_doubt`);
+        `NOT_USED` where it is far from there, where a number of a grid has another type than was
+        asked for (5th Ave for 5th St), a mile's road another kind (NC 64 for US 64), or where
+        words alone may be no street.
     """
 
     lon: Floats
@@ -101,9 +107,8 @@ class Answers:
     margin: Floats
     places: Array
     letters: Array
-    other_type: Array
+    doubt: Array
     third: Array
-    other_town: Array
 
     @property
     def cost(self) -> Floats:
@@ -167,6 +172,5 @@ def nothing(count: int, reason: int = NOT_FOUND) -> Answers:
         lon=real(np.nan), lat=real(np.nan), radius_m=real(np.nan), method=whole(0),
         reason=whole(reason), street=whole(-1), other=whole(-1), county=whole(0), source=whole(-1),
         name=real(0), parts=real(0), place=real(0), number=real(0), margin=real(0), places=whole(0),
-        letters=whole(0), other_type=whole(0), third=whole(-1),
-        other_town=whole(0),
+        letters=whole(0), doubt=whole(0), third=whole(-1),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Addresses whose text names another place than the columns of their row."""
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,14 +8,12 @@ from numpy.typing import NDArray
 
 from geo.geocoding.address_whole import OTHER_PLACE, OTHER_STATE, Address
 from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.street_doubt import APART_M
 from geo.geocoding.street_locate import distance_m
 from geo.ingest.places import CITY, ZIP
 from geo.schema import LAT, LON, RADIUS_M
 
 Array = NDArray[Any]
-
-_APART_M: Final = 15_000.0
-"""A neighborhood or township that is written beside the mail town is nearer."""
 
 
 def contradictions(
@@ -81,7 +79,7 @@ def _themselves(
     ways = distance_m(
         *at_zip[[LON, LAT]].to_numpy(dtype=float).T, *at_city[[LON, LAT]].to_numpy(dtype=float).T
     )
-    beyond = ways - at_zip[RADIUS_M].to_numpy() - at_city[RADIUS_M].to_numpy() > _APART_M
+    beyond = ways - at_zip[RADIUS_M].to_numpy() - at_city[RADIUS_M].to_numpy() > APART_M
     return {one for one, far in zip(both, beyond.tolist(), strict=True) if far}
 
 
@@ -89,4 +87,4 @@ def _apart(said: pd.DataFrame, *own: pd.DataFrame) -> Array:
     """Whether places are known and far from all that their row names."""
     here = said[[LON, LAT]].to_numpy(dtype=float).T
     ways = [distance_m(*here, *one[[LON, LAT]].to_numpy(dtype=float).T) for one in own]
-    return np.fmin(*ways) > _APART_M
+    return np.fmin(*ways) > APART_M

@@ -31,7 +31,7 @@ _TYPE_OTHER: Final = 1.8
 _NO_ZIP: Final = 0.2
 _STREET_WITHOUT_ZIP: Final = 0.3
 _ZIP_OTHER: Final = 1.2
-_TOWN_OTHER: Final = 0.5  # no ZIP code is told, and the street's bears another city's name
+_TOWN_OTHER: Final = 0.5  # a city is told, and the street's ZIP code bears another one's name
 _COUNTY_OTHER: Final = 1.0
 _NOWHERE: Final = 1.0  # neither ZIP code nor city nor county
 _LEAST_RADIUS_M: Final = 4_000.0
@@ -87,7 +87,7 @@ def of_place(index: StreetIndex, asked: Queries, row: Array, street: Array) -> F
     other_county = (county > 0) & (county != own_county)
     somewhere = np.where(known, far, np.where(county > 0, 0.0, _NOWHERE))
     base = np.where(zip5 == 0, _NO_ZIP, np.where(own == 0, _STREET_WITHOUT_ZIP, _ZIP_OTHER))
-    base += _TOWN_OTHER * ((zip5 == 0) & in_other_town(index, asked, row, street))
+    base += _TOWN_OTHER * (np.isfinite(anchors[:, 3]) & in_other_town(index, asked, row, street))
     apart = base + somewhere + np.where(other_county, _COUNTY_OTHER, 0.0)
     cost: Floats = np.where((zip5 > 0) & (zip5 == own), 0.0, apart)
     return cost
@@ -96,7 +96,7 @@ def of_place(index: StreetIndex, asked: Queries, row: Array, street: Array) -> F
 def in_other_town(
     index: StreetIndex, asked: Queries, row: Array, street: Array
 ) -> NDArray[np.bool_]:
-    """Whether a street's ZIP code is not the row's and bears no name of the row's city."""
+    """Whether a street's ZIP code is not the row's and bears no name of the row's town."""
     own = index.street_zip[street].astype(np.int64)
     town = asked.town[row]
     other: NDArray[np.bool_] = (town >= 0) & (own > 0) & (own != asked.zip[row])

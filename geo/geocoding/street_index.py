@@ -17,8 +17,11 @@ from geo.geocoding.street_names import ROUTE, Street, whole_name
 from geo.geocoding.street_segments import MARKER
 
 FORMAT: Final = 2
-RULES: Final = 4
+RULES: Final = 5
 """Of finding and scoring: answers that were kept under others are not used again."""
+
+RANGES_ONLY: Final = "TIGER/Line ADDRFEAT"
+"""How a source begins that has only those pieces of streets that have house numbers."""
 
 META: Final = "meta.json"
 NAMES: Final = ("bases", "shown")

@@ -19,7 +19,7 @@ from geo.geocoding.address_whole import (
     STREET,
 )
 from geo.geocoding.street_answer import Answers
-from geo.geocoding.street_costs import in_other_town
+from geo.geocoding.street_doubt import doubt
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_locate import along, distance_m, middle, of_number
 from geo.geocoding.street_miles import by_markers
@@ -78,6 +78,7 @@ def match(index: StreetIndex, asked: Queries) -> Answers:
     rows = np.flatnonzero(alone)
     if len(rows):
         answers.put(rows, _on_streets(index, asked.take(rows)))
+    doubt(index, asked, answers)
     return answers
 
 
@@ -116,7 +117,7 @@ def spots_of(index: StreetIndex, asked: Queries) -> Answers:
         index, pool, found, number, block[row]
     )
     answers.street[:] = pool.street[found.pool]
-    for name in ("name", "parts", "place", "letters", "other_type"):
+    for name in ("name", "parts", "place", "letters", "doubt"):
         getattr(answers, name)[:] = getattr(pool, name)[found.pool]
     answers.number[:] = found.number
     return answers
@@ -192,10 +193,9 @@ def _choose(index: StreetIndex, asked: Queries, pool: Pool, found: Spots) -> Ans
     segment = _segment(index, pool, chosen)
     answers.county[at] = index.segment_county[segment]
     answers.source[at] = index.segment_source[segment]
-    for name in ("name", "parts", "place", "letters", "other_type"):
+    for name in ("name", "parts", "place", "letters", "doubt"):
         getattr(answers, name)[at] = getattr(pool, name)[chosen.pool]
     answers.number[at] = chosen.number
-    answers.other_town[at] = in_other_town(index, asked, at, street[best])
     answers.margin[:] = margin
     answers.places[at] = 1
     np.add.at(answers.places, row[rival], 1)

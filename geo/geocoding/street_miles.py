@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.geocoding import street_answer, street_pool
-from geo.geocoding.street_answer import Answers
+from geo.geocoding.street_answer import NOT_USED, Answers
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
 from geo.geocoding.street_pool import Pool
@@ -149,7 +149,7 @@ def _choose(
     answers.source[one] = index.segment_source[segment]
     answers.parts[one], answers.place[one] = pool.parts[of[best]], pool.place[of[best]]
     kind, said = int(index.street_type[street]), int(asked.name.type[one])
-    answers.other_type[one] = int(said != 0 and kind not in {said, 0})
+    answers.doubt[one] = NOT_USED * (said != 0 and kind not in {said, 0})
     answers.margin[one] = min(9.0, *(cost - cost[best])[apart]) if apart.any() else 9.0
     answers.places[one] = many
 

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.geocoding import street_costs
+from geo.geocoding.street_answer import NOT_USED
 from geo.geocoding.street_fuzzy import near_names, other_ways, scope_of, short_names_near
 from geo.geocoding.street_index import StreetIndex, key_of
 from geo.geocoding.street_locate import box_distance_m
@@ -47,7 +48,7 @@ class Pool:
     """Rows and streets they may mean.
 
     `name` is what the letters cost, `parts` direction and type, `place` ZIP code, city and county;
-    `letters` and `other_type` as in `street_answer.Answers`.
+    `letters` and `doubt` as in `street_answer.Answers`.
     """
 
     row: Array
@@ -56,7 +57,7 @@ class Pool:
     parts: Floats
     place: Floats
     letters: Array
-    other_type: Array
+    doubt: Array
 
     @property
     def cost(self) -> Floats:
@@ -176,11 +177,11 @@ def candidates(index: StreetIndex, asked: Queries, pairs: Pairs, *, in_zip: bool
     row = pairs.row[pair]
     parts = street_costs.of_name(index, pairs.pre[pair], pairs.post[pair], pairs.type[pair], street)
     place = street_costs.of_place(index, asked, row, street)
-    other_type = np.zeros(len(pair), dtype=bool)
+    doubt = np.zeros(len(pair), dtype=np.int64)
     grid = np.flatnonzero(index.counted[pairs.base][pair])
     own, kind = index.street_type[street[grid]], pairs.type[pair[grid]]
-    other_type[grid] = (kind != 0) & (own != 0) & (kind != own)
-    pool = Pool(row, street, pairs.cost[pair], parts, place, pairs.letters[pair], other_type)
+    doubt[grid] = NOT_USED * ((kind != 0) & (own != 0) & (kind != own))
+    pool = Pool(row, street, pairs.cost[pair], parts, place, pairs.letters[pair], doubt)
     return pool.take(np.flatnonzero(pool.cost < street_costs.REJECTED))
 
 

@@ -68,7 +68,7 @@ class Queries:
     anchors : ndarray of float, shape (n, 6)
         `ANCHORS`.
     town : ndarray of int, shape (n,)
-        Number of the city of a row, -1 where it has none whose ZIP codes are known.
+        Number of the city of a row, or of the one its ZIP code bears; -1 where none is known.
     town_zips : ndarray of int, shape (k,)
         Which ZIP codes bear a city's name: `town_zip` of each, rising.
     """
@@ -131,8 +131,13 @@ def queries(
         ZIP codes that bear the name of each city.
     """
     code = {name: place for place, name in enumerate(types)}
-    named = [city for city in dict.fromkeys(one.city for one in parsed) if city in cities]
-    towns = {city: number for number, city in enumerate(named)}
+    borne = {zip5: city for city, zips in cities.items() for zip5 in zips}
+    zip5s = [int(one.zip or 0) for one in parsed]
+    town = [
+        one.city if one.city in cities else borne.get(zip5, "")
+        for one, zip5 in zip(parsed, zip5s, strict=True)
+    ]
+    towns = {city: number for number, city in enumerate(dict.fromkeys(filter(None, town)))}
     pairs = [(number, zip5) for city, number in towns.items() for zip5 in cities[city]]
     keys = town_zip(*np.array(pairs, dtype=np.int64).reshape(-1, 2).T)
     return Queries(
@@ -146,10 +151,10 @@ def queries(
         name=_names([one.street for one in parsed], code),
         cross=_names([one.cross for one in parsed], code),
         other_cross=_names([one.other_cross for one in parsed], code),
-        zip=np.array([int(one.zip or 0) for one in parsed], dtype=np.int64),
+        zip=np.array(zip5s, dtype=np.int64),
         county=np.asarray(county, dtype=np.int64),
         anchors=anchors[list(ANCHORS)].to_numpy(dtype=np.float64),
-        town=np.array([towns.get(one.city, -1) for one in parsed], dtype=np.int64),
+        town=np.array([towns.get(city, -1) for city in town], dtype=np.int64),
         town_zips=np.sort(keys),
     )
 

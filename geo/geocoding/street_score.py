@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
-from geo.geocoding.street_answer import Answers
+from geo.geocoding.street_answer import LOOK, NOT_USED, Answers
 from geo.geocoding.street_numbers import NUMBER_FITS
 
 Floats = NDArray[np.float64]
@@ -41,17 +41,16 @@ _LETTERS: Final = ((1, 0.9), (2, 0.8))
 streets that are missing from a file have a neighbor in letters more often in a city, ROBERTS and
 ROBERTA, than in the two counties."""
 
-_DOUBTFUL: Final = 0.55
+_UNUSED: Final = 0.55
 """Most where 5th St is asked for and 5th Ave found, which is another street of the same grid, and
-where the address names another city or ZIP code than its row, or a distance from a mile: for a
-person to look at."""
+where the address names another city or ZIP code than its row, or a distance from a mile."""
 
 _MIDDLE: Final = 0.85
 """Most that one known end of a block scores, and the middle of a street: where the number asked for
 is not on it, and where none was asked for. Of such streets named exactly, 84 % (Meagher) and 90 %
 (Perquimans) of all houses lie within the radius."""
 
-_TOWN: Final = 0.85
+_LOOK: Final = 0.85
 """Most in a town that neither the ZIP code nor the city of the row names: for a person to look at,
 as is a street in another county."""
 
@@ -92,8 +91,8 @@ def score(answers: Answers) -> Floats:
         found = np.where((answers.name >= low) & (answers.name < high), np.fmin(found, most), found)
     for many, most in _LETTERS:
         found = np.where(answers.letters >= many, np.fmin(found, most), found)
-    doubtful = (answers.other_type > 0) | np.isin(answers.reason, street_answer.DOUBTFUL)
-    found = np.where(doubtful, np.fmin(found, _DOUBTFUL), found)
-    found = np.where(answers.other_town > 0, np.fmin(found, _TOWN), found)
+    unused = (answers.doubt >= NOT_USED) | np.isin(answers.reason, street_answer.DOUBTFUL)
+    found = np.where(unused, np.fmin(found, _UNUSED), found)
+    found = np.where(answers.doubt >= LOOK, np.fmin(found, _LOOK), found)
     middle = np.isin(answers.method, (street_answer.STREET_MIDDLE, street_answer.ONE_END))
     return np.where(middle, np.fmin(found, _MIDDLE), found)
