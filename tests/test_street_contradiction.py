@@ -8,7 +8,7 @@ import pytest
 from geo.geocoding import batch, remote
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.street_finder import ASKED, Finder
-from tests.test_street_held import find
+from tests.test_street_held import find, finder_of, own
 
 OTHER_STATE = "the address names another state than the row"
 OTHER_PLACE = "the address names another city or ZIP code than the row"
@@ -81,6 +81,31 @@ def test_answers_that_are_kept_are_told_apart(finder: Finder, tmp_path: Path) ->
         kept = batch.run(_table(both), finder, cache)
         assert kept["reason"].tolist() == ["", OTHER_PLACE]
     assert len(remote.what_is_sent(finder.read(_table(both[1:])))) == 0
+
+
+ZIP_ABROAD = "the ZIP code lies in another state than the row says"
+
+
+@pytest.mark.parametrize("given", [("120 Pine St", "23510"), ("120 Pine St, 23510", "")])
+def test_a_zip_code_of_another_state_is_the_reason_and_not_that_there_is_none(
+    finder: Finder, given: tuple[str, str], tmp_path: Path
+) -> None:
+    """23510 is Norfolk, VA. Answers are kept without it, so they are asked for in either order."""
+    abroad, bare = (*given, "", "NC"), ("120 Pine St", "", "", "NC")
+    assert find(finder, abroad)["reason"].tolist() == [ZIP_ABROAD]
+    for number, order in enumerate(([abroad, bare], [bare, abroad])):
+        cache = AnswerCache(tmp_path / str(number))
+        for one in order:
+            batch.run(_table([one]), finder, cache)
+        kept = batch.run(_table([abroad, bare]), finder, cache)
+        assert kept["reason"].tolist()[0] == ZIP_ABROAD
+        assert kept["reason"].tolist()[1].startswith("no county, city or ZIP code")
+
+
+def test_a_zip_code_of_another_state_beside_a_county_known_in_part(tmp_path: Path) -> None:
+    finder = finder_of([own([(-76.4663, 36.1899)], "27944")], tmp_path)
+    found = find(finder, ("12 Plugh Rd", "23510", "", "NC", "37143"))
+    assert (found["precision"][0], found["reason"][0]) == ("", ZIP_ABROAD)
 
 
 def _table(given: list[tuple[str, ...]]) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from geo.geocoding.street_finder import (
     Tell,
     as_table,
     unanswered,
+    with_zips_abroad,
 )
 from geo.geocoding.street_index import StreetIndex
 from geo.ingest.places import ADDRESS, FIPS
@@ -158,7 +159,7 @@ def _chunk(
             found = _known_or_found(asked, at, [keys[k] for k in at], index, finder, cache)
             table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
         tables.append(table.set_axis(at))
-    together = pd.concat(tables).sort_index()
+    together = with_zips_abroad(pd.concat(tables).sort_index(), asked)
     return _with_fixes(_with_remote(together, asked, cache, finder.gazetteer), asked, cache, fixes)
 
 

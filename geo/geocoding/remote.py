@@ -74,7 +74,8 @@ def what_leaves(asked: Asked) -> str:
     Examples
     --------
     >>> rows = pd.DataFrame({"address": ["1 Main St Apt 2", ""], "city": ["Hertford", ""]})
-    >>> asked = Asked(rows, [parse("1 Main St Apt 2"), parse("UNKNOWN")], pd.Series(["NC", "NC"]))
+    >>> texts = [parse("1 Main St Apt 2"), parse("UNKNOWN")]
+    >>> asked = Asked(rows, texts, pd.Series(["NC", "NC"]), np.zeros(2, dtype=bool))
     >>> what_leaves(asked)[:36]
     '1 address would leave this machine, '
     """

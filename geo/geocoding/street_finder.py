@@ -58,6 +58,7 @@ class Asked:
     rows: pd.DataFrame  # ASKED, index 0..n-1
     parsed: list[Address]
     state: pd.Series
+    abroad: Array  # whether its ZIP code lies in another state, and was not used
 
     def __len__(self) -> int:
         return len(self.parsed)
@@ -104,7 +105,7 @@ class Finder:
         rows = rows[list(ASKED)].reset_index(drop=True)
         columns = list(zip(*(rows[name].tolist() for name in (ZIP, CITY, STATE)), strict=True))
         said = {one: self._said(*one) for one in dict.fromkeys(columns)}
-        parsed, states, zips = [], [], []
+        parsed, states, zips, abroad = [], [], [], []
         for text, own in zip(rows[ADDRESS].tolist(), columns, strict=True):
             where = said[own]
             one = parse(text, where.cities, where.city, where.zip5)
@@ -114,7 +115,8 @@ class Finder:
             state = where.state or one.state or lies
             parsed.append(one)
             states.append(state)
-            zips.append(zip5 if lies in {"", state} else "")
+            abroad.append(bool(lies) and lies != state)
+            zips.append("" if abroad[-1] else zip5)
         against = contradictions(self.gazetteer, rows, parsed, states)
         parsed = [
             one if one.zip == zip5 else with_zip(one, zip5)
@@ -122,7 +124,7 @@ class Finder:
         ]
         for row, what in against.items():
             parsed[row] = parsed[row]._replace(against=what)
-        return Asked(rows, parsed, pd.Series(states, dtype="str"))
+        return Asked(rows, parsed, pd.Series(states, dtype="str"), np.array(abroad, dtype=bool))
 
     def _said(self, zip_code: str, city: str, state: str) -> "_Said":
         lies = self.gazetteer.state_of(zip_code)
@@ -157,7 +159,9 @@ class Finder:
                 part = unanswered(len(rows), without_state=not state)
             parts.append(part.set_axis(rows))
             done += len(rows)
-        return pd.concat(parts).sort_index() if parts else unanswered(0, without_state=False)
+        if not parts:
+            return unanswered(0, without_state=False)
+        return with_zips_abroad(pd.concat(parts).sort_index(), asked)
 
     def answers(self, asked: Asked, rows: Array, index: StreetIndex) -> Answers:
         """Answers of the index for some rows, all of its state."""
@@ -253,6 +257,25 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
             for name in FOUND
         }
     )
+
+
+def with_zips_abroad(table: pd.DataFrame, asked: Asked) -> pd.DataFrame:
+    """Say of rows that name no place else that their ZIP code lies in another state.
+
+    An address is looked for, and its answer kept, without such a ZIP code.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n, ...)
+        `FOUND`, index 0..n-1.
+    asked : Asked
+    """
+    if asked.abroad.any():
+        vague = table[REASON].isin(
+            [REASONS[street_answer.NO_PLACE], REASONS[street_answer.COUNTY_IN_PART]]
+        )
+        table.loc[vague & asked.abroad, REASON] = REASONS[street_answer.ZIP_ABROAD]
+    return table
 
 
 def _of(names: tuple[str, ...], at: Array) -> Array:
