@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from boundaries import streets
 from geo.geocoding import street_own
+from pages.frame._fit import width
 from tests.browser_steps import go, pick_row, settled, take_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -123,3 +124,38 @@ def test_a_candidate_far_off_is_said_and_turned_to(
     blank = before[200, 200]
     drawn = [(np.abs(one - blank).max(axis=2) > 40).mean() for one in (before, picture(page))]
     assert drawn[1] > drawn[0] + 0.01
+
+
+LONG = """case number,incident date,incident address,incident city,incident zip,incident state,drug
+1,2024-05-01,Albemarle Plantation Blvd and Holiday Island Rd,Hertford,27944,NC,Heroin
+2,2024-05-01,120 Pine St,Elizabeth City,27909,NC,Heroin
+3,2024-05-01,190 Grubb St,,,NC,Heroin
+"""
+SCROLLED = """[...document.querySelectorAll(".dvn-scroller")]
+    .map((table) => table.scrollWidth - table.clientWidth)"""
+MEASURED = """(texts) => {
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = '14px "Source Sans", sans-serif';
+    return texts.map((text) => pen.measureText(text).width);
+}"""
+
+
+@pytest.mark.parametrize("window", [1440, 800])
+def test_no_column_of_the_review_is_out_of_view(
+    offline_page, roads_known: str, window: int
+) -> None:
+    page = offline_page
+    review(page, roads_known, LONG)
+    page.set_viewport_size({"width": window, "height": 2000})
+    for group in range(3):
+        pick_row(page, GROUPS, group)
+        pick_row(page, MEMBERS, 0)
+        expect(page.get_by_test_id("stDataFrame")).to_have_count(4, timeout=25_000)
+        page.wait_for_timeout(700)
+        assert page.evaluate(SCROLLED) == [0, 0, 0]
+    if window == 1440:
+        texts = ["Off by, m", "Taken for", "Holiday Island Rd & Harrells Creek Rd, NC 27944",
+                 "ALBEMARLE PLANTATION BLVD", "Streets of its place are not known", "WWMM mmww",
+                 "in another county (Perquimans County)", "0123456789"]  # fmt: skip
+        for text, pixels in zip(texts, page.evaluate(MEASURED, texts), strict=True):
+            assert pixels <= width(text) + 2 <= 1.35 * pixels + 5, text

@@ -79,7 +79,7 @@ def test_streets_are_read_and_addresses_decided(offline_page, app_server: str, r
     box.wait_for()
     settled(page)
     page.wait_for_function("window.__atlasSeq > 0")
-    box.click(position={"x": 180, "y": 220})
+    box.click(position={"x": 260, "y": 210})
     here = page.get_by_role("button", name="It is here")
     expect(here).to_be_enabled(timeout=25_000)
     here.click()

@@ -9,7 +9,19 @@ import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
-from geo.geocoding.remote import NOT_EXACT
+from geo.geocoding.remote import LIES_FAR, NOT_EXACT
+from geo.geocoding.street_answer import (
+    BESIDE_MILE,
+    COUNTY_IN_PART,
+    NO_COUNTY,
+    NO_PLACE,
+    NUMBERED_ROAD,
+    OTHER_PLACE,
+    OTHER_STATE,
+    PLACE_NOT_INDEXED,
+    REASONS,
+    ZIP_ABROAD,
+)
 from geo.geocoding.street_finder import LETTERS, REASON, SCORE, SOURCE
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
@@ -32,6 +44,19 @@ SURE: Final = 0.9
 
 BANDS: Final = (0.0, 0.6, 0.8, 0.9, 0.95, 0.98, 1.0)
 SHOWN: Final = "name"
+
+_IN_SHORT: Final = {
+    REASONS[PLACE_NOT_INDEXED]: "streets of its place are not known",
+    REASONS[NO_PLACE]: "no county, city or ZIP code",
+    REASONS[COUNTY_IN_PART]: "county known in part, no city or ZIP",
+    REASONS[NUMBERED_ROAD]: "numbered road, no number or mile",
+    REASONS[OTHER_STATE]: "address names another state",
+    REASONS[OTHER_PLACE]: "address names another city or ZIP code",
+    REASONS[BESIDE_MILE]: "a distance from a mile, and no point",
+    REASONS[NO_COUNTY]: "place found is outside all counties",
+    REASONS[ZIP_ABROAD]: "ZIP code lies in another state",
+    LIES_FAR: "Census Bureau's match lies far off",
+}
 
 _MOST_STREETS: Final = 1500
 _M_PER_DEGREE: Final = 111_320.0
@@ -92,6 +117,19 @@ def what_is_wrong(table: pd.DataFrame) -> pd.Series:
     told = table[REASON].where(table[REASON] != "", NO_POINT)
     wrong = told.where(~found, "").mask(changed, CHANGED).mask(low, LOW)
     return wrong.mask(by_hand, PLACED).astype("str")
+
+
+def in_short(wrong: str) -> str:
+    """Say what is wrong in at most 40 letters, for a list of `groups`.
+
+    Examples
+    --------
+    >>> in_short("the ZIP code lies in another state than the row says")
+    'ZIP code lies in another state'
+    >>> in_short("street not found")
+    'street not found'
+    """
+    return _IN_SHORT.get(wrong, wrong)
 
 
 def groups(table: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from geo.geocoding import street_review
 from geo.geocoding.street_candidates import ELSEWHERE
 from geo.geocoding.street_finder import ASKED, MATCHED
 from geo.geocoding.street_review import DECIDED
-from geo.ingest.places import ADDRESS
+from geo.ingest.places import ADDRESS, CITY, STATE, ZIP
 from geo.schema import LAT, LON, METHOD, RADIUS_M
 from maps import folium_map
 from pages.frame import _map, _pick
@@ -24,11 +24,13 @@ def draw(row: pd.Series, key: str) -> None:
     """Draw an address with the ways to decide; `key` names it among those on the page."""
     address = {name: str(row[name]) for name in ASKED}
     decided = street_review.what_is_wrong(pd.DataFrame([row])).iloc[0] in DECIDED
-    st.markdown(f"##### {plain(address[ADDRESS])}")
+    place = ", ".join(filter(None, (address[CITY], f"{address[STATE]} {address[ZIP]}".strip())))
+    beside = f" :gray[{plain(place)}]" if place else ""
+    st.markdown(f"##### {plain(address[ADDRESS])}{beside}")
     question = review.ask(address, row[LON], row[LAT], row[RADIUS_M])
     spot = st.session_state.get(_SPOT, {}).get(key)
     with st.container(key="linked question"):
-        wide, narrow = st.columns([11, 8], gap="small")
+        wide, narrow = st.columns(2, gap="small")
     with narrow:
         picked = _candidates(address, question, key)
     with wide:
@@ -73,7 +75,7 @@ def _candidates(address: dict[str, str], question: review.Question, key: str) ->
         st.caption("Nothing can be offered from the streets known here.")
         return None
     said = {"It may be": found[MATCHED], "But": found[ELSEWHERE], "Found as": found[METHOD],
-            "Off by, m": found[RADIUS_M]}  # fmt: skip
+            "Off by, m": found[RADIUS_M].astype(int)}  # fmt: skip
     if (found[ELSEWHERE] == "").all():
         del said["But"]
     ids = [review.id_of(row) for row in range(len(found))]

@@ -8,12 +8,13 @@ from boundaries import addresses
 from boundaries.placing import PlaceAgain
 from geo.geocoding import street_review, street_tier
 from geo.geocoding.street_finder import ASKED, MATCHED
-from geo.geocoding.street_review import ADDRESSES, ROWS, WHERE, WRONG
+from geo.geocoding.street_review import ROWS, WHERE, WRONG
 from geo.ingest.places import ADDRESS, CITY, STATE, ZIP
 from geo.schema import POINT_PRECISIONS, PRECISION, PRECISIONS
 from geo.store import Source
 from pages.addresses import _street_census, _street_question
 from pages.frame import _job, _kept, _pick
+from pages.frame._words import plain
 
 _JOB = "place again"
 
@@ -47,7 +48,7 @@ def draw() -> None:
         st.markdown("Every address was found, and surely.")
         return
     with st.container(key="linked review"):
-        left, right = st.columns([9, 10], gap="small")
+        left, right = st.columns(2, gap="small")
     with left:
         picked = _group(groups, name)
     if picked is None:
@@ -55,7 +56,9 @@ def draw() -> None:
         return
     wrong, where = groups.loc[picked, [WRONG, WHERE]]
     with right:
-        row = _member(street_review.members(table, wrong, where), f"{name} {wrong} {where}")
+        members = street_review.members(table, wrong, where)
+        st.caption(plain(f"{count_of(len(members), 'address', 'addresses')}: {wrong}."))
+        row = _member(members, f"{name} {wrong} {where}")
     if row is None:
         st.caption("Pick an address to decide where it is.")
     else:
@@ -94,23 +97,24 @@ def _moved(count: int) -> str:
 
 def _group(groups: pd.DataFrame, name: str) -> int | None:
     """Draw what is wrong, in groups; return the position of the one picked."""
+    what = groups[WRONG].map(street_review.in_short)
     shown = pd.DataFrame({
         "Rows": groups[ROWS], "Where": groups[WHERE],
-        "What": groups[WRONG].str[:1].str.upper() + groups[WRONG].str[1:],
-        "Addresses": groups[ADDRESSES],
+        "What": what.str[:1].str.upper() + what.str[1:],
     })  # fmt: skip
     ids = (groups[WRONG] + " " + groups[WHERE]).tolist()
-    picked = _pick.one(shown, ids, key=f"groups {name}", most=440)
+    picked = _pick.one(shown, ids, key=f"groups {name}")
     return None if picked is None else ids.index(picked)
 
 
 def _member(table: pd.DataFrame, key: str) -> pd.Series | None:
-    """Draw the addresses of a group; return the one picked."""
+    """Draw the addresses of a group, with what differs among them; return the one picked."""
     now = table[PRECISION].map(dict(PRECISIONS)).where(table[MATCHED] == "", table[MATCHED])
-    shown = pd.DataFrame({
-        "Rows": table[ROWS], "Address": table[ADDRESS], "ZIP": table[ZIP], "City": table[CITY],
-        "State": table[STATE], "Taken for": now,
-    })  # fmt: skip
+    named = {"ZIP": table[ZIP], "City": table[CITY], "State": table[STATE]}
+    several = {name: said for name, said in named.items() if len(said.unique()) > 1}
+    shown = pd.DataFrame(
+        {"Rows": table[ROWS], "Address": table[ADDRESS], **several, "Taken for": now}
+    )
     ids = table[list(ASKED)].agg("\x1f".join, axis=1).tolist()
-    picked = _pick.one(shown, ids, key=f"members {key}", most=440)
+    picked = _pick.one(shown, ids, key=f"members {key}")
     return None if picked is None else table.iloc[ids.index(picked)]

@@ -5,17 +5,11 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from pages.frame._table import ColumnConfigs, height
+from pages.frame import _fit
+from pages.frame._table import height
 
 
-def one(
-    table: pd.DataFrame,
-    ids: Sequence[str],
-    *,
-    key: str,
-    config: ColumnConfigs | None = None,
-    most: int = 260,
-) -> str | None:
+def one(table: pd.DataFrame, ids: Sequence[str], *, key: str, most: int = 440) -> str | None:
     """Draw a table and return the id of the row picked, None when that row is gone.
 
     Parameters
@@ -26,8 +20,6 @@ def one(
         Name the rows, each once.
     key : str
         Of the table on its page.
-    config : mapping, optional
-        Columns that want more than their name.
     most : int
         Pixels it may be high.
     """
@@ -41,9 +33,11 @@ def one(
     if wanted != rows:
         st.session_state[key] = {"selection": {"rows": wanted, "columns": []}}
     st.session_state[f"{key} rows"] = wanted
+    fit = _fit.fitted(table)
     st.dataframe(
         table, hide_index=True, key=key, on_select="rerun", selection_mode="single-row",
-        column_config=config, height=height(len(table), most),
+        column_config={name: st.column_config.Column(width=px) for name, px in fit.widths.items()},
+        row_height=fit.row_height, height=height(len(table), most, fit.row_height),
     )  # fmt: skip
     return picked if wanted else None
 

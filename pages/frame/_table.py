@@ -13,7 +13,9 @@ _CLASSES = {
     3: "Hot 99%", 2: "Hot 95%", 1: "Hot 90%", 0: "-",
     -1: "Cold 90%", -2: "Cold 95%", -3: "Cold 99%",
 }  # fmt: skip
-_ROW_HEIGHT = 35  # Streamlit's own, of the head as well
+ROW_HEIGHT = 35
+"""Pixels of a row of one line, of the head as well: Streamlit's own."""
+
 ColumnConfigs = dict[str, Any]  # Streamlit keeps the type of a column's config to itself
 
 
@@ -121,6 +123,6 @@ def within_one_state(places: "pd.Series[str]") -> "pd.Series[str]":
     return places.str.removesuffix(ends[0]) if len(ends) == 1 and pd.notna(ends[0]) else places
 
 
-def height(rows: int, most: int) -> int:
+def height(rows: int, most: int, row_height: int = ROW_HEIGHT) -> int:
     """Pixels a table of so many rows needs: no empty rows below few, a scroll for many."""
-    return min(_ROW_HEIGHT * (rows + 1) + 3, most)
+    return min(ROW_HEIGHT + row_height * rows + 3, most)
