@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo.geocoding.address import parse
-from geo.geocoding.address_whole import BLOCK, HOUSE, KINDS, NOTHING, Address, parse_whole
+from geo.geocoding.address_whole import (
+    BLOCK,
+    HOUSE,
+    KINDS,
+    MOST_LETTERS,
+    NOTHING,
+    Address,
+    parse_whole,
+)
 from geo.geocoding.street_names import NO_STREET, Street, split_name
 from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, TYPE_NAMES, TYPES, UNITS
 
@@ -151,6 +159,20 @@ def test_nothing_written_makes_it_fail(written: str) -> None:
 @settings(max_examples=500)
 def test_nothing_like_an_address_makes_it_fail(written: str) -> None:
     assert parse(written, CITIES, "HERTFORD").kind in KINDS
+
+
+@pytest.mark.parametrize(
+    "piece", ["A", "N ", "N.", "a-", "St ", "a and ", "\u00e9", "MM 5 ", "\u200d"]
+)
+def test_a_cell_of_a_hundred_thousand_letters_is_not_all_read(piece: str) -> None:
+    cell = piece * (100_000 // len(piece))
+    assert parse(f"12 Main St, {cell}") == parse(f"12 Main St, {cell[:MOST_LETTERS]}")
+    assert parse(cell) == parse(cell[: 2 * MOST_LETTERS])
+
+
+def test_an_endless_word_is_no_address_and_blanks_around_one_do_not_count() -> None:
+    assert parse("A" * 100_000 + " St").kind == NOTHING
+    assert parse(" " * 100_000 + "12 Main St" + " " * 100_000) == parse("12 Main St")
 
 
 WORDS = sorted({*TYPES, *DIRECTIONS, *UNITS, *BARE_UNITS, "MAIN", "OAK", "ELM", "HERTFORD", "AND",

@@ -8,7 +8,14 @@ from typing import Final
 
 from geo.geocoding.address_between import BETWEEN_WORDS
 from geo.geocoding.address_ends import MOST_WORDS, city_key
-from geo.geocoding.address_whole import HOUSE, Address, parse_whole, with_zip
+from geo.geocoding.address_whole import (
+    HOUSE,
+    MOST_LETTERS,
+    Address,
+    parse_whole,
+    with_zip,
+    within_reason,
+)
 from geo.geocoding.names import STATES
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
 from geo.geocoding.street_words import (
@@ -64,7 +71,8 @@ def parse(text: str, cities: Collection[str] = (), city: str = "", zip5: str = "
     Parameters
     ----------
     text : str
-        As a person wrote it, in one line or several; with or without city, state and ZIP code.
+        As a person wrote it, in one line or several; with or without city, state and ZIP code. Of
+        a text longer than any address only the front is read.
     cities : collection of str
         Keys (`names.place_key`) of cities that may stand at the end without a comma.
     city : str
@@ -86,6 +94,8 @@ def parse(text: str, cities: Collection[str] = (), city: str = "", zip5: str = "
     >>> parse("I-95 MM 54").mile, parse("P.O. Box 12, Hertford, NC").kind
     (54.0, 'po_box')
     """
+    if len(text) > MOST_LETTERS:
+        text = within_reason(text)
     found = plain_house(text, cities, city, zip5)
     if found is None:
         found = _known_house(text, cities, city) or parse_whole(text, cities, city)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from geo.geocoding.address_aside import without_asides
@@ -70,6 +71,8 @@ _NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
 _NUMBER_ALONE = re.compile(r"[1-9]\d{0,4}")
 _NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
 _SIGN = re.compile(r"[&@/]")
+MOST_LETTERS: Final = 400
+"""More are a report pasted into the cell: what is behind them is not read."""
 
 
 class Address(NamedTuple):
@@ -123,7 +126,7 @@ def with_zip(one: Address, zip5: str) -> Address:
 
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     """Part any address, the long way; see `parse`."""
-    line, zip5 = take_zip(_DASH_UNIT.sub(", ", without_front(clean(text))))
+    line, zip5 = take_zip(_DASH_UNIT.sub(", ", without_front(clean(within_reason(text)))))
     line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
     if not zip5:
         line, zip5 = take_zip(line)
@@ -163,6 +166,25 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
     )  # fmt: skip
 
 
+def within_reason(text: str) -> str:
+    """Cut what is longer than any address, behind a whole word; one endless word is nothing.
+
+    Examples
+    --------
+    >>> within_reason("12 ELM ST"), within_reason("12 ELM ST" + " AND SO ON" * 99)[:19]
+    ('12 ELM ST', '12 ELM ST AND SO ON')
+    >>> within_reason("A" * 100_000)
+    ''
+    """
+    if len(text) <= MOST_LETTERS:
+        return text
+    text = text.strip()
+    if len(text) <= MOST_LETTERS:
+        return text
+    start = text[:MOST_LETTERS].rsplit(maxsplit=1)
+    return start[0] if len(start) > 1 else ""
+
+
 def clean(text: str) -> str:
     """Write capital letters, single blanks and only marks that mean something.
 
@@ -191,7 +213,12 @@ def clean(text: str) -> str:
 def _plain_letters(text: str) -> str:
     """Capital letters without accents; marks stay."""
     text = text.translate(_FRACTIONS)  # before letters lose their accents: it is no "12"
-    return "".join(c if c.isascii() else words(c) or " " for c in text).upper()
+    return "".join(c if c.isascii() else _plain_letter(c) for c in text).upper()
+
+
+@lru_cache(1_000)
+def _plain_letter(letter: str) -> str:
+    return words(letter) or " "
 
 
 def _says_nothing(line: str) -> bool:
@@ -303,5 +330,5 @@ def _has_street(part: str) -> bool:
 
 __all__ = [
     "BETWEEN", "BLOCK", "CROSSING", "HOUSE", "KINDS", "MILEPOST", "NOTHING", "PO_BOX", "RURAL_BOX",
-    "STREET", "Address", "clean", "parse_whole", "with_zip",
+    "STREET", "Address", "clean", "parse_whole", "with_zip", "within_reason",
 ]  # fmt: skip
