@@ -3,10 +3,12 @@
 import hashlib
 import json
 import shutil
+import zlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -38,7 +40,7 @@ def save_part(segments: Segments, path: Path) -> None:
     )
     arrays["texts"] = np.frombuffer(texts.encode(), dtype=np.uint8)
     with beside.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez_compressed(file, **arrays)
     beside.replace(path)
 
 
@@ -71,7 +73,7 @@ def _kept(path: Path, wanted: Sequence[str]) -> tuple[dict[str, Any], dict[str, 
         with np.load(path, allow_pickle=False) as kept:
             texts = json.loads(kept["texts"].tobytes().decode())
             return texts, {name: kept[name] for name in wanted}
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, BadZipFile, zlib.error) as error:
         raise GeocodeError(
             "A part of the street index is damaged.", "Load the files of this county again."
         ) from error
