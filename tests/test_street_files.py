@@ -10,7 +10,7 @@ import pytest
 
 from boundaries import load, refresh, streets
 from geo.errors import BoundaryError, GeocodeError
-from geo.geocoding import street_segments, street_sources
+from geo.geocoding import street_build, street_segments, street_sources
 from geo.geocoding.street_finder import open_finder
 
 NAME = "tl_2020_37143_edges"
@@ -181,3 +181,15 @@ def test_streets_that_were_read_and_not_indexed_are_told(
     assert "not in use" not in told[0]
     streets.add_segments(own, "NC", "points", tmp_path)
     assert [part.waiting for part in streets.what_is_installed(tmp_path)[0].parts] == [False, False]
+
+
+@pytest.mark.parametrize("fault", ["torn", "a byte"])
+def test_what_was_kept_and_is_damaged_is_told(archive: Path, tmp_path: Path, fault: str) -> None:
+    streets.add_files([archive], tmp_path)
+    (part,) = (tmp_path / "parts" / "NC").glob("*.npz")
+    whole = part.read_bytes()
+    half = len(whole) // 2
+    rest = b"" if fault == "torn" else bytes([whole[half] ^ 255]) + whole[half + 1 :]
+    part.write_bytes(whole[:half] + rest)
+    with pytest.raises(GeocodeError, match="damaged"):
+        street_build.load_part(part)

@@ -70,7 +70,7 @@ def load_part(path: Path) -> Segments:
 
 def _kept(path: Path, wanted: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             texts = json.loads(kept["texts"].tobytes().decode())
             return texts, {name: kept[name] for name in wanted}
     except (OSError, ValueError, KeyError, BadZipFile, zlib.error) as error:
