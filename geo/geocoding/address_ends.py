@@ -105,7 +105,8 @@ def _state_named(name: str, many: int, *, has_zip: bool) -> str:
 def _needs_type(head: str, cities: Collection[str]) -> bool:
     """Whether "115 LITTLE" stands before a comma and a code that is a type as well."""
     tokens = take_front(head.rpartition(",")[2].split())[0]
-    if len(tokens) < 2 or not tokens[0].isdigit() or any(word in TYPES for word in tokens[1:]):
+    typed = any(TYPES.get(word) in PLAIN_TYPES for word in tokens[1:])
+    if len(tokens) < 2 or not tokens[0].isdigit() or typed or not tokens[-1].isalpha():
         return False
     return not any(
         place_key(" ".join(tokens[-many:])) in cities for many in range(1, len(tokens) - 1)

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 from geo.geocoding.address_aside import without_asides
 from geo.geocoding.address_between import spelled_between, without_brackets
 from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
-from geo.geocoding.address_front import without_front, without_lead
-from geo.geocoding.address_remarks import city_in, is_remark, without_remark
+from geo.geocoding.address_front import without_front
+from geo.geocoding.address_pieces import has_street, pieces
+from geo.geocoding.address_remarks import city_in, without_remark
 from geo.geocoding.address_street import (
     BETWEEN,
     BLOCK,
@@ -21,26 +22,10 @@ from geo.geocoding.address_street import (
     read_line,
     without_marks_within,
 )
-from geo.geocoding.address_units import (
-    is_number_and_unit,
-    is_unit,
-    take_bare,
-    take_front,
-    take_off,
-    unit_of,
-)
+from geo.geocoding.address_units import is_unit, take_bare, take_front, take_off
 from geo.geocoding.names import place_key, words
 from geo.geocoding.street_names import NO_STREET, Street
-from geo.geocoding.street_words import (
-    BARE_UNITS,
-    DIRECTIONS,
-    NO_PLACE,
-    NO_PLACE_PHRASES,
-    NUMBERS,
-    PLAIN_TYPES,
-    TYPES,
-    UNITS,
-)
+from geo.geocoding.street_words import BARE_UNITS, NO_PLACE, NO_PLACE_PHRASES, UNITS
 
 PO_BOX: Final = "po_box"
 RURAL_BOX: Final = "rural_box"
@@ -67,10 +52,6 @@ _PO_BOX = re.compile(
 _RURAL_BOX = re.compile(
     r"\b(?:RR|RFD|RURAL ROUTE|HC|HIGHWAY CONTRACT|STAR ROUTE) ?#?\d*,? ?BOX\b(?: ?#?[\w-]+)?"
 )
-_NUMBER_ONLY = re.compile(r"\d{1,6}[A-Z]?")
-_NUMBER_ALONE = re.compile(r"[1-9]\d{0,4}")
-_NUMBER_TURNED = re.compile(r"(?:[NSEW]|NORTH|SOUTH|EAST|WEST) \d+ [A-Z]")
-_SIGN = re.compile(r"[&@/]")
 MOST_LETTERS: Final = 400
 """More are a report pasted into the cell: what is behind them is not read."""
 
@@ -136,11 +117,11 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
     box = PO_BOX if _PO_BOX.search(line) else RURAL_BOX if _RURAL_BOX.search(line) else ""
     if box:
         line = _SPACES.sub(" ", _RURAL_BOX.sub("", _PO_BOX.sub("", line))).strip(" ,-")
-        if not _has_street(line):
+        if not has_street(line):
             said = place_key(line.rpartition(",")[2])
             return Address(kind=box, city=city or said, state=state, zip=zip5)
     line = without_marks_within(_without_dash(line, cities))
-    street, unit, said, beside = _pieces(line, cities)
+    street, unit, said, beside = pieces(line, cities)
     tokens, front = take_front(street.split())
     tokens, more_city = take_city(tokens, cities, city)
     tokens, back = take_off(tokens)
@@ -253,79 +234,6 @@ def _beside_street(rest: list[str], cities: Collection[str], *, has_place: bool)
     if rest and has_place and all(word.isalpha() for word in rest):
         return place_key(" ".join(rest))
     return city_in(rest, cities)[0]
-
-
-def _pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
-    """Part at commas into the street's line, the unit, the city, and words that may be a city."""
-    parts = [part for part in (without_lead(p.strip(" -")) for p in line.split(",")) if part]
-    if len(parts) < 2:
-        return (parts[0] if parts else ""), "", "", ""
-    at = next((k for k, part in enumerate(parts) if _looks_like_street(part)), -1)
-    if at < 0:
-        at = next((k for k, part in enumerate(parts) if _has_street(part)), 0)
-    street, rest = parts[at], parts[at + 1 :]
-    unit = unit_of(parts[at - 1].split()) if at and is_unit(parts[at - 1]) else ""
-    units = [part for part in rest if is_unit(part) and part not in DIRECTIONS]
-    rest = [part for part in rest if part not in units]
-    number, _, inner = street.partition(" ")
-    if _is_number_behind(parts, at, cities):  # "MAIN ST, 123"
-        street = f"{street} {parts[at - 1]}"
-    elif rest and _NUMBER_ONLY.fullmatch(street):  # "123, MAIN ST"
-        street, rest = f"{street} {rest[0]}", rest[1:]
-    elif rest and is_number_and_unit(street) and place_key(rest[0]) not in cities:
-        unit = unit or unit_of(inner.split())  # "123 APT 4, MAIN ST"
-        street, rest = f"{number} {rest[0]}", rest[1:]
-    while rest and rest[0] in DIRECTIONS:  # "MAIN ST, N"
-        street, rest = f"{street} {rest[0]}", rest[1:]
-    if units and not unit:
-        unit = unit_of(units[0].split())
-    places = [part for part in rest if _may_be_city(part)]
-    named = [_city_of(part, cities) for part in places]
-    said = next((key for key in reversed(named) if key), "")
-    return street, unit, said, place_key(places[-1]) if places else ""
-
-
-def _is_number_behind(parts: list[str], at: int, cities: Collection[str]) -> bool:
-    """Whether a number alone is that of the street before it: no age, and not of one behind it."""
-    if not at or not _NUMBER_ALONE.fullmatch(parts[at]):
-        return False
-    before, after = parts[at - 1].split(), parts[at + 1 :]
-    if len(before) < 2 or not before[0].isalpha() or TYPES.get(before[-1]) not in PLAIN_TYPES:
-        return False
-    return not is_unit(parts[at - 1]) and all(
-        is_unit(part) or (_city_of(part, cities) and TYPES.get(part.split()[-1]) not in PLAIN_TYPES)
-        for part in after
-    )
-
-
-def _city_of(part: str, cities: Collection[str]) -> str:
-    """City between commas; where cities are known, other words may be anybody's name."""
-    if not cities:
-        return place_key(part)
-    tokens = part.split()
-    keys = (place_key(" ".join(tokens[at:])) for at in range(len(tokens)))
-    return next((key for key in keys if key in cities), "")
-
-
-def _may_be_city(part: str) -> bool:
-    return part[0].isalpha() and not part.endswith(" COUNTY") and not is_remark(part.split())
-
-
-def _looks_like_street(part: str) -> bool:
-    if is_unit(part):
-        return False
-    if part[0].isdigit() or _NUMBER_TURNED.match(part) or _SIGN.search(part):
-        return True
-    first = part.split()
-    return first[0] in NUMBERS and len(first) > 2
-
-
-def _has_street(part: str) -> bool:
-    """Whether there is a street beside a box."""
-    tokens = part.replace(",", " ").split()
-    if len(tokens) < 2:
-        return False
-    return part[0].isdigit() or bool(_SIGN.search(part)) or any(t in TYPES for t in tokens[1:])
 
 
 __all__ = [
