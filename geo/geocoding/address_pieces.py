@@ -67,7 +67,7 @@ def _is_number_behind(parts: list[str], at: int, cities: Collection[str]) -> boo
 
 
 def _is_its_type(part: str, street: str, cities: Collection[str]) -> bool:
-    """Whether words behind a comma are the type of the street before it, and no place of its own."""
+    """Whether words behind a comma are the type of the street before it, and no place."""
     kind, *turned = part.split()
     if kind not in TYPES or kind == "ALLEY" or not all(word in DIRECTIONS for word in turned):
         return False

@@ -23,6 +23,7 @@ _FLOORS: Final = frozenset({"FL", "FLOOR", "FLR"})
 _ALONE: Final = frozenset({
     "APT", "APARTMENT", "UNIT", "SUITE", "ROOM", "BLDG", "BUILDING", "FLOOR", "TRAILER", "RM",
 })  # fmt: skip
+_NO_NAMES: Final = frozenset({"AND", "AT", "NEAR", "OF", "ON", "IN", "TO", "X"})
 _ROUTE_WORDS: Final = frozenset({"HWY", "HIGHWAY", "RTE", "ROUTE", "RT", "US", "SR", "CR", "I"})
 _NUMBERED_KINDS: Final = frozenset({
     "COUNTY", "CO", "CNTY", "STATE", "ST", "TOWNSHIP", "TWP", "MARKET", "FOREST", "SERVICE",
@@ -89,6 +90,8 @@ def take_front(tokens: list[str]) -> tuple[list[str], str]:
     ((['123', 'MAIN', 'ST'], '4'), (['123', 'MAIN'], '5'))
     >>> take_front("376 APT 4B SEE VIEW LN".split()), take_front("376 LOT RD".split())
     ((['376', 'SEE', 'VIEW', 'LN'], '4B'), (['376', 'LOT', 'RD'], ''))
+    >>> take_front("LOT 5 DOGWOOD LN".split()), take_front("LOT 5 RD".split())
+    ((['DOGWOOD', 'LN'], '5'), (['LOT', '5', 'RD'], ''))
     """
     found = ""
     for at in (0, 1):
@@ -101,7 +104,7 @@ def take_front(tokens: list[str]) -> tuple[list[str], str]:
 
 
 def _units_at(tokens: list[str], at: int) -> int:
-    """How many words at a place are a unit with a number (0) or a street (1) behind it."""
+    """How many words at a place (0, or 1 behind a number) are a unit with a street behind it."""
     if len(tokens) < at + 2:
         return 0
     word, after = tokens[at : at + 2]
@@ -118,7 +121,8 @@ def _units_at(tokens: list[str], at: int) -> int:
         return 0
     rest = tokens[at + many :]
     if at == 0:
-        fits = len(rest) > 1 and bool(_HOUSE.match(rest[0])) and not _is_type_alone(rest[1:])
+        numbered = len(rest) > 1 and bool(_HOUSE.match(rest[0]))
+        fits = not _is_type_alone(rest[1:]) if numbered else word in UNITS and _is_typed(rest)
     else:
         fits = bool(rest) and not _is_type_alone(rest)
     return many if fits else 0
@@ -128,6 +132,13 @@ def _is_type_alone(tokens: list[str]) -> bool:
     """Whether no more than a type is left: "REAR ST", but not "CRESCENT DR"."""
     names = [word for word in tokens if word not in DIRECTIONS]
     return not names or (len(names) == 1 and names[0] in TYPES)
+
+
+def _is_typed(tokens: list[str]) -> bool:
+    """Whether words begin with a name and have a type: "SEE VIEW LN"."""
+    named = bool(tokens) and tokens[0][0].isalnum() and tokens[0] not in _NO_NAMES
+    typed = any(TYPES.get(word) in PLAIN_TYPES for word in tokens[1:])
+    return named and (typed or tokens[-1] in TYPES) and not _is_type_alone(tokens)
 
 
 def is_forest_road(tokens: list[str]) -> bool:
