@@ -153,12 +153,11 @@ def addresses(placed: cascade.Placed) -> pd.DataFrame:
         `street_finder.ASKED`, `ANSWER`, `DETAIL` and rows (how many have this address), the most
         frequent first.
     """
-    gazetteer = load.gazetteer()
     asked = pd.DataFrame("", index=placed.answer.index, columns=list(ASKED)).astype("str")
     for places in reversed(list(placed.checked.values())):
         given = places[ADDRESS] != ""
         if given.any():
-            asked.loc[given] = street_tier.what_is_asked(places.loc[given], gazetteer)
+            asked.loc[given] = street_tier.what_is_asked(places.loc[given])
     table = pd.concat([asked, placed.answer[[*ANSWER, *DETAIL]]], axis=1)
     table = table[(asked[ADDRESS] != "") & (table[PRECISION] != "01")]
     counted = table.groupby(list(ASKED), sort=False).size().rename(ROWS)

@@ -172,6 +172,7 @@ def test_a_street_in_another_county_than_the_row_names_is_for_a_person_to_look_a
     })  # fmt: skip
     places = pd.DataFrame({
         "own_county": ["37143", "37041", "37041", "37041"], "county_or_city": False,
+        "zip_and_city_against": False, "county_far_off": False,
     })  # fmt: skip
     settled = Contradictions(found.index).settle(found, places, load.gazetteer())
     assert settled["precision"].tolist() == ["03", "03", "", "03"]
@@ -192,6 +193,44 @@ def test_a_point_counts_where_it_lies_and_the_county_named_is_said_to_differ() -
 def test_a_county_code_counts_as_a_name_does() -> None:
     records = place_text("date,zip,county fips,state\n2020-01-01,15201,42101,PA\n")
     assert records.table["geoid"].tolist() == ["42101"]
+
+
+HERTFORD_27944 = (36.18, -76.43)
+"""Middle of the ZIP code, by the Census gazetteer to a hundredth of a degree."""
+
+
+def test_a_zip_code_and_a_city_near_the_county_named_give_the_place_and_it_the_county() -> None:
+    """27944 and Hertford are in Perquimans (37143), beside Chowan (37041); Census, USPS.
+
+    The county of record counts: mail crosses county lines. Without the city one stands against one.
+    """
+    rows = "2020-01-01,27944,Hertford,Chowan,NC\n2020-01-02,27944,,Chowan,NC\n"
+    records = place_text(f"date,zip,city,county,state\n{rows}")
+    table = records.table
+    assert table["geoid"].tolist() == ["37041", "37041"]
+    assert table["precision"].tolist() == ["09", "12"]
+    assert abs(table[["lat", "lon"]].iloc[0].to_numpy(float) - HERTFORD_27944).max() < 0.1
+    assert said(records, "placed by the ZIP code, counted in the county named") == [1]
+
+
+def test_a_county_far_from_a_zip_code_and_a_city_that_agree_is_not_used() -> None:
+    """Leland, 28451, is in Brunswick County (37019), 180 km from Beaufort County (37013)."""
+    records = place_text("date,zip,city,county,state\n2020-01-01,28451,Leland,Beaufort,NC\n")
+    assert records.table["geoid"].tolist() == ["37019"]
+    assert records.table["precision"].tolist() == ["09"]
+    assert said(records, "the county was not used") == [1]
+
+
+def test_of_a_county_code_and_a_county_name_the_one_of_the_zip_code_counts() -> None:
+    """48021 is Bastrop County; Houston and 77004 are in Harris County, 48201 (Census, USPS)."""
+    rows = (
+        "2020-01-01,77004,Houston,HARRIS,48021,TX\n2020-01-02,,Houston,HARRIS,48021,TX\n"
+        "2020-01-03,,,HARRIS,48021,TX\n2020-01-04,77004,Houston,HARRIS,48201,TX\n"
+    )
+    records = place_text(f"date,zip,city,county,county fips,state\n{rows}")
+    assert records.table["geoid"].tolist() == ["48201", "48201", "48021", "48201"]
+    assert records.table["precision"].tolist() == ["09", "11", "12", "09"]
+    assert said(records, "are two counties") == [3]
 
 
 def test_a_name_of_county_and_city_contradicts_neither() -> None:

@@ -198,6 +198,24 @@ def test_hospitals_by_zip_code_and_city(home: Path, shared_data: Path) -> None:
     assert (scores["right"] * weight).sum() == pytest.approx(0.9, abs=0.03)
 
 
+def test_wrong_county_cells_do_not_overrule_zip_code_and_city(
+    home: Path, shared_data: Path
+) -> None:
+    """91.1% were within their radius and 97 at the middle of a county when the county did."""
+    file, report = home / "hospitals.csv", home / "report.json"
+    whole = pd.read_csv(
+        shared_data / "geocoding" / "hifld_hospitals.csv", dtype=str, encoding="utf-8-sig"
+    )
+    columns = ["CITY", "STATE", "ZIP", "COUNTY", "COUNTYFIPS", "LATITUDE", "LONGITUDE"]
+    whole[columns].to_csv(file, index=False)
+    done = run("geocode", "accuracy", file, "--report", report)
+    assert done.exit_code == 0, done.stderr
+    tiers = pd.DataFrame(json.loads(report.read_text())["tiers"]).set_index("precision")
+    within = (tiers["within_radius"] * tiers["rows"]).sum() / tiers["rows"].sum()
+    assert within >= 0.915
+    assert tiers.loc["12", "rows"] <= 10
+
+
 def test_known_points_need_both_coordinates_and_an_address(home: Path) -> None:
     calls = home / "calls.csv"
     calls.write_text(CALLS)

@@ -1,7 +1,7 @@
 """Many rows to places: each address once, kept chunk by chunk, taken up again where it stopped."""
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -70,7 +70,7 @@ def run(
     DataFrame, shape (n, 12)
         `street_finder.FOUND`, index of `rows`.
     """
-    code, first = _different(rows)
+    code, first = different(rows, ASKED)
     unlike = rows[list(ASKED)].iloc[first].reset_index(drop=True)
     fixes = cache.fixes() if cache else {}
     parts = []
@@ -107,10 +107,10 @@ def _without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def _different(rows: pd.DataFrame) -> tuple[Array, Array]:
-    """Give each row the number of its address, and each address its first row."""
+def different(rows: pd.DataFrame, columns: Iterable[str]) -> tuple[Array, Array]:
+    """Give rows that are alike in some columns one number, and each number its first row."""
     code, many = np.zeros(len(rows), dtype=np.int64), 0
-    for name in ASKED:
+    for name in columns:
         own, distinct = pd.factorize(rows[name])
         code, seen = pd.factorize(code * len(distinct) + own)
         many = len(seen)

@@ -12,10 +12,13 @@ from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.local_time import local_times, tell_moved
 from geo.geocoding.own_county import (
+    CODE_IS_NOT_NAME,
     Contradictions,
     contradicts,
     name_other_states,
+    names_two,
     told_of_other_states,
+    told_of_two,
     with_own_county,
 )
 from geo.geocoding.street_answer import NOT_INDEXED, REASONS
@@ -168,9 +171,8 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
             answer.loc[found.index, known] = found[known]
             answer.loc[found.index, LOCATION_ROLE] = role
             if REASON in tried:
-                answer.loc[left, REASON] = tried[REASON].where(
-                    tried[REASON] != "", answer.loc[left, REASON]
-                )
+                why = tried[REASON][tried[REASON] != ""]
+                answer.loc[why.index, REASON] = why
             if OTHER_STATE in tried:
                 other_state.loc[tried.index[tried[OTHER_STATE]]] = True
             if COUNTY_SHARE in found:
@@ -179,6 +181,8 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
     astray = name_other_states(checked.values(), len(answer))
     answer.loc[lost & astray, METHOD] = COUNTY_ELSEWHERE
+    two = names_two(checked.values(), len(answer))
+    notes += told_of_two(two, rows)
     notes += contradictions.told(rows)
     notes += told_of_other_states(astray, lost, rows)
     if other_state.any():
@@ -192,6 +196,9 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
             "square or density: page Streets."
         )
         notes.append(note(words, unknown.to_numpy(), rows))
+    answer.loc[two, REASON] = CODE_IS_NOT_NAME
+    against = contradictions.reasons[contradictions.reasons != ""]
+    answer.loc[against.index, REASON] = against
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     return Placed(answer, tuple(notes), checked)

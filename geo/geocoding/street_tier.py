@@ -25,10 +25,16 @@ from geo.geocoding.street_finder import (
     open_finder,
 )
 from geo.geocoding.street_index import META, installed, open_index
-from geo.ingest.places import ADDRESS, COUNTY, FIPS, STATE
+from geo.ingest.places import ADDRESS, FIPS, STATE
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 
 GUESS: Final = "state_guess"  # the row's state, else that of the file
+OWN: Final = "own_county"
+"""Geoid of the county a row names, "" where it names none that is known."""
+
+FAR: Final = "county_far_off"
+"""Whether that county is far from the row's ZIP code and city, which agree."""
+
 ANSWER: Final = (LON, LAT, GEOID, PRECISION, RADIUS_M, METHOD)
 DETAIL: Final = (SCORE, SOURCE, MATCHED, REASON, LETTERS)
 """What is known of an answer beside `ANSWER`: how sure, whose data, which text, why no better, and
@@ -66,7 +72,7 @@ def from_street(
         answer.loc[given, REASON] = REASONS[NOT_INDEXED]
         answer.loc[given.any() & ~given, REASON] = REASONS[NO_ADDRESS]
         return answer
-    asked = what_is_asked(places.loc[given], gazetteer)
+    asked = what_is_asked(places.loc[given])
     found = batch.run(asked, installed_finder(gazetteer), kept_answers(), tell)
     astray = (found[GEOID] == "") & (found[PRECISION] != "")
     found.loc[astray, REASON] = REASONS[NO_COUNTY]
@@ -78,12 +84,9 @@ def from_street(
     return answer
 
 
-def what_is_asked(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    """Columns `street_finder.ASKED` of places, with a county that is known by name as its code."""
-    asked = places.copy()
-    asked[STATE] = asked[GUESS]
-    named = gazetteer.by_county(asked[COUNTY], asked[GUESS])[GEOID]
-    asked[FIPS] = asked[FIPS].where(asked[FIPS] != "", named)
+def what_is_asked(places: pd.DataFrame) -> pd.DataFrame:
+    """Columns `street_finder.ASKED` of places: of the county the code of the one they name."""
+    asked = places.assign(**{STATE: places[GUESS], FIPS: places[OWN].mask(places[FAR], "")})
     return asked[list(ASKED)].astype("str")
 
 
