@@ -15,7 +15,7 @@ from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES, Mapping, full_role
 from geo.ingest.places import ADDRESS, CITY, read_places
 from geo.ingest.raw_table import RawTable
 from geo.ingest.street_pieces import ADDRESS_PART
-from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M
+from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, RADIUS_M, Note
 from geo.store import Store
 
 ROWS: Final = "rows"
@@ -65,8 +65,10 @@ def of_anybody(mapping: Mapping) -> Mapping:
     return replace(mapping, choices=(*mapping.choices, *added))
 
 
-def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd.DataFrame:
-    """Give the rows of a file as they came, with their places after them.
+def placed_rows(
+    raw: RawTable, mapping: Mapping, tell: Tell | None = None
+) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+    """Give the rows of a file as they came, with their places after them, and what to know of them.
 
     Returns
     -------
@@ -74,6 +76,7 @@ def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd
         The columns of the file, then lon, lat, precision, radius_m, score, method, source,
         matched_text, reason; where the file has such a column, ours is called "placed_lon"
         (`names_written`).
+    tuple of Note
 
     Raises
     ------
@@ -85,9 +88,11 @@ def placed_rows(raw: RawTable, mapping: Mapping, tell: Tell | None = None) -> pd
             "No column says where a row is: an address, ZIP code, city, county or coordinates.",
             "Name them in the header, or say which column is what.",
         )
-    answer = find(raw, mapping, tell).answer[list(WRITTEN)].round({LON: 6, LAT: 6})
+    placed = find(raw, mapping, tell)
+    answer = placed.answer[list(WRITTEN)].round({LON: 6, LAT: 6})
     answer = answer.rename(columns=names_written(raw)).set_axis(raw.text.index)
-    return pd.concat([raw.text.rename(columns=raw.renamed), answer], axis=1)
+    whole = pd.concat([raw.text.rename(columns=raw.renamed), answer], axis=1)
+    return whole, placed.notes
 
 
 def names_written(raw: RawTable) -> dict[str, str]:

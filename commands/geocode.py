@@ -175,7 +175,9 @@ def place(
 
     check_targets((file,), (out,))
     raw, mapping = _opened(file, sheet, crs, mapping_file)
-    table = addresses.placed_rows(raw, mapping, Progress())
+    table, notes = addresses.placed_rows(raw, mapping, Progress())
+    for note in notes:
+        say(f"{note.severity.title() if note.severity == 'warning' else 'Note'}: {note.text}")
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
     replace_file(out, f"\ufeff{content}".encode(), private=True)
     code = table[addresses.names_written(raw)[PRECISION]]

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.quality import placement
-from boundaries import load
+from boundaries import addresses, load
 from geo.geocoding import cascade
 from geo.geocoding.own_county import Contradictions
 from geo.ingest import open_table, propose, read
@@ -246,6 +246,28 @@ def test_coordinates_in_another_state_than_the_row_says_are_used_and_said() -> N
     records = place_text("date,lat,lon,state\n2020-01-01,41.7658,-72.6734,IL\n")
     assert records.table["geoid"].tolist() == ["09003"]
     assert said(records, "in another state") == [1]
+
+
+def test_coordinates_that_are_not_where_their_row_says_have_a_reason() -> None:
+    """36.18, -76.46 is in Hertford, NC (27944).
+
+    By hand: 36.8, -76.3 is in Virginia, 35.5, -79.5 280 km off, 36.0, -76.0 in a sound.
+    """
+    points = [(36.18, -76.46), (36.8, -76.3), (35.5, -79.5), (36.0, -76.0), (-76.46, 36.18), (0, 0)]
+    lines = [f"2020-01-01,{lat},{lon},Hertford,NC,27944" for lat, lon in points]
+    raw = open_table("\n".join(["date,lat,lon,city,state,zip", *lines]).encode(), "a.csv")
+    placed = addresses.find(raw, propose(raw))
+    assert placed.answer["reason"].tolist() == [
+        "", "its coordinates lie in another state than the row names",
+        "its coordinates lie more than 50 km from its ZIP code, city and county",
+        "its coordinates lie outside all counties: counted in the one within 5 km",
+        "longitude and latitude were exchanged: turned round",
+        "its coordinates are no place in the United States and were not used",
+    ]  # fmt: skip
+    assert placed.answer["precision"].tolist() == ["01"] * 5 + ["09"]
+    rows = {note.rows: note.text for note in placed.notes}
+    assert "in another state" in rows[3,]
+    assert "more than 50 km" in rows[4,]
 
 
 def test_a_zip_code_in_another_state_is_not_used() -> None:

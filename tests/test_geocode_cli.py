@@ -198,6 +198,13 @@ def test_hospitals_by_zip_code_and_city(home: Path, shared_data: Path) -> None:
     assert (scores["right"] * weight).sum() == pytest.approx(0.9, abs=0.03)
 
 
+def test_placing_warns_of_coordinates_in_another_state(home: Path) -> None:
+    points = home / "points.csv"
+    points.write_text("id,lat,lon,state\n1,41.7658,-72.6734,IL\n")  # Hartford, Connecticut
+    done = run("geocode", "place", points, "--out", home / "placed.csv")
+    assert "Warning: 1 row with coordinates in another state" in done.stderr
+
+
 def test_wrong_county_cells_do_not_overrule_zip_code_and_city(
     home: Path, shared_data: Path
 ) -> None:

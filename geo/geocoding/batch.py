@@ -1,7 +1,7 @@
 """Many rows to places: each address once, kept chunk by chunk, taken up again where it stopped."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from geo.geocoding import address, remote, street_answer
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.gazetteer import Gazetteer
+from geo.geocoding.names import different
 from geo.geocoding.street_finder import (
     ASKED,
     LETTERS,
@@ -105,18 +106,6 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         gc.enable()
-
-
-def different(rows: pd.DataFrame, columns: Iterable[str]) -> tuple[Array, Array]:
-    """Give rows that are alike in some columns one number, and each number its first row."""
-    code, many = np.zeros(len(rows), dtype=np.int64), 0
-    for name in columns:
-        own, distinct = pd.factorize(rows[name])
-        code, seen = pd.factorize(code * len(distinct) + own)
-        many = len(seen)
-    first = np.empty(many, dtype=np.int64)
-    first[code[::-1]] = np.arange(len(rows))[::-1]  # of several writings the last one stays
-    return code, first
 
 
 def decision_keys(asked: Asked, cache: AnswerCache) -> list[tuple[bytes, ...]]:

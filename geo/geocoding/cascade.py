@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding import given
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
+from geo.geocoding.given_contradiction import against_row, told_of_points
 from geo.geocoding.local_time import local_times, tell_moved
 from geo.geocoding.own_county import (
     CODE_IS_NOT_NAME,
@@ -35,6 +36,7 @@ from geo.schema import (
     COUNTY_ELSEWHERE,
     GEOID,
     LOCATION_ROLE,
+    LON,
     METHOD,
     MINUTE,
     OCCURRED_ON,
@@ -253,9 +255,13 @@ def check_places(
     for role, places in checked.items():
         own = places[STATE]
         places[GUESS] = own.where(own != "", state)
-        checked[role] = with_own_county(places, gazetteer)
-        found = _tell_other_state(checked[role], rows, gazetteer)
-        notes += _of_role(found, role, given_places)
+        whole = with_own_county(places, gazetteer)
+        # The middle of an area that the row's own county refuses is not used.
+        refused = (whole[EXTENT] != "").to_numpy() & contradicts(whole[GEOID], whole, gazetteer)
+        used = (whole[LON].notna() & (whole[GEOID] != "")).to_numpy() & ~refused
+        why = against_row(whole, used, gazetteer)
+        checked[role] = whole.assign(**{given.WHY: why.where(why != "", whole[given.WHY])})
+        notes += _of_role(told_of_points(why, rows), role, given_places)
         named = (places[CITY] != "") | (places[COUNTY] != "")
         blank_rows |= ((own == "") & named & (places[GEOID] == "")).to_numpy()  # a point needs none
     if words and blank_rows.any():
@@ -271,17 +277,6 @@ def _of_role(notes: list[Note], role: str, roles: Mapping[str, pd.DataFrame]) ->
     if len(roles) == 1:
         return notes
     return [replace(one, text=f"Place of {role}: {one.text}") for one in notes]
-
-
-def _tell_other_state(
-    places: pd.DataFrame, rows: NDArray[np.int64], gazetteer: Gazetteer
-) -> list[Note]:
-    there = places[GEOID].map(gazetteer.counties["state"]).fillna("").astype("str")
-    other = ((places[STATE] != "") & (there != "") & (places[STATE] != there)).to_numpy()
-    refused = (places[EXTENT] != "").to_numpy() & contradicts(places[GEOID], places, gazetteer)
-    other = other & ~refused
-    words = "{n} with coordinates in another state than the row names: the coordinates were used."
-    return [note(words, other, rows)] if other.any() else []
 
 
 def _state_of_file(checked: dict[str, pd.DataFrame], gazetteer: Gazetteer) -> tuple[str, str]:

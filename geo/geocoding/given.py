@@ -16,6 +16,14 @@ from geo.shore import nearest_county
 NEAR_M: Final = "near_m"
 """How far outside every county a point lies that was given to the nearest one; 0 inside."""
 
+WHY: Final = "coordinates_why"
+"""Why a person should look at given coordinates, "" where nothing was done to them."""
+
+EXCHANGED: Final = "longitude and latitude were exchanged: turned round"
+SIGNED: Final = "its longitude had no minus sign: added"
+ASHORE: Final = "its coordinates lie outside all counties: counted in the one within 5 km"
+NOT_USED: Final = "its coordinates are no place in the United States and were not used"
+
 _METERS_PER_DEGREE: Final = 111_320.0
 _ENOUGH: Final = 20
 _PILE: Final = 30
@@ -52,8 +60,8 @@ def check(
     Returns
     -------
     DataFrame
-        `places` with `lon`, `lat` (NaN when no place) and `extent` changed, and with `geoid` and
-        `near_m`; index as given.
+        `places` with `lon`, `lat` (NaN when no place) and `extent` changed, and with `geoid`,
+        `near_m` and `coordinates_why`; index as given.
     list of Note
     """
     table = places.copy()
@@ -79,8 +87,12 @@ def check(
     _tell(notes, words, near > 0, rows)
     lost &= near == 0
     _tell_lost(lon, lat, lost, rows, notes)
+    turned = given & ~of_state & (lon != table[LON].to_numpy(dtype=float))
+    exchanged = turned & (lat != table[LAT].to_numpy(dtype=float))
     lon[lost] = lat[lost] = np.nan
     table[LON], table[LAT], table[GEOID], table[NEAR_M] = lon, lat, geoid, near
+    done = {NOT_USED: lost, EXCHANGED: exchanged, SIGNED: turned, ASHORE: near > 0}
+    table[WHY] = np.select(list(done.values()), list(done), "")
     table[EXTENT] = _find_extents(table, extent, rows, notes)
     middle = _piled_on_nothing(table, gazetteer)
     words = (

@@ -2,10 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
 
 STATES: Final[Mapping[str, tuple[str, str]]] = {
     "AL": ("01", "Alabama"), "AK": ("02", "Alaska"), "AZ": ("04", "Arizona"),
@@ -169,3 +173,23 @@ def mapped(texts: pd.Series, function: Callable[[str], str]) -> pd.Series:
     answers = [function(str(value)) for value in values]
     answers.append("")  # code -1: missing
     return pd.Series([answers[c] for c in codes], index=texts.index, dtype="str")
+
+
+def different(rows: pd.DataFrame, columns: Iterable[str]) -> tuple[Ints, Ints]:
+    """Give rows that are alike in some columns one number, and each number its first row.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"zip": ["1", "2", "1"], "city": ["a", "a", "a"]})
+    >>> code, first = different(rows, ["zip", "city"])
+    >>> code.tolist(), first.tolist()
+    ([0, 1, 0], [0, 1])
+    """
+    code, many = np.zeros(len(rows), dtype=np.int64), 0
+    for name in columns:
+        own, distinct = pd.factorize(rows[name])
+        code, seen = pd.factorize(code * len(distinct) + own)
+        many = len(seen)
+    first = np.empty(many, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(rows))[::-1]  # of several writings the last one stays
+    return code, first

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding.batch import different
 from geo.geocoding.gazetteer import ALSO_A_CITY, COUNTY_SHARE, NOTE, Gazetteer
-from geo.geocoding.row_distance import FARTHEST_M
+from geo.geocoding.names import different
+from geo.geocoding.row_distance import FARTHEST_M, beyond_circles_m
 from geo.geocoding.street_finder import SCORE
-from geo.geocoding.street_locate import distance_m
 from geo.geocoding.street_tier import FAR, GUESS, OWN
 from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, FIPS, STATE, ZIP
@@ -96,11 +95,8 @@ def _named_counties(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
 
 def _beyond_m(points: pd.DataFrame, circles: pd.DataFrame) -> NDArray[np.float64]:
     """Meters from points to circles, row by row; NaN where one of them is not known."""
-    lon, lat, to_lon, to_lat = (
-        table[name].to_numpy(dtype=float) for table in (points, circles) for name in (LON, LAT)
-    )
-    radius: NDArray[np.float64] = circles[RADIUS_M].to_numpy(dtype=float)
-    return distance_m(lon, lat, to_lon, to_lat) - radius
+    lon, lat = points[[LON, LAT]].to_numpy(dtype=float).T
+    return beyond_circles_m(lon, lat, circles[[LON, LAT, RADIUS_M]].to_numpy(dtype=float))
 
 
 def by_own_code(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
