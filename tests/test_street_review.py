@@ -163,5 +163,10 @@ def test_known_points_tell_the_error(finder: Finder) -> None:
     assert accuracy(found, found["lon"], found["lat"])["within_radius"].tolist()[0] == 1
     far = by_score(found, found["lon"], found["lat"] + 0.01)
     assert far[["low", "high", "rows", "right"]].to_numpy().tolist() == [[0.98, 1.0, 2, 0]]
+    assert far["exact"].tolist() == [True]
+    # An area is no street, whatever it scores.
+    both = pd.concat([found, found.assign(precision="09")], ignore_index=True)
+    apart = by_score(both, both["lon"], both["lat"])
+    assert apart[["exact", "rows"]].to_numpy().tolist() == [[True, 2], [False, 2]]
     # 111 m off: right, as within 250 m.
     assert by_score(found, found["lon"], found["lat"] + 0.001)["right"].tolist() == [1]

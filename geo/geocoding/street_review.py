@@ -1,5 +1,6 @@
 """What a person looks at: what is wrong in groups, streets around a place, known points."""
 
+from itertools import product
 from typing import Final
 
 import geopandas as gpd
@@ -218,20 +219,22 @@ def by_score(found: pd.DataFrame, lon: ArrayLike, lat: ArrayLike) -> pd.DataFram
     Returns
     -------
     DataFrame
-        One row a band of scores: low, high, rows, mean_score, right (share).
+        One row a band of scores of exact places (codes 00 to 08), then of areas: exact, low, high,
+        rows, mean_score, right (share).
     """
     off = _off(found, lon, lat)
     score = found[SCORE].to_numpy(dtype=float)
     placed = found[PRECISION].isin(PRECISIONS).to_numpy() & np.isfinite(score) & np.isfinite(off)
     right = (off <= _RIGHT_M) | (off <= found[RADIUS_M].to_numpy())
     band = np.clip(np.digitize(score, BANDS) - 1, 0, len(BANDS) - 2)
+    exact = found[PRECISION].isin(POINT_PRECISIONS).to_numpy()
     answer = []
-    for one in range(len(BANDS) - 1):
-        here = placed & (band == one)
+    for kind, one in product((True, False), range(len(BANDS) - 1)):
+        here = placed & (exact == kind) & (band == one)
         if here.any():
-            answer.append((BANDS[one], BANDS[one + 1], here.sum(), score[here].mean(),
+            answer.append((kind, BANDS[one], BANDS[one + 1], here.sum(), score[here].mean(),
                            right[here].mean()))  # fmt: skip
-    return pd.DataFrame(answer, columns=["low", "high", ROWS, "mean_score", "right"])
+    return pd.DataFrame(answer, columns=["exact", "low", "high", ROWS, "mean_score", "right"])
 
 
 def _off(found: pd.DataFrame, lon: ArrayLike, lat: ArrayLike) -> NDArray[np.float64]:

@@ -13,6 +13,8 @@ from pages.frame._words import plain
 
 _TYPES = ["csv", "tsv", "txt", "xlsx", "geojson", "gpkg", "zip", "parquet"]
 
+_WHAT = {True: "on a street", False: "by ZIP, city or county"}
+
 _Found = tuple[pd.DataFrame, pd.Series, pd.Series]
 
 
@@ -47,17 +49,23 @@ def draw() -> None:
 
 def _tiers(table: pd.DataFrame) -> None:
     st.markdown("#### Each tier")
+    number = st.column_config.NumberColumn
     st.dataframe(
-        table, hide_index=True,
+        table.round({"share": 2, "median_m": 0, "p90_m": 0, "within_radius": 2}), hide_index=True,
         column_order=["words", "rows", "share", "median_m", "p90_m", "within_radius"],
         column_config={
-            "words": "Found as", "rows": st.column_config.NumberColumn("Rows", format="localized"),
-            "share": st.column_config.NumberColumn("Share", format="percent"),
-            "median_m": st.column_config.NumberColumn("Half are nearer than, m", format="%.0f"),
-            "p90_m": st.column_config.NumberColumn("Nine in ten, m", format="%.0f"),
-            "within_radius": st.column_config.NumberColumn("Within radius", format="percent"),
+            "words": st.column_config.TextColumn("Found as", width=112),
+            "rows": number("Rows", format="localized", width=58),
+            "share": number("Share", format="percent", width=52),
+            "median_m": number("Half, m", format="localized", width=62),
+            "p90_m": number("90%, m", format="localized", width=62),
+            "within_radius": number("In radius", format="percent", width=70),
         },
     )  # fmt: skip
+    st.caption(
+        "Half of the rows, and 90%, lie nearer to their known point. In radius: no farther away than "
+        "the answer itself says."
+    )
 
 
 def _scores(table: pd.DataFrame) -> None:
@@ -65,10 +73,12 @@ def _scores(table: pd.DataFrame) -> None:
         return
     st.markdown("#### What scores are worth here")
     band = [f"{low:g} to {high:g}" for low, high in zip(table["low"], table["high"], strict=True)]
+    shown = table.round({"right": 2}).assign(band=band, what=table["exact"].map(_WHAT))
     st.dataframe(
-        table.assign(band=band), hide_index=True,
-        column_order=["band", "rows", "mean_score", "right"],
+        shown, hide_index=True,
+        column_order=["what", "band", "rows", "mean_score", "right"],
         column_config={
+            "what": "Placed",
             "band": "Score", "rows": st.column_config.NumberColumn("Rows", format="localized"),
             "mean_score": st.column_config.NumberColumn("Mean score", format="%.2f"),
             "right": st.column_config.NumberColumn("Right", format="percent"),
