@@ -97,3 +97,14 @@ def test_another_type_in_a_numbered_grid_is_another_street(finder: Finder, numbe
     assert (street.precision, street.reason, street.score) == ("", "fit is poor", 0.55)
     assert (avenue.precision, bare.precision) == ("03", "03")
     assert find(finder, ("120 Pine Ave", *HERE))["precision"].tolist() == ["03"]
+
+
+@pytest.mark.parametrize("written", ["E Grubb St Ext", "E. Grubb Street Extension", "E Grubb Ext"])
+def test_a_street_is_not_its_extension(finder: Finder, written: str) -> None:
+    """Of Perquimans County's streets none is called an extension; E Grubb St has 101 to 199."""
+    street, extension = find(
+        finder, *((f"150 {one}", *HERE) for one in ("E Grubb St", written))
+    ).itertuples()
+    assert (street.precision, street.matched_text) == ("03", "150 E Grubb St, NC 27944")
+    assert (extension.precision, extension.score) == ("", 0.55)
+    assert extension.matched_text == street.matched_text

@@ -88,8 +88,8 @@ class Answers:
     doubt : ndarray of int, shape (n,)
         `LOOK` where the street is in a town that the row does not name (`street_doubt`);
         `NOT_USED` where it is far from there, where a number of a grid has another type than was
-        asked for (5th Ave for 5th St), a mile's road another kind (NC 64 for US 64), or where
-        words alone may be no street.
+        asked for (5th Ave for 5th St), a mile's road another kind (NC 64 for US 64), where an
+        extension was asked for (Pine St for Pine St Ext), or where words alone may be no street.
     """
 
     lon: Floats

@@ -13,42 +13,29 @@ from geo.geocoding.street_index import RANGES_ONLY, StreetIndex
 from geo.geocoding.street_locate import distance_m
 from geo.geocoding.street_names import ROUTE
 from geo.geocoding.street_query import Queries, kind_is
-from geo.geocoding.street_words import PLAIN_TYPES
+from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
 Array = NDArray[Any]
 
 APART_M: Final = 15_000.0
 """A neighborhood or township that is written beside the mail town is nearer."""
 
+_EXTENSION: Final = "EXTENSION"
+
 ZIP_APART_M: Final = 30_000.0
 """The same where no city is told: a ZIP code alone may be mistyped."""
 
 
 def doubt(index: StreetIndex, asked: Queries, answers: Answers) -> None:
-    """Mark answers in other towns, and those to words that may be no street.
-
-    A street in a town that neither ZIP code nor city of its row names is to look at; far from both
-    it is not used. Nor are words without a number or a usual type of street:
-    "boat landing" is rather a place than Boat Landing Rd. A crossing whose streets are not told in
-    full is to look at where the file has only pieces of streets with house numbers: the crossing
-    that is meant may be missing there.
-    """
-    _mark_other_towns(index, asked, answers)
-    plain = [code for code, kind in enumerate(index.meta["types"]) if kind in PLAIN_TYPES]
-    route = np.array([base.startswith(ROUTE) for base in asked.name.base], dtype=bool)
-    bare = kind_is(asked, STREET) & ~np.isin(asked.name.type, plain) & ~route
-    bare &= answers.method > 0
-    answers.doubt[bare] = NOT_USED
-    answers.reason[bare] = street_answer.BARE_NAME
-    of_ranges = np.array(
-        [name.startswith(RANGES_ONLY) for name in index.meta["sources"]], dtype=bool
-    )
-    guessed = np.flatnonzero(kind_is(asked, CROSSING) & (answers.method > 0) & (answers.parts > 0))
-    guessed = guessed[of_ranges[answers.source[guessed]]]
-    answers.doubt[guessed] = np.maximum(answers.doubt[guessed], LOOK)
+    """Mark what is for a person to look at, and what is not used until one did."""
+    _other_towns(index, asked, answers)
+    _extensions(index, asked, answers)
+    _bare_names(index, asked, answers)
+    _told_in_part(index, asked, answers)
 
 
-def _mark_other_towns(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+def _other_towns(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark streets in towns that neither ZIP code nor city of their row names, near and far."""
     rows = np.flatnonzero(answers.street >= 0)
     other = in_other_town(index, asked, rows, answers.street[rows])
     second = answers.other[rows]  # of a crossing either street may lie in the row's town
@@ -58,6 +45,43 @@ def _mark_other_towns(index: StreetIndex, asked: Queries, answers: Answers) -> N
     lon, lat, anchors = answers.lon[rows], answers.lat[rows], asked.anchors[rows]
     ways = [distance_m(lon, lat, anchors[:, at], anchors[:, at + 1]) for at in (0, 3)]
     far = np.fmin(*ways) > np.where(np.isfinite(anchors[:, 3]), APART_M, ZIP_APART_M)
-    answers.doubt[rows] = np.maximum(answers.doubt[rows], np.where(far, NOT_USED, LOOK))
-    away = rows[far & (answers.method[rows] > 0)]
-    answers.reason[away] = street_answer.FAR_TOWN
+    _mark(answers, rows, np.where(far, NOT_USED, LOOK))
+    _say(answers, rows[far], street_answer.FAR_TOWN)
+
+
+def _extensions(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark Pine St for "PINE ST EXT": a street of its own, that the index may not know."""
+    names = zip(asked.name.whole, asked.name.base, strict=True)
+    asked_for = [whole == base + _EXTENSION for whole, base in names]
+    rows = np.flatnonzero(asked_for)
+    rows = rows[answers.street[rows] >= 0]
+    types = np.array(index.meta["types"], dtype=object)
+    found = types[index.street_type[answers.street[rows]]]
+    _mark(answers, rows[TYPES[_EXTENSION] != found], NOT_USED)
+
+
+def _bare_names(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark words without a number or a usual type: "boat landing" is hardly Boat Landing Rd."""
+    plain = [code for code, kind in enumerate(index.meta["types"]) if kind in PLAIN_TYPES]
+    bare = kind_is(asked, STREET) & ~np.isin(asked.name.type, plain)
+    rows = np.flatnonzero(bare & (answers.method > 0))
+    route = np.array([base.startswith(ROUTE) for base in asked.name.base[rows]], dtype=bool)
+    _mark(answers, rows[~route], NOT_USED)
+    _say(answers, rows[~route], street_answer.BARE_NAME)
+
+
+def _told_in_part(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark crossings not told in full where pieces of streets, and so crossings, may be missing."""
+    crossing = kind_is(asked, CROSSING) & (answers.method > 0) & (answers.parts > 0)
+    rows = np.flatnonzero(crossing)
+    sources = [name.startswith(RANGES_ONLY) for name in index.meta["sources"]]
+    in_part = np.array(sources, dtype=bool)[answers.source[rows]]
+    _mark(answers, rows[in_part], LOOK)
+
+
+def _mark(answers: Answers, rows: Array, how: Array | int) -> None:
+    answers.doubt[rows] = np.maximum(answers.doubt[rows], how)
+
+
+def _say(answers: Answers, rows: Array, reason: int) -> None:
+    answers.reason[rows[answers.method[rows] > 0]] = reason

@@ -42,8 +42,9 @@ streets that are missing from a file have a neighbor in letters more often in a 
 ROBERTA, than in the two counties."""
 
 _UNUSED: Final = 0.55
-"""Most where 5th St is asked for and 5th Ave found, which is another street of the same grid, and
-where the address names another city or ZIP code than its row, or a distance from a mile."""
+"""Most where 5th St is asked for and 5th Ave found, which is another street of the same grid, or
+Pine St Ext and Pine St, and where the address names another city or ZIP code than its row, or a
+distance from a mile."""
 
 _MIDDLE: Final = 0.85
 """Most that one known end of a block scores, and the middle of a street: where the number asked for

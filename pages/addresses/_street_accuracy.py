@@ -63,7 +63,7 @@ def _tiers(table: pd.DataFrame) -> None:
         },
     )  # fmt: skip
     st.caption(
-        "Half of the rows, and 90%, lie nearer to their known point. In radius: no farther off than "
+        "Half of the rows, and 90%, lie nearer to their known point. In radius: no farther than "
         "the answer itself says."
     )
 
