@@ -1,7 +1,7 @@
 """One address under review: where it may be, the streets around, and what a person decides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import geopandas as gpd
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from boundaries import layers as boundary_layers
 from boundaries import load
 from geo.errors import GeocodeError
 from geo.geocoding import batch, row_distance, street_review, street_tier
@@ -31,6 +32,8 @@ _M_PER_DEGREE: Final = 111_320.0
 _NO_STREETS: Final = gpd.GeoDataFrame({street_review.SHOWN: []}, geometry=[], crs=4326)
 
 Box = tuple[float, float, float, float]
+Spot = tuple[float, float]
+"""Longitude and latitude."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,13 +42,32 @@ class Question:
 
     `candidates` are those of `street_candidates.candidates`, the likeliest first. `view`
     is the box a map opens at, west, south, east, north; None when nothing at all is known.
-    `outside` is how many of the candidates lie outside of it.
     """
 
     candidates: pd.DataFrame
     streets: gpd.GeoDataFrame
     view: Box | None
-    outside: int = 0
+
+    def shows(self, place: Spot | None) -> bool:
+        """Whether a place lies in the view."""
+        if self.view is None or place is None:
+            return False
+        west, south, east, north = self.view
+        return west <= place[0] <= east and south <= place[1] <= north
+
+    @property
+    def outside(self) -> int:
+        """How many of the candidates lie outside of the view."""
+        at = self.candidates[[LON, LAT]].itertuples(index=False, name=None)
+        return sum(not self.shows(place) for place in at)
+
+    def place_of(self, candidate: str | None) -> Spot | None:
+        """Tell where a candidate (`id_of`) lies; None where there is none."""
+        ids = [id_of(row) for row in range(len(self.candidates))]
+        if candidate not in ids:
+            return None
+        lon, lat = self.candidates[[LON, LAT]].iloc[ids.index(candidate)]
+        return lon, lat
 
     @property
     def outside_words(self) -> str:
@@ -81,37 +103,42 @@ def ask(address: Mapping[str, str], lon: float, lat: float, radius_m: float) -> 
     if len(found):
         away = _ways(found, lon, lat)
         near = away <= max(_WIDEST_M, radius_m)  # of NaN nothing is near
-        return _at_candidate(found, index, int(near.argmax()))
+        lon, lat = found[[LON, LAT]].iloc[int(near.argmax())]
+        return _around(found, index, (lon, lat))
     if pd.isna(lon) or pd.isna(lat):
         return Question(found, _NO_STREETS, None)
     reach = min(_WIDEST_M, max(_REACH_M, radius_m)) if pd.notna(radius_m) else _REACH_M
     return Question(found, _streets(index, lon, lat, reach), _box([lon], [lat], reach))
 
 
-def turned_to(question: Question, address: Mapping[str, str], candidate: str | None) -> Question:
-    """Give the question with the map at a candidate (`id_of`) that lies outside of its view."""
-    ids = [id_of(row) for row in range(len(question.candidates))]
-    if candidate not in ids or question.view is None:
-        return question
-    row = ids.index(candidate)
-    lon, lat = question.candidates[[LON, LAT]].iloc[row]
-    west, south, east, north = question.view
-    if west <= lon <= east and south <= lat <= north:
+def turned_to(question: Question, address: Mapping[str, str], place: Spot | None) -> Question:
+    """Give the question with the map at a place that lies outside of its view."""
+    if place is None or question.shows(place):
         return question
     finder = street_tier.installed_finder(load.gazetteer())
     index = finder.indexes.get(finder.read(_one(address)).state.iloc[0])
-    return _at_candidate(question.candidates, index, row)
+    return _around(question.candidates, index, place)
 
 
-def _at_candidate(found: pd.DataFrame, index: StreetIndex | None, row: int) -> Question:
-    """Look at a candidate and all that are near it."""
-    lon, lat = found[[LON, LAT]].iloc[row]
-    near = _ways(found, lon, lat) <= _WIDEST_M
-    view = _box(found.loc[near, LON], found.loc[near, LAT], _AROUND_M)
+def with_place(question: Question, address: Mapping[str, str], place: Spot | None) -> Question:
+    """Give the question with a place by hand in view, and beside one that is `far_off` the rest."""
+    if place is None or question.view is None or not far_off(address, *place):
+        return turned_to(question, address, place)
+    west, south, east, north = question.view
+    view = _box([west, place[0], east], [south, place[1], north], _AROUND_M)
+    return replace(question, view=view)
+
+
+def _around(found: pd.DataFrame, index: StreetIndex | None, place: Spot) -> Question:
+    """Look at a place and all candidates that are near it."""
+    near = _ways(found, *place) <= _WIDEST_M
+    view = _box(
+        [place[0], *found.loc[near, LON]], [place[1], *found.loc[near, LAT]], _AROUND_M
+    )  # fmt: skip
     west, south, east, north = view
     reach = max(_REACH_M, (north - south) / 2 * _M_PER_DEGREE)
     lines = _streets(index, (west + east) / 2, (south + north) / 2, reach)
-    return Question(found, lines, view, int((~near).sum()))
+    return Question(found, lines, view)
 
 
 def _ways(found: pd.DataFrame, lon: float, lat: float) -> NDArray[np.float64]:
@@ -133,9 +160,11 @@ def _streets(index: StreetIndex | None, lon: float, lat: float, reach: float) ->
     return street_review.lines_near(index, lon, lat, 1.5 * reach)
 
 
-def layers(question: Question, spot: tuple[float, float] | None = None) -> tuple[Layer, ...]:
-    """Lay out streets, candidates and the place a person clicked for a map."""
-    made = []
+def layers(question: Question, spot: Spot | None = None) -> tuple[Layer, ...]:
+    """Lay out streets, candidates and the place by hand for a map."""
+    made = [
+        boundary_layers.state_layer(), boundary_layers.county_layer(), boundary_layers.label_layer()
+    ]  # fmt: skip
     if len(question.streets):
         made.append(
             Layer("streets", "Streets", "street", question.streets,
@@ -161,6 +190,15 @@ def layers(question: Question, spot: tuple[float, float] | None = None) -> tuple
 def id_of(candidate: int) -> str:
     """Id on the map of a candidate by its place in the table."""
     return f"candidate {candidate}"
+
+
+def refused(address: Mapping[str, str], lon: float, lat: float) -> str:
+    """Say why an address cannot be at a place, and what to do; "" where it can."""
+    try:
+        _check_state(address, _county(lon, lat))
+    except GeocodeError as error:
+        return f"{error.message} {error.hint}"
+    return ""
 
 
 def far_off(address: Mapping[str, str], lon: float, lat: float) -> str:

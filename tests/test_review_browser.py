@@ -159,3 +159,46 @@ def test_no_column_of_the_review_is_out_of_view(
                  "in another county (Perquimans County)", "0123456789"]  # fmt: skip
         for text, pixels in zip(texts, page.evaluate(MEASURED, texts), strict=True):
             assert pixels <= width(text) + 2 <= 1.35 * pixels + 5, text
+
+
+def enter(page, longitude: str, latitude: str) -> None:
+    for label, number in (("Longitude", longitude), ("Latitude", latitude)):
+        field = page.get_by_label(label)
+        field.fill(number)
+        field.press("Tab")
+        page.wait_for_timeout(500)  # until the page has begun to answer
+        settled(page)
+
+
+def test_a_place_by_hand_far_off_is_asked_about_and_shown(offline_page, roads_known: str) -> None:
+    """Charlotte, some 400 km from Hertford, and a place in Nebraska."""
+    page = offline_page
+    review(page, roads_known, CALLS)
+    pick_row(page, GROUPS, 0)
+    pick_row(page, MEMBERS, 0)
+    here = page.get_by_role("button", name="It is here")
+    all_the_same = page.get_by_text("It is there all the same")
+    enter(page, "-98", "41.2")
+    page.get_by_text("The place lies in NE, and the address in NC.").wait_for(timeout=25_000)
+    expect(all_the_same).to_have_count(0)  # no tick helps
+    expect(here).to_be_disabled()
+    enter(page, "-80.8431", "35.2271")
+    page.get_by_text(re.compile(r"This is (39|40)\d km from the ZIP code")).wait_for(timeout=25_000)
+    expect(here).to_be_disabled()
+    map_drawn(page)
+    expect(page.locator(".atlas-label span", has_text="Charlotte")).to_be_visible()
+    expect(page.locator(".atlas-label span", has_text="Raleigh")).to_be_visible()  # on the way
+    all_the_same.click()
+    expect(here).to_be_enabled(timeout=25_000)
+    here.click()
+    page.get_by_text("100% of the rows found at street level").wait_for(timeout=25_000)
+    settled(page)
+    # What was decided is on the map, and nothing is asked again.
+    pick_row(page, 0, 0)
+    pick_row(page, 1, 0)
+    page.get_by_role("button", name="Take the decision back").wait_for(timeout=25_000)
+    map_drawn(page)
+    expect(page.locator(".atlas-label span", has_text="Charlotte")).to_be_visible()
+    page.get_by_role("button", name="Layers and legend").click()
+    expect(page.locator(".atlas-item", has_text="Placed here")).to_be_visible()
+    expect(page.get_by_text(re.compile("km from the ZIP code"))).to_have_count(0)

@@ -51,8 +51,8 @@ def test_without_a_place_the_map_is_at_the_likeliest() -> None:
 def test_a_candidate_that_is_picked_is_turned_to_where_it_lies() -> None:
     question = review.ask(GRUBB, *NOWHERE)
     assert review.turned_to(question, GRUBB, None) is question
-    assert review.turned_to(question, GRUBB, review.id_of(0)) is question
-    turned = review.turned_to(question, GRUBB, review.id_of(1))
+    assert review.turned_to(question, GRUBB, question.place_of(review.id_of(0))) is question
+    turned = review.turned_to(question, GRUBB, question.place_of(review.id_of(1)))
     assert holds(turned.view, HERTFORD)
     assert turned.outside == 1
     assert {"W Grubb St", "E Grubb St"} <= set(turned.streets["name"])
@@ -62,3 +62,23 @@ def test_where_all_are_near_nothing_is_said() -> None:
     question = review.ask(GRUBB | {"zip": "27944"}, *HERTFORD, 5_000)
     assert (question.outside, question.outside_words) == (0, "")
     assert holds(question.view, HERTFORD)
+
+
+def test_a_place_by_hand_is_in_view_and_one_far_off_beside_the_rest() -> None:
+    """Charlotte is some 400 km from Hertford; the other place some 12 km south of it."""
+    row = GRUBB | {"zip": "27944"}
+    question = review.ask(row, *HERTFORD, 5_000)
+    assert review.with_place(question, row, HERTFORD) is question
+    far = review.with_place(question, row, (-80.8431, 35.2271))
+    assert far.shows((-80.8431, 35.2271))
+    assert far.shows(HERTFORD)
+    near = review.with_place(question, row, (-76.4, 36.1))
+    assert holds(near.view, (-76.4, 36.1))
+    assert near.outside == len(near.candidates)
+
+
+def test_a_place_that_cannot_be_is_refused_before_it_is_set() -> None:
+    """In Merrick County, NE; in the Atlantic; at the court house."""
+    assert "lies in NE" in review.refused(GRUBB, -98.0, 41.2)
+    assert "in the water" in review.refused(GRUBB, -70.0, 36.2)
+    assert review.refused(GRUBB, *HERTFORD) == ""
