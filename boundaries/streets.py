@@ -42,12 +42,13 @@ class Part:
     """Streets of one file in the index of a state.
 
     `name` is a five-digit county code, with "-addrfeat" where that file was read, or "own-" and
-    what is left of what a person called it, `called`. `year` is that of TIGER/Line, "" for an own
-    file. `waiting` ones were read and are not looked in: the index was not finished.
+    what is left of what a person called it, `called`. `vintage` is the year of TIGER/Line, of an
+    own file the date of its data with what tells it, "" where that was not kept yet. `waiting` ones
+    were read and are not looked in: the index was not finished.
     """
 
     name: str
-    year: str
+    vintage: str
     called: str = ""
     waiting: bool = False
 
@@ -220,7 +221,7 @@ def own_part(state: str, name: str, folder: Path | None = None) -> OwnPart | Non
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "blake2b").hexdigest()
     day = datetime.fromtimestamp(path.stat().st_mtime, UTC).date().isoformat()
-    return OwnPart(source_of_part(path), day, digest)
+    return OwnPart(source_of_part(path)[0], day, digest)
 
 
 def what_is_installed(folder: Path | None = None) -> list[Installed]:
@@ -275,8 +276,10 @@ def _state(county: str) -> str:
 
 def _part(path: Path, *, waiting: bool) -> Part:
     name, year, _ = path.name.rsplit(".", 2)
-    called = source_of_part(path) if name.startswith(_OWN) else ""
-    return Part(name, "" if year == "0" else year, called, waiting)
+    if not name.startswith(_OWN):
+        return Part(name, year, waiting=waiting)
+    called, vintage = source_of_part(path)
+    return Part(name, vintage, called, waiting)
 
 
 def _path_of_own(here: Path, state: str, name: str) -> Path:

@@ -76,6 +76,12 @@ def _opened(
               show_default=True, help="What the own file holds.")  # fmt: skip
 @click.option("--in", "where", help="State that the own file lies in: MA.")
 @click.option("--name", help="What the own file is called in lists; its file name otherwise.")
+@click.option(
+    "--as-of",
+    default="",
+    metavar="DATE",
+    help="Date of the own file's data, 2024-05-03; told by its edits or the file otherwise.",
+)
 @click.option("--column", "columns", multiple=True,
               help="A role and its column, street=NAME; told by name otherwise.")  # fmt: skip
 def index(
@@ -87,6 +93,7 @@ def index(
     kind: Kind,
     where: str | None,
     name: str | None,
+    as_of: str,
     columns: tuple[str, ...],
 ) -> None:
     """Make streets known, from TIGER/Line or a file of your own.
@@ -106,7 +113,7 @@ def index(
     mine = None
     called = (name or "").strip() or (own.stem if own else "")
     if own is not None:
-        mine = street_own.OwnFile(own, kind, _columns(own, kind, columns), called)
+        mine = street_own.OwnFile(own, kind, _columns(own, kind, columns), called, as_of)
     if own is not None and not state_code(where or ""):
         raise GeocodeError("The state of the own file is not known.", "Give --in MA.")
     work = IndexStreets(
@@ -149,7 +156,7 @@ def list_() -> None:
 
     for one in streets.what_is_installed():
         for part in one.parts:
-            click.echo(f"{one.state}\t{part.name}\t{part.year or 'own'}\t{part.words}")
+            click.echo(f"{one.state}\t{part.name}\t{part.vintage or 'own'}\t{part.words}")
 
 
 @geocode.command()

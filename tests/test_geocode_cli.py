@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -48,7 +49,7 @@ def test_streets_are_indexed_listed_and_removed(home: Path, edges: Path, shared_
     listed = run("geocode", "list").stdout.splitlines()
     assert listed == [
         "NC\t37143\t2020\tPerquimans County, NC: TIGER/Line EDGES",
-        "NC\town-E911-2024\town\tE911 2024",
+        f"NC\town-E911-2024\tfile of {date.today()}\tE911 2024",
     ]
     said = run("geocode", "index", "--own", points, "--kind", "points", "--in", "NC",
                "--name", "E911 2024")  # fmt: skip
@@ -90,7 +91,7 @@ def test_columns_of_an_own_file_can_be_named(home: Path) -> None:
     assert "state of the own file" in run(*base, *named).stderr
     assert run(*base, "--in", "NC", "--column=number=zzz").exit_code == 2
     assert run(*base, "--in", "North Carolina", *named).exit_code == 0
-    assert run("geocode", "list").stdout.startswith("NC\town-p\town")
+    assert run("geocode", "list").stdout.startswith("NC\town-p\tfile of 20")
 
 
 def test_every_row_comes_back_with_its_place(home: Path, edges: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_county_is_fetched_once_and_then_found(archive: Path, tmp_path: Path) 
     assert len(census.asked) == 1
     (one,) = streets.what_is_installed(tmp_path)
     assert (one.state, one.sources) == ("NC", ("TIGER/Line EDGES 2020",))
-    assert [(part.name, part.year) for part in one.parts] == [("37143", "2020")]
+    assert [(part.name, part.vintage) for part in one.parts] == [("37143", "2020")]
     assert one.parts[0].words == "Perquimans County, NC: TIGER/Line EDGES"
     assert one.segments == len(index.segment_kind)
 
@@ -143,7 +143,9 @@ def test_a_centerline_file_is_read(tmp_path: Path, shared_data: Path) -> None:
     columns = street_sources.CenterlineColumns(
         ("FULLNAME",), "LFROMADD", "LTOADD", "RFROMADD", "RTOADD", "ZIPL", "ZIPR"
     )
-    own = street_sources.read_centerlines(tmp_path / "roads.gpkg", columns, "County roads")
+    own = street_sources.centerlines(
+        street_sources.read_shapes(tmp_path / "roads.gpkg"), columns, "County roads"
+    )
     streets.add_segments(own, "NC", "roads", tmp_path / "streets")
     assert found(tmp_path / "streets", "105 E Market St") == "105 E Market St, NC 27944"
 

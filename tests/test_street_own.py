@@ -1,8 +1,14 @@
 """Street files of an agency's own: which column is what, told by names that agencies use."""
 
+import json
+import os
+import zipfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 from shapely import LineString
@@ -10,9 +16,11 @@ from shapely import LineString
 from boundaries import streets
 from boundaries.indexing import IndexStreets
 from geo.errors import GeocodeError, InputError
-from geo.geocoding import street_own, street_tier
+from geo.geocoding import street_own, street_tier, street_vintage
+from geo.geocoding.street_build import load_part
 from geo.geocoding.street_index import open_index
 from geo.geocoding.street_own import OwnFile, propose
+from geo.ingest import open_table
 
 # Names of the NENA NG9-1-1 data model, TIGER/Line, Esri's local government model, counties.
 LINES = [
@@ -130,3 +138,92 @@ def test_points_far_outside_the_state_are_left_out_and_said(
     index = open_index(tmp_path / "streets" / "NC")
     assert sorted(index.range_from.tolist()) == [150, 170, 190, 192]
     assert set(index.segment_county.tolist()) == {37143}  # Perquimans, over water too
+
+
+ROW = "12,Plugh Rd,-76.45,36.2"
+
+
+def dated(path: Path, header: str, *rows: str, **told: object) -> str:
+    """Vintage of address points in a file."""
+    path.write_text("\n".join((header, *rows)))
+    columns = propose(header.split(","), "points")
+    return street_own.read(OwnFile(path, "points", columns, "E911", **told)).vintage
+
+
+def test_the_date_of_the_data_is_that_of_a_person_an_edit_or_the_file(tmp_path: Path) -> None:
+    """In that order; 1714694400 is May 3, 2024, 00:00 UTC (`date -d @1714694400`)."""
+    path = tmp_path / "points.csv"
+    plain, edited = "NUMBER,STREET,LON,LAT", "NUMBER,STREET,LON,LAT,LASTUPDATE"
+    rows = (f"{ROW},4/30/2024", f"{ROW},5/3/2024", f"{ROW},", f"{ROW},1/1/2099")
+    assert dated(path, edited, *rows, as_of="2024-06-01") == "as of 2024-06-01"
+    assert dated(path, edited, *rows) == "last edited 2024-05-03"
+    assert dated(path, edited, f"{ROW},", f"{ROW},soon") == f"file of {date.today()}"
+    path.write_text(f"{plain}\n{ROW}\n")
+    os.utime(path, (1714737600, 1714737600))  # noon of that day
+    own = OwnFile(path, "points", propose(plain.split(","), "points"), "E911")
+    assert street_own.read(own).vintage == "file of 2024-05-03"
+    assert street_own.read(replace(own, is_copy=True)).vintage == f"loaded {date.today()}"
+    for wrong in ("2099-01-01", "May 2024"):
+        with pytest.raises(GeocodeError, match="date of the data"):
+            street_own.read(replace(own, as_of=wrong))
+
+
+@pytest.mark.parametrize(
+    "name", ["EDIT_DATE", "last_edited_date", "DateUpdate", "Date_Changed", "UPDATED_ON"]
+)
+def test_columns_of_edits_by_the_names_that_agencies_use(name: str, tmp_path: Path) -> None:
+    """NENA's NG9-1-1 model has DateUpdate, Esri's editor tracking last_edited_date."""
+    header = f"NUMBER,STREET,LON,LAT,{name}"
+    found = dated(tmp_path / "p.csv", header, f"{ROW},2013/07/29 19:12:42+00")
+    assert found == "last edited 2013-07-29"
+
+
+def test_the_date_inside_an_archive_counts_before_that_of_its_copy(tmp_path: Path) -> None:
+    line = gpd.GeoDataFrame({"NAME": ["Plugh Rd"], "L1": [1]}, geometry=[
+        LineString([(-76.45, 36.2), (-76.44, 36.2)])], crs=4326)  # fmt: skip
+    line.to_file(tmp_path / "roads.shp")
+    with zipfile.ZipFile(tmp_path / "roads.zip", "w") as archive:
+        for part in tmp_path.glob("roads.*"):
+            if part.suffix != ".zip":
+                told = zipfile.ZipInfo(part.name, (2023, 2, 1, 12, 0, 0))
+                archive.writestr(told, part.read_bytes())
+    columns = {"street": ("NAME",)} | dict.fromkeys(
+        ("left_from", "left_to", "right_from", "right_to"), ("L1",)
+    )
+    own = OwnFile(tmp_path / "roads.zip", "lines", columns, "Roads", is_copy=True)
+    assert street_own.read(own).vintage == "file of 2023-02-01"
+
+
+def test_rows_and_lists_say_the_date_and_older_parts_still_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(street_tier, "folder", lambda: tmp_path / "streets")
+    path = tmp_path / "p.csv"
+    path.write_text(f"NUMBER,STREET,LON,LAT\n{ROW}\n")
+    own = OwnFile(path, "points", propose(["NUMBER", "STREET", "LON", "LAT"], "points"),
+                  "Hertford points", as_of="2024-05-03")  # fmt: skip
+    work = IndexStreets.from_json(IndexStreets(tmp_path, own=own, state="NC", name="p").to_json())
+    work.carry_out(lambda *_: None)
+    index = open_index(tmp_path / "streets" / "NC")
+    assert index.meta["sources"] == ["Hertford points, as of 2024-05-03"]
+    (part,) = streets.what_is_installed()[0].parts
+    assert (part.words, part.vintage) == ("Hertford points", "as of 2024-05-03")
+    # A part as it was kept before: without the date.
+    kept = tmp_path / "streets" / "parts" / "NC" / "own-p.0.npz"
+    with np.load(kept) as old:
+        arrays = dict(old)
+    texts = json.loads(arrays["texts"].tobytes())
+    assert texts.pop("vintage") == "as of 2024-05-03"
+    arrays["texts"] = np.frombuffer(json.dumps(texts).encode(), dtype=np.uint8)
+    np.savez(kept, **arrays)
+    (part,) = streets.what_is_installed()[0].parts
+    assert (part.called, part.vintage) == ("Hertford points", "")
+    assert load_part(kept).source_dated == "Hertford points"
+
+
+def test_amherst_tells_its_newest_edit(shared_data: Path) -> None:
+    """The last of `last_edited_date`, sorted by hand: 2022/04/11 14:37:57+00."""
+    path = shared_data / "geocoding" / "amherst_ma" / "Street_Centerlines.csv"
+    assert street_vintage.vintage(path, open_table(path, path.name).text) == (
+        "last edited 2022-04-11"
+    )

@@ -148,12 +148,17 @@ def test_streets_of_an_agency(offline_page, app_server: str) -> None:
     page.get_by_label("State it lies in").click()
     page.keyboard.type("North C")  # the list draws only what is in view
     page.get_by_role("option", name="North Carolina").click()
+    page.get_by_role("spinbutton", name="year, Data as of").click()
+    page.keyboard.type("20240503")
+    page.keyboard.press("Tab")
     expect(read).to_be_enabled(timeout=25_000)
+    settled(page)
     read.click()
     page.get_by_text("Streets known by name now: NC 1").wait_for(timeout=60_000)
     settled(page)
     known = page.get_by_test_id("stDataFrame").first
     expect(known).to_contain_text("e911", timeout=25_000)
+    expect(known).to_contain_text("as of 2024-05-03")
     pick_row(page, 0, 0)
     page.get_by_role("button", name="No longer look in e911").click()
     page.get_by_text("No streets are known yet").wait_for(timeout=25_000)

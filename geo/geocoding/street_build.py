@@ -27,6 +27,7 @@ CountyOf = Callable[[Array, Array], Array]
 
 _DIRECTIONS: Final = ("", *DIRECTION_NAMES)
 _WIDEST: Final = 9_999_998
+_TEXTS: Final = ("names", "shown", "source", "vintage")  # older parts lack the last
 _ARRAYS: Final = ("name", "numbers", "zips", "county", "kind", "lonlat", "start")
 
 
@@ -35,24 +36,23 @@ def save_part(segments: Segments, path: Path) -> None:
     beside = path.with_suffix(".new")
     arrays = {name: getattr(segments, name) for name in _ARRAYS}
     arrays["lonlat"] = np.round(segments.lonlat * DEGREE).astype(np.int32)
-    texts = json.dumps(
-        {"names": segments.names, "shown": segments.shown, "source": segments.source}
-    )
+    texts = json.dumps({name: getattr(segments, name) for name in _TEXTS})
     arrays["texts"] = np.frombuffer(texts.encode(), dtype=np.uint8)
     with beside.open("wb") as file:
         np.savez_compressed(file, **arrays)
     beside.replace(path)
 
 
-def source_of_part(path: Path) -> str:
-    """Read what a part is called by people.
+def source_of_part(path: Path) -> tuple[str, str]:
+    """Read what a part is called by people, and its vintage, "" where it has none.
 
     Raises
     ------
     GeocodeError
         It is damaged.
     """
-    return str(_kept(path, ())[0]["source"])
+    texts = _kept(path, ())[0]
+    return str(texts["source"]), str(texts.get("vintage", ""))
 
 
 def load_part(path: Path) -> Segments:
@@ -128,7 +128,7 @@ def build(
         "directions": list(_DIRECTIONS),
         "lengths": lengths,
         "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        "vintage": _digest(beside),
+        "vintage": _digest(beside, sources),
     }
     (beside / street_index.META).write_text(json.dumps(meta, indent=1), encoding="utf-8")
     old = folder / f".{state}.old"
@@ -148,7 +148,7 @@ def _together(
     plain = [name for part in parts for name in part.names]
     shift = np.cumsum([0, *(len(part.names) for part in parts)])
     base = np.cumsum([0, *(len(part.lonlat) for part in parts)])
-    sources = sorted({part.source for part in parts})
+    sources = sorted({part.source_dated for part in parts})
     lonlat = np.concatenate([np.round(part.lonlat * DEGREE).astype(np.int32) for part in parts])
     start = np.concatenate(
         [part.start[:-1] + b for part, b in zip(parts, base, strict=False)] + [base[-1:]]
@@ -160,7 +160,10 @@ def _together(
         "lonlat": lonlat,
         "start": start,
         "source": np.concatenate(
-            [np.full(len(part), sources.index(part.source), dtype=np.uint16) for part in parts]
+            [
+                np.full(len(part), sources.index(part.source_dated), dtype=np.uint16)
+                for part in parts
+            ]
         ),
     }
     for field in ("numbers", "zips", "county", "kind"):
@@ -319,8 +322,8 @@ def _boxes(arrays: dict[str, Array], s: dict[str, Any]) -> Array:
     ).astype(np.int32)
 
 
-def _digest(folder: Path) -> str:
-    digest = hashlib.blake2b(digest_size=8)
+def _digest(folder: Path, sources: Sequence[str]) -> str:
+    digest = hashlib.blake2b("\x1f".join(sources).encode(), digest_size=8)
     for path in sorted(folder.iterdir()):
         digest.update(path.name.encode())
         with path.open("rb") as file:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,7 @@ import pandas as pd
 import pyogrio
 
 from geo.errors import GeocodeError
-from geo.geocoding import street_sources
+from geo.geocoding import street_sources, street_vintage
 from geo.geocoding.street_roles import NEEDED, ROLES, Kind
 from geo.geocoding.street_segments import Segments
 from geo.geocoding.street_sources import CenterlineColumns, PointColumns
@@ -79,13 +79,16 @@ class OwnFile:
     """A street file of an agency's own, and what its columns are.
 
     `columns` gives each role of `ROLES` its columns: one, of "street" one or more. `source` is what
-    people read as its name, with its date.
+    people read as its name, `as_of` the date of its data where a person gives it: 2024-05-03.
+    `is_copy` says that the file was just laid down: its own date is not that of the data.
     """
 
     path: Path
     kind: Kind
     columns: Mapping[str, tuple[str, ...]]
     source: str
+    as_of: str = ""
+    is_copy: bool = False
 
 
 def columns_of(path: Path) -> list[str]:
@@ -164,12 +167,19 @@ def read(file: OwnFile) -> Segments:
             street, one["left_from"], one["left_to"], one["right_from"], one["right_to"],
             one.get("zip_left", ""), one.get("zip_right", one.get("zip_left", "")),
         )  # fmt: skip
-        return street_sources.read_centerlines(file.path, lines, file.source)
+        table = street_sources.read_shapes(file.path)
+        return _dated(street_sources.centerlines(table, lines, file.source), file, table)
     columns = PointColumns(
         street, one.get("number", ""), one.get("zip", ""), one.get("lon", ""), one.get("lat", ""),
         one.get("mile", ""),
     )  # fmt: skip
-    return street_sources.points(_table(file.path), columns, file.source)
+    points = _table(file.path)
+    return _dated(street_sources.points(points, columns, file.source), file, points)
+
+
+def _dated(segments: Segments, file: OwnFile, table: pd.DataFrame) -> Segments:
+    said = street_vintage.vintage(file.path, table, file.as_of, is_copy=file.is_copy)
+    return replace(segments, vintage=said)
 
 
 def _table(path: Path) -> pd.DataFrame:

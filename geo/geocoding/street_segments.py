@@ -48,7 +48,9 @@ class Segments:
     start : ndarray of int, shape (n + 1,)
         Where each line starts in `lonlat`.
     source : str
-        What it is, with vintage: "TIGER/Line EDGES 2020".
+        What it is: "TIGER/Line EDGES 2020".
+    vintage : str
+        Of which date that is, where `source` does not tell: "as of 2024-05-03".
     """
 
     names: list[str]
@@ -61,9 +63,15 @@ class Segments:
     lonlat: Floats
     start: NDArray[np.int64]
     source: str
+    vintage: str = ""
 
     def __len__(self) -> int:
         return len(self.name)
+
+    @property
+    def source_dated(self) -> str:
+        """The source with its vintage, as rows name it."""
+        return ", ".join(filter(None, (self.source, self.vintage)))
 
     def take(self, kept: NDArray[np.bool_]) -> "Segments":
         """Give some of the pieces."""
@@ -73,6 +81,7 @@ class Segments:
         return Segments(
             self.names, self.shown, self.name[kept], self.numbers[kept], self.zips[kept],
             self.county[kept], self.kind[kept], self.lonlat[points], start, self.source,
+            self.vintage,
         )  # fmt: skip
 
 

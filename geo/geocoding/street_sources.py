@@ -114,28 +114,23 @@ def read_tiger(path: Path) -> Segments:
     return found
 
 
-def read_centerlines(path: Path, columns: CenterlineColumns, source: str) -> Segments:
-    """Read a county's or town's own centerlines, in any coordinate system the file names.
+def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str) -> Segments:
+    """Segments of a county's or town's own centerlines.
 
     Parameters
     ----------
-    path : Path
-        Shapefile, GeoPackage, GeoJSON or FlatGeobuf.
+    table : GeoDataFrame of lines
+        From `read_shapes`, in any coordinate system it names.
     columns : CenterlineColumns
         Which column is what.
     source : str
-        What people shall read as its name, with its date.
+        What people shall read as its name.
 
     Raises
     ------
     GeocodeError
-        The file or a column cannot be read, or it names no coordinate system.
+        A column is missing, or the file names no coordinate system.
     """
-    return centerlines(read_shapes(path), columns, source)
-
-
-def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str) -> Segments:
-    """Segments of centerlines already read; see `read_centerlines`."""
     _need(table, [*columns.name, columns.left_from, columns.left_to, columns.right_from,
                   columns.right_to, columns.zip_left, columns.zip_right])  # fmt: skip
     if table.crs is None:

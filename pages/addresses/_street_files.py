@@ -37,7 +37,7 @@ def draw() -> None:
 
 def _known(installed: Sequence[streets.Installed]) -> None:
     rows = [
-        (one.state, part.words, part.year or "own file", part.name)
+        (one.state, part.words, part.vintage or "own file", part.name)
         for one in installed for part in one.parts
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=["State", "Streets of", "Vintage", "part"])

@@ -35,14 +35,21 @@ def draw() -> None:
                 "State it lies in", list(states), None, format_func=states.__getitem__, width=240,
                 placeholder="Choose a state", key="own state",
             )  # fmt: skip
-            name = st.text_input("Name, with its date", Path(file.name).stem, max_chars=80)
+            name = st.text_input("Name", Path(file.name).stem, max_chars=80)
+            day = st.date_input(
+                "Data as of", None, max_value="today", format="YYYY-MM-DD", width=190,
+                key=f"own as of {file.name}", help="If you leave it empty: the newest edit that a "
+                "column of the file tells, the date inside the archive, or today.",
+            )  # fmt: skip
             needed = all(chosen.get(role) for role in street_roles.NEEDED[kind])
             ready = st.button(
                 "Read it", type="primary", icon=":material/check:",
                 disabled=not (state and name.strip() and needed),
             )  # fmt: skip
         if ready:
-            own = street_own.OwnFile(path, kind, chosen, name.strip())
+            own = street_own.OwnFile(
+                path, kind, chosen, name.strip(), as_of=str(day or ""), is_copy=True
+            )
             short = streets.own_name(name)
             _street_job.start(copies.pop_all(), own=own, state=state, name=short)
 
