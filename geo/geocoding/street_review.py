@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
 from geo.geocoding.remote import LIES_FAR, NOT_EXACT
 from geo.geocoding.street_answer import (
+    BARE_NAME,
     BESIDE_MILE,
     COUNTY_IN_PART,
+    FAR_TOWN,
     NO_COUNTY,
     NO_PLACE,
     NUMBERED_ROAD,
@@ -55,6 +57,8 @@ _IN_SHORT: Final = {
     REASONS[OTHER_PLACE]: "address names another city or ZIP code",
     REASONS[BESIDE_MILE]: "a distance from a mile, and no point",
     REASONS[NO_COUNTY]: "place found is outside all counties",
+    REASONS[BARE_NAME]: "words alone, which may be no street",
+    REASONS[FAR_TOWN]: "found far off, in another town only",
     REASONS[ZIP_ABROAD]: "ZIP code lies in another state",
     LIES_FAR: "Census Bureau's match lies far off",
 }
