@@ -48,7 +48,7 @@ def draw(row: pd.Series, key: str) -> None:
         question = review.turned_to(question, address, at)
     with wide:
         _where(question, picked if question.shows(at) else None, entered or placed, key)
-        if not typed:
+        if question.outside and not typed:
             st.caption(question.outside_words)
 
 
