@@ -110,7 +110,7 @@ def test_a_candidate_far_off_is_said_and_turned_to(
     own = street_own.read(street_own.OwnFile(points, "points", columns, "Asheville"))
     streets.add_segments(own, "NC", "asheville", app_home / "streets")
     page = offline_page
-    review(page, roads_known, CALLS.replace("27944", ""))
+    review(page, roads_known, CALLS.replace("incident zip,", "").replace("27944,", ""))
     pick_row(page, GROUPS, 0)
     pick_row(page, MEMBERS, 0)
     said = page.get_by_text(re.compile("outside of this map: pick one in the list"))
