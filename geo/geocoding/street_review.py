@@ -54,7 +54,7 @@ _IN_SHORT: Final = {
     REASONS[COUNTY_IN_PART]: "county known in part, no city or ZIP",
     REASONS[NUMBERED_ROAD]: "numbered road, no number or mile",
     REASONS[OTHER_STATE]: "address names another state",
-    REASONS[OTHER_PLACE]: "address names another city or ZIP code",
+    REASONS[OTHER_PLACE]: "address names another city or ZIP",
     REASONS[BESIDE_MILE]: "a distance from a mile, and no point",
     REASONS[NO_COUNTY]: "place found is outside all counties",
     REASONS[BARE_NAME]: "words alone, which may be no street",
