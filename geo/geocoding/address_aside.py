@@ -5,6 +5,11 @@ import re
 from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
 _ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
+_CORNER = re.compile(r"[(\[{]\s*(?:AT|@|&|CORNER OF|NEAR) ([^)\]}]*[A-Z])\s*[)\]}]")
+_NUMBER_BEHIND = re.compile(  # of three digits on: no age, no count
+    r"^((?:\d+(?:ST|ND|RD|TH)|[A-Z][A-Z.'-]*)(?: [A-Z.'-]+)+) ?"
+    r"[(\[]\s*(\d{3,4})\s*[)\]](?=\s*(?:,|$))"
+)
 _NUMBERED = re.compile(r"\d{1,6}[A-Z]? ")
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
 _SIGN = re.compile(r"[&@/]")
@@ -24,7 +29,10 @@ def without_asides(line: str) -> str:
     ('12 ELM ST  ', ', 12 ELM ST, ')
     >>> without_asides("HOLIDAY INN (12 ELM ST), HERTFORD NC 27944")
     'HOLIDAY INN , 12 ELM ST, , HERTFORD NC 27944'
+    >>> without_asides("ELM ST (120)"), without_asides("ELM ST (AT OAK ST)")
+    ('120 ELM ST', 'ELM ST  & OAK ST ')
     """
+    line = _NUMBER_BEHIND.sub(r"\2 \1", _CORNER.sub(r" & \1 ", line))
     found = _ASIDE.search(line)
     outside = _ASIDE.sub(" ", line)
     if found is None or not _is_whole(found[1].strip(), outside):

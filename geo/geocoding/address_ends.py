@@ -167,6 +167,27 @@ def take_city(tokens: list[str], cities: Collection[str], city: str) -> tuple[li
     return _after_type(tokens)
 
 
+def take_city_before(
+    tokens: list[str], cities: Collection[str], city: str
+) -> tuple[list[str], tuple[str, str]]:
+    """Take a known city and its state off the front, before a house number.
+
+    Examples
+    --------
+    >>> take_city_before("HERTFORD NC 150 ELM ST".split(), {"HERTFORD"}, "")
+    (['150', 'ELM', 'ST'], ('HERTFORD', 'NC'))
+    >>> take_city_before("HERTFORD NC 37".split(), {"HERTFORD"}, "")[1]
+    ('', '')
+    """
+    known = {city} if city else cities
+    at = next((k for k, word in enumerate(tokens[: MOST_WORDS + 2]) if word.isdigit()), 0)
+    if at > 1 and tokens[at - 1] in STATES and city_key(" ".join(tokens[: at - 1])) in known:
+        rest = tokens[at + 1 :]
+        if rest and (rest[0].isalpha() or ORDINAL.match(rest[0])) and whole_street(rest):
+            return tokens[at:], (city_key(" ".join(tokens[: at - 1])), tokens[at - 1])
+    return tokens, ("", "")
+
+
 def _is_own_type(tokens: list[str]) -> bool:
     """Whether the last word is the type of the street, and no town behind a street with its own."""
     plain = [word for word in tokens[2:] if TYPES.get(word) in PLAIN_TYPES]

@@ -13,6 +13,17 @@ _LEADS = re.compile(
     r"(?=\d)|(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?"
     r"(?=#?\d+[A-Z]? (?!(?:ST|STREET|AVE|AVENUE|RD|ROAD|MILE)\b)))+)(?=\S)"
 )
+_CARE_OF = re.compile(r"\b(?:C/O|CARE OF|ATTN:?)(?: [A-Z.'&-]+)*(?=,|$| #?\d),?(?: (?=\d))?")
+_WHEN_OR_WHO = re.compile(
+    r"^(?:(?:DOB|TEL|PHONE|PH|CELL|DATE|TIME)?[:.#]? ?(?:\d{1,2}([/.-])\d{1,2}\1\d{2}(?:\d{2})?"
+    r"|\d{4}-\d{2}-\d{2}|\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}|\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)"
+    r"[,;:-]? )+(?=\S)"
+)
+_PLACED = re.compile(
+    r"^(?:[A-Z]+ ){0,3}(?:OVERDOSE|OVERDOSED|ODS?|FOUND|FALL|DOWN|UNRESPONSIVE|UNCONSCIOUS|PARKED"
+    r"|CRASH|MVA|WRECK|ACCIDENT|STANDING|SITTING|STOPPED|STORE|STATION|SHOP|DELI|PHARMACY"
+    r"|RESTAURANT|CAR|VEHICLE|TRUCK|LOT|STOP) AT (?=\d+ (?!MILE)[A-Z0-9]|.*(?: AND |[&@/]))"
+)
 _NUMBER_WORD = re.compile(r"^(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?#?(?=\d+[A-Z]?, )")
 _SHOP = re.compile(r"^(?:7|SEVEN)[- ]?ELEVEN(?: #?\d{1,6}(?=,? \d))?,? (?=\d{1,6}[A-Z]? \S)")
 _TYPE = "|".join(sorted(word for word, kind in TYPES.items() if kind in PLAIN_TYPES))
@@ -31,8 +42,32 @@ def without_lead(line: str) -> str:
     ('150 LEE DR', '376 SEE VIEW LN')
     >>> without_lead("NO 5 ST")
     'NO 5 ST'
+    >>> without_lead("OVERDOSE AT 101 BODY RD"), without_lead("GAS STATION AT ELM & OAK")
+    ('101 BODY RD', 'ELM & OAK')
     """
-    return _LEADS.sub("", line)
+    return _LEADS.sub("", _PLACED.sub("", line))
+
+
+def without_when_or_who(line: str) -> str:
+    """Leave away days, hours and telephone numbers in front, and in whose care.
+
+    Parameters
+    ----------
+    line : str
+        In capital letters, with all marks.
+
+    Examples
+    --------
+    >>> without_when_or_who("2024-05-01 14:05 150 ELM ST"), without_when_or_who("2/3 ELM ST")
+    ('150 ELM ST', '2/3 ELM ST')
+    >>> without_when_or_who("252-426-1234 150 ELM ST"), without_when_or_who("252-426-1234")
+    ('150 ELM ST', '252-426-1234')
+    >>> without_when_or_who("C/O JANE ROE 150 ELM ST"), without_when_or_who("1 ELM ST, C/O J ROE")
+    ('150 ELM ST', '1 ELM ST,')
+    """
+    if "C/O" in line or "CARE OF" in line or "ATTN" in line:
+        line = _CARE_OF.sub("", line).strip()
+    return _WHEN_OR_WHO.sub("", line)
 
 
 def without_front(line: str) -> str:

@@ -29,10 +29,13 @@ _ROUTE_END = re.compile(
     r"\b(?:HWY|HIGHWAY|ROUTE|RTE|RT|RD|ROAD|I|US|SR|CR|SH|FM|NC|INTERSTATE|MM|MARKER|POST|KM|EXIT"
     r"|BLK|BLOCK|BOX|AVENUE|AVE|OF|AND|AT|NEAR|MILE|INTERSTATE) ?-?$"
 )
-_BLOCK = re.compile(r"^(\d{1,6}) ?(?:- ?(\d{1,6}) ?)?-? ?(?:BLK|BLOCK|BLCK|BLOCKS)\b(?: OF\b)? ?")
+_BLOCK = re.compile(
+    r"^(?P<low>\d{1,6}) ?(?:- ?(?P<high>\d{1,6}) ?)?-? ?(?:BLK|BLOCK|BLCK|BLOCKS)\b(?: OF\b)? ?"
+)
 _BLOCKS: Final = frozenset({"BLK", "BLOCK", "BLCK"})
-_BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (\d{1,6})()(?: OF)? ")
-_BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (\d{1,6})() ?(?:BLK|BLOCK|BLCK)$")
+_BLOCK_FIRST = re.compile(r"^(?:BLK|BLOCK) (?P<low>\d{1,6})(?: OF)? ")
+_BLOCK_LAST = re.compile(r"^(?P<rest>.+?) (?P<low>\d{1,6}) ?(?:BLK|BLOCK|BLCK)$")
+_BLOCK_AROUND = re.compile(r"^(?P<low>\d{1,6}) (?P<rest>\S.*?) (?:BLK|BLOCK|BLCK)$")
 _BLOCK_MASKED = re.compile(r"^(\d{1,4})(X{1,3}) (?:(?:BLK|BLOCK|BLCK|BLOCKS)(?: OF)? )?(?=\S)")
 _UNIT_BLOCK = re.compile(r"^UNIT (?=(?:BLK|BLOCK|BLCK)\b)")
 _MILE_WORDS = r"(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE|KM)"
@@ -61,7 +64,7 @@ _SECOND = re.compile(r"^(\d{1,6})( ?[-/&] ?|-)(\d{1,6})(?: |$)")
 _FIRST = re.compile(
     r"^#?(\d{1,6})(?:-?[A-Z])?(?: |$)(?:\d/\d )?(?:-? ?[A-DF-MO-RT-VX-Z] (?=\S{2,} \S))?"
 )
-_NUMBER_LAST = re.compile(r"^(\D+) (\d{1,6})$")
+_NUMBER_LAST = re.compile(r"^((?:\d+(?:ST|ND|RD|TH) )?\D+) (\d{1,6})(?: ?- ?(\d{1,6}))?$")
 
 
 class Parts(NamedTuple):
@@ -162,11 +165,16 @@ def _street(line: str) -> Parts:
     if not names or (names[0] == _RIVER and not names[1:]):
         return Parts()
     last = _NUMBER_LAST.match(line)
-    if last is None or names[0].base.startswith(ROUTE) or is_forest_road(last[1].split()):
+    if last is None or is_forest_road(last[1].split()) or _is_route(f"{last[1]} {last[2]}"):
         return Parts(STREET, -1, -1, names[0])
-    if int(last[2]) and _name(last[1]).type:
-        return Parts(HOUSE, int(last[2]), -1, _name(last[1]))
+    number = _joined_number(last[2], "-", last[3]) if last[3] else int(last[2])
+    if number and _name(last[1]).type:
+        return Parts(HOUSE, number, -1, _name(last[1]))
     return Parts(STREET, -1, -1, names[0])
+
+
+def _is_route(line: str) -> bool:
+    return _name(line).base.startswith(ROUTE)
 
 
 def _after_name(line: str) -> str:
@@ -185,15 +193,14 @@ def _block(line: str) -> Parts | None:
         step = 10 ** len(masked[2])
         low = int(masked[1]) * step
         return _on_street(BLOCK, low, low + step - 1, line[masked.end() :])
-    for pattern in (_BLOCK, _BLOCK_FIRST, _BLOCK_LAST):
+    for pattern in (_BLOCK, _BLOCK_FIRST, _BLOCK_LAST, _BLOCK_AROUND):
         found = pattern.match(line)
         if found is None:
             continue
-        rest = found["rest"] if pattern is _BLOCK_LAST else line[found.end() :]
-        first, second = found.groups()[-2:]
-        low = int(first)
-        high = int(second) if second and int(second) > low else low - low % 100 + 99
-        return _on_street(BLOCK, low, high, rest)
+        said = found.groupdict()
+        low, high = int(said["low"]), int(said.get("high") or -1)
+        high = high if high > low else low - low % 100 + 99
+        return _on_street(BLOCK, low, high, said.get("rest") or line[found.end() :])
     return None
 
 
@@ -231,7 +238,8 @@ def take_number(line: str) -> tuple[int, str]:
         return int(farm[1]), line[farm.end() :]
     if not line[0].isdigit() and line[0] != "#":
         first, _, rest = line.partition(" ")
-        return (NUMBERS[first], rest) if first in NUMBERS and " " in rest else (-1, line)
+        counts = first in NUMBERS and " " in rest and not _is_counted_name(line, rest)
+        return (NUMBERS[first], rest) if counts else (-1, line)
     line = _GLUED.sub(r"\1 \2", _GLUED_DIRECTION.sub(r"\1 \2 ", line))
     two = _SECOND.match(line)
     if two and line[two.end() :].strip():
@@ -243,6 +251,20 @@ def take_number(line: str) -> tuple[int, str]:
     if not rest or rest[0] in "&@/" or rest.split(" ", 1)[0] in {"AND", "AT"}:
         return -1, line
     return int(found[1]), rest
+
+
+def _is_counted_name(line: str, rest: str) -> bool:
+    """Whether a number in words is of the name: "FOUR MILE RD", "FIVE BRIDGE RD 968".
+
+    Examples
+    --------
+    >>> _is_counted_name("FOUR MILE RD", "MILE RD"), _is_counted_name("ONE MAIN ST", "MAIN ST")
+    (True, False)
+    """
+    last = _NUMBER_LAST.match(rest)
+    if rest.startswith("MILE ") or last is None or line.startswith("ONE "):
+        return rest.startswith("MILE ")
+    return bool(_name(last[1]).type) and not _is_route(rest)
 
 
 def _behind_dash(line: str) -> int:

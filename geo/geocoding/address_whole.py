@@ -7,8 +7,9 @@ from typing import Final, NamedTuple
 
 from geo.geocoding.address_aside import without_asides
 from geo.geocoding.address_between import spelled_between, without_brackets
-from geo.geocoding.address_ends import take_city, take_state_beside_unit, take_zip
-from geo.geocoding.address_front import without_front
+from geo.geocoding.address_ends import take_city, take_city_before, take_state_beside_unit, take_zip
+from geo.geocoding.address_front import without_front, without_when_or_who
+from geo.geocoding.address_number import plain_number
 from geo.geocoding.address_pieces import has_street, pieces
 from geo.geocoding.address_remarks import city_in, without_remark
 from geo.geocoding.address_street import (
@@ -46,6 +47,9 @@ _REMARK = re.compile(r" - (?=[A-Z]{3})|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTE
 _DASH_UNIT = re.compile(
     rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
 )
+_UNIT_WORD: Final = "|".join(sorted(UNITS))
+_SLASH_UNIT = re.compile(rf" ?/ ?(?=(?:{_UNIT_WORD}) ?#?(?:\d+-?[A-Z]?|[A-Z])(?:,|$| ))")
+_UNIT_SLASH = re.compile(rf"^((?:{_UNIT_WORD}) ?#?\w+) ?/ ?(?=\d)")
 _PO_BOX = re.compile(
     r"(?:\bP ?O ?(?:BOX|DRAWER|BX)|\bPOST OFFICE BOX|\bPOBOX)\b(?: ?#?[\w-]+)?|^BOX #?\d+$"
 )
@@ -107,7 +111,7 @@ def with_zip(one: Address, zip5: str) -> Address:
 
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     """Part any address, the long way; see `parse`."""
-    line, zip5 = take_zip(_DASH_UNIT.sub(", ", without_front(clean(within_reason(text)))))
+    line, zip5 = take_zip(_parted_units(without_front(clean(within_reason(text)))))
     line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
     if not zip5:
         line, zip5 = take_zip(line)
@@ -122,8 +126,10 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
             return Address(kind=box, city=city or said, state=state, zip=zip5)
     line = without_marks_within(_without_dash(line, cities))
     street, unit, said, beside = pieces(line, cities)
-    tokens, front = take_front(street.split())
+    tokens, before = take_city_before(street.split(), cities, city)
+    tokens, front = take_front(tokens)
     tokens, more_city = take_city(tokens, cities, city)
+    state, more_city = state or before[1], more_city or before[0]
     tokens, back = take_off(tokens)
     if back and not more_city:
         tokens, more_city = take_city(tokens, cities, city)
@@ -176,6 +182,7 @@ def clean(text: str) -> str:
     """
     plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
+    plain = plain_number(without_when_or_who(plain))
     if "B/" in plain:
         plain = spelled_between(plain)
     if "(" in plain or "[" in plain or "{" in plain:
@@ -200,6 +207,12 @@ def _plain_letters(text: str) -> str:
 @lru_cache(1_000)
 def _plain_letter(letter: str) -> str:
     return words(letter) or " "
+
+
+def _parted_units(line: str) -> str:
+    """Write a comma for a dash or a stroke that parts a unit from its house."""
+    line = _DASH_UNIT.sub(", ", line)
+    return _UNIT_SLASH.sub(r"\1, ", _SLASH_UNIT.sub(", ", line)) if "/" in line else line
 
 
 def _says_nothing(line: str) -> bool:
