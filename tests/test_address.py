@@ -72,6 +72,7 @@ def test_the_suite_is_large_and_explains_itself() -> None:
 def test_a_type_behind_a_name_is_no_town() -> None:  # Lane SC, Cove TX
     assert parse("12 OAK LANE", {"LANE"}).street == ("", "OAK", "LN", "")
     assert parse("12, OAK COVE", {"COVE"}).street == ("", "OAK", "CV", "")
+    assert parse("12 OAK HERTFORD VILLAGE", (), "HERTFORD").street == ("", "OAK", "", "")
     assert parse("12 OAK ST LANE", {"LANE"})[3:7:3] == (("", "OAK", "ST", ""), "LANE")
 
 

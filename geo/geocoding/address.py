@@ -116,7 +116,7 @@ def plain_house(text: str, cities: Collection[str], city: str, zip5: str) -> Add
     if plain is None or (city and found[2].replace(" ", "").endswith(city)):
         return None
     street, may_be_cities = plain
-    if may_be_cities and not may_be_cities.isdisjoint(cities):
+    if may_be_cities and (city in may_be_cities or not may_be_cities.isdisjoint(cities)):
         return None
     return Address(HOUSE, int(found[1]), -1, street, NO_STREET, "", city, "", zip5)
 
