@@ -15,9 +15,10 @@ from typing import Any, BinaryIO, ClassVar, Final
 from boundaries import load
 from geo.errors import ReadError, SchemaError
 from geo.geocoding.cascade import place
-from geo.ingest import Mapping, RawTable, open_table, propose, read
+from geo.ingest import Mapping, RawTable, open_table, read
 from geo.ingest.aside import not_used
 from geo.ingest.clean import Intake
+from geo.ingest.known_mapping import mapping_of
 from geo.ingest.projected import in_degrees
 from geo.ingest.read import bare_name
 from geo.ingest.sheets import in_quotes
@@ -115,7 +116,7 @@ def placed(raw: RawTable, mapping: Mapping) -> Records:
     Examples
     --------
     >>> raw = open_table(b"date,zip\n2020-01-02,60644\n", "calls.csv")
-    >>> placed(raw, propose(raw)).table["geoid"].tolist()
+    >>> placed(raw, mapping_of(raw, None)).table["geoid"].tolist()
     ['17031']
     """
     return place(_typed(raw, mapping), load.gazetteer(), load.locator())
@@ -164,7 +165,7 @@ def bring_in(request: Request, tell: Tell | None = None) -> Outcome:
         lambda _, done: say("opening", share * done),
     )  # fmt: skip
     say("typing", _SHARES["typing"])
-    mapping = request.mapping or store.remembered(raw.columns) or propose(raw)
+    mapping = request.mapping or mapping_of(raw, store.remembered(raw.columns))
     if request.crs is not None:
         raw, mapping = in_degrees(raw, mapping, request.crs, swapped=request.swapped)
     raw = without_totals(raw, mapping)  # the store keeps them with the lines set aside
@@ -217,7 +218,7 @@ def told(report: ImportReport) -> tuple[str, ...]:
     Examples
     --------
     >>> raw = open_table(b"case number,date,zip\n1,2020-01-02,60644\n1,2020-01-02,60644\n", "a")
-    >>> print(*told(placed(raw, propose(raw)).report), sep="\n")
+    >>> print(*told(placed(raw, mapping_of(raw, None)).report), sep="\n")
     2 rows make 1 incident: rows with the same number and day are one incident. Rows: 3.
     """
     lines = [f"{count_of(n, 'line', 'lines')} dropped: {why}." for why, n in report.dropped.items()]

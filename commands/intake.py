@@ -78,14 +78,13 @@ def _look(request: "Request") -> None:
     """Say what an import would understand of a file."""
     from boundaries import load
     from boundaries.intake import opened, placed, source_of, told
-    from geo.ingest import propose
     from geo.ingest.aside import not_used
+    from geo.ingest.known_mapping import mapping_of
     from geo.store import open_store
 
     store = open_store(request.store_folder, load.locator())
     raw = opened(request.path, request.name, request.sheet, request.crs)
-    known = store.remembered(raw.columns)
-    mapping = request.mapping or known or propose(raw)
+    mapping = request.mapping or mapping_of(raw, store.remembered(raw.columns))
     records = placed(raw, mapping)
     source, why = source_of(request, raw, store)
     click.echo(f"Source\t{source}")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from boundaries.intake import placed
-from geo.ingest import Mapping, RawTable, open_table, propose
+from geo.ingest import Mapping, RawTable, open_table
+from geo.ingest.known_mapping import mapping_of
 from geo.schema import Records
 from geo.store import FolderStore, Outcome
 from geo.store.mending import as_data
@@ -33,14 +34,13 @@ def case(
 
 
 @lru_cache(64)
-def _opened(content: bytes, name: str) -> tuple[RawTable, Mapping]:
-    raw = as_data(open_table(content, name))
-    return raw, propose(raw)
+def _opened(content: bytes, name: str) -> RawTable:
+    return as_data(open_table(content, name))
 
 
 @lru_cache(64)
 def _placed(content: bytes, name: str, mapping: str) -> Records:
-    return placed(_opened(content, name)[0], Mapping.from_json(mapping))
+    return placed(_opened(content, name), Mapping.from_json(mapping))
 
 
 def put(store: FolderStore, content: bytes, source: str = "EMS", **more) -> Outcome:
@@ -49,8 +49,8 @@ def put(store: FolderStore, content: bytes, source: str = "EMS", **more) -> Outc
     What is read of the same bytes is the same: many tests begin with one file.
     """
     name = more.pop("name", "file.csv")
-    raw, proposed = _opened(content, name)
-    mapping = more.pop("mapping", None) or store.remembered(raw.columns) or proposed
+    raw = _opened(content, name)
+    mapping = more.pop("mapping", None) or mapping_of(raw, store.remembered(raw.columns))
     records = _placed(content, name, mapping.to_json())
     return store.add(raw, mapping, records, source=source, **more)
 

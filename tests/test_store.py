@@ -17,6 +17,7 @@ from boundaries import intake, load
 from boundaries.intake import Request, bring_in
 from geo.errors import StoreError
 from geo.ingest import open_table, propose
+from geo.ingest.known_mapping import mapping_of
 from geo.store import Correction, FolderStore, open_store, parts
 from geo.store.belonging import belonging
 from tests.store_files import CHICAGO, HARTFORD, answers, case, csv, numbers, put
@@ -223,6 +224,24 @@ def test_a_mapping_is_remembered_for_its_header_in_any_spelling(store):
     assert not found.columns("drug")
     assert not any(choice.samples for choice in found.choices)  # cells belong to their file
     assert store.remembered((*other, "more")) is None
+
+
+def test_a_column_that_was_empty_is_used_once_it_is_filled(store):
+    """Weekly files: no ZIP code in the first one, and none chosen away by a person."""
+    head = "Case Number,Incident Date,City,State,ZIP,Note\n"
+    first = f"{head}1,2024-01-02,Hertford,NC,,\n".encode()
+    later = f"{head}2,2024-01-09,Hertford,NC,27944,\n".encode()
+    put(store, first)
+    mapping = mapping_of(
+        open_table(later, "b.csv"), store.remembered(tuple(head.strip().split(",")))
+    )
+    assert mapping.column("incident.zip") == "ZIP"
+    assert mapping.empty == ("Note",)
+    assert '"ZIP"' in mapping.reasons[-1]
+    put(store, later, mapping=mapping.without("ZIP"))  # a person who does not want it
+    again = f"{head}3,2024-01-16,Hertford,NC,27944,\n".encode()
+    known = store.remembered(tuple(head.strip().split(",")))
+    assert mapping_of(open_table(again, "c.csv"), known).column("incident.zip") is None
 
 
 def test_a_file_is_taken_for_the_source_of_its_header(store):

@@ -100,6 +100,7 @@ class Mapping:
     `others` were recognized but are not used unless a person says so (a residence, a hospital, a
     weaker candidate). `reasons` say in words what was decided for the person. `comma` is what it
     does in the quantities of that file: so it is in later ones, and mended lines, that do not tell.
+    `empty` are the columns that held nothing in that file.
     """
 
     header: tuple[str, ...]
@@ -110,6 +111,7 @@ class Mapping:
     others: tuple[ColumnChoice, ...] = ()
     reasons: tuple[str, ...] = ()
     comma: Comma = ""
+    empty: tuple[str, ...] = ()
 
     def columns(self, role: str) -> tuple[str, ...]:
         """Columns that play a role, in the order of the file."""
@@ -208,7 +210,8 @@ class Mapping:
             tuple(replace(c, column=known.get(c.column, c.column)) for c in some)
             for some in (self.choices, self.others)
         )
-        return replace(self, header=columns, choices=choices, others=others)
+        empty = tuple(known.get(column, column) for column in self.empty)
+        return replace(self, header=columns, choices=choices, others=others, empty=empty)
 
     def to_json(self) -> str:
         """Text that `from_json` reads back as an equal mapping."""
@@ -231,7 +234,7 @@ class Mapping:
             found = {name: value for name, value in found.items() if name not in newer}
             for name in ("choices", "others"):
                 found[name] = tuple(_choice(**one) for one in found.get(name, ()))
-            for name in ("header", "reasons"):
+            for name in ("header", "reasons", "empty"):
                 found[name] = _texts(found[name] if name == "header" else found.get(name, []))
             mapping = cls(**found)
             _check_values(mapping)

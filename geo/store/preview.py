@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from geo.errors import InputError, ReadError
-from geo.ingest import Mapping, RawTable, open_table, propose
+from geo.ingest import Mapping, RawTable, open_table
+from geo.ingest.known_mapping import mapping_of
 from geo.ingest.layout import QUOTES, REASON
 from geo.ingest.prose import CHOOSE_TABLE, ONLY_NOTES, only_notes
 from geo.ingest.read import Format
@@ -89,7 +90,7 @@ def look(
             "Look whether it is the right file, of the kind its name says, with a header and rows.",
         )
     known = store.remembered(raw.columns)
-    mapping = known or propose(raw)
+    mapping = mapping_of(raw, known)
     notes_only = not mapping.choices and only_notes(raw.text)
     if notes_only and len(raw.sheets) < 2:
         raise ReadError(ONLY_NOTES, CHOOSE_TABLE)
