@@ -8,7 +8,7 @@ from geo.geocoding.address_miles import is_mile, take_mile
 from geo.geocoding.address_remarks import without_remark
 from geo.geocoding.address_units import ORDINAL, is_forest_road
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
-from geo.geocoding.street_words import DIRECTIONS, NUMBERS, TYPES
+from geo.geocoding.street_words import DIRECTIONS, NUMBERS, PLAIN_TYPES, TYPES
 
 HOUSE: Final = "house"
 BLOCK: Final = "block"
@@ -20,7 +20,7 @@ NOTHING: Final = "nothing"
 
 _MARKS = re.compile(r"[-#,&@/]")
 _SPACES = re.compile(r"\s+")
-_DIRECTION = r"(?:[NSEW]|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST)"
+_DIRECTION = r"(?:[NSEW]|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST|(?:NORTH|SOUTH)(?:EAST|WEST))"
 _AFTER_NAME = re.compile(
     r"^[^&@/]*?[A-Z)][^&@/]*?[ /]"
     rf"(\d{{2,6}}(?:-?[A-Z])? (?:{_DIRECTION} )?(?:\d+(?:ST|ND|RD|TH)|[A-Z]{{2}}[A-Z0-9]*).*)$"
@@ -44,8 +44,15 @@ _MILE_FIRST = re.compile(rf"^({_MILE_WORDS} ?#?\d[\d.]*),(?= )")
 _BLOCK_MARK = re.compile(r", (?=\d{1,6} ?(?:BLK|BLOCK|BLCK)(?:,|$))")
 _ROADSIDE_WORDS = re.compile(r"\b(?:LANES?|SHOULDER|MEDIAN|TRAFFIC|AT|NEAR|ON|OF|OFF|@)(?: |$)|@")
 _EXIT = re.compile(r" ?\b(?:AT |@ ?|NEAR )?EXIT ?#? ?\d+[A-Z]?(?:-[A-Z])?\b.*$")
+_MEETS = r"(?:INTERSECTION|CORNER|INTER|JUNCTION|INT|COR)"
+_TYPE = "|".join(sorted(word for word, kind in TYPES.items() if kind in PLAIN_TYPES))
 _CORNER = re.compile(
-    r"^(?:(?:AT )?(?:THE )?(?:INTERSECTION|CORNER|INTER|JUNCTION|INT|COR)(?: OF)?) (?=\S)"
+    rf"^(?:(?:[^&@/]+ )?(?:THE )?{_MEETS} OF|(?:AT )?(?:THE )?(?:{_DIRECTION} )?{_MEETS}"
+    rf"(?: (?:STORE|SHOP|DELI|MARKET)(?: AT)?)?) (?!(?:{_TYPE})(?: |$))(?=\S)"
+)
+_CORNER_BEHIND = re.compile(
+    rf"(?<=[A-Z]{{2}}),? (?:(?:AT|ON) )?(?:THE )?(?:{_DIRECTION} )?{_MEETS} (?:OF|WITH) "
+    r"(?![^,]* (?:AND|AT) )(?=[^,&@/]+(?:,|$))"
 )
 _WORDS = re.compile(r" (?:AND|AT|NEAR|INTERSECTS?|CROSSING|X) ")
 _SIGNS = re.compile(r" ?[&@] ?| ?/+ ?")
@@ -89,8 +96,10 @@ def without_marks_within(line: str) -> str:
     --------
     >>> without_marks_within("HWY 17, MILE MARKER 230.5, HERTFORD")
     'HWY 17 MILE MARKER 230.5, HERTFORD'
+    >>> without_marks_within("ELM ST, CORNER OF OAK ST, HERTFORD")
+    'ELM ST & OAK ST, HERTFORD'
     """
-    line = _BLOCK_MARK.sub(" ", without_comma(line))
+    line = _BLOCK_MARK.sub(" ", without_comma(_CORNER_BEHIND.sub(" & ", line)))
     return _MILE_LAST.sub(" ", _MILE_FIRST.sub(r"\1 ", line))
 
 

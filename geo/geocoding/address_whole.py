@@ -36,6 +36,7 @@ KINDS: Final = (HOUSE, BLOCK, CROSSING, BETWEEN, STREET, MILEPOST, PO_BOX, RURAL
 
 _SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")
 _LETTERS = re.compile(r"(?<![A-Z])([A-Z])\. ?([A-Z])\.(?![A-Z]\.)")
+_PLUS = re.compile(r" ?\+ ?(?=[A-Z])")
 _POINT = re.compile(r"\.(?!\d)|(?<!\d)\.")
 _KEPT = re.compile(r"[^A-Z0-9&@/#,;\-. ]+")
 _MARKS = re.compile(r"[\s,;]*[,;][\s,;]*")
@@ -182,7 +183,7 @@ def clean(text: str) -> str:
     """
     plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
-    plain = plain_number(without_when_or_who(plain))
+    plain = _PLUS.sub(" & ", plain_number(without_when_or_who(plain))).replace("\\", "/")
     if "B/" in plain:
         plain = spelled_between(plain)
     if "(" in plain or "[" in plain or "{" in plain:
