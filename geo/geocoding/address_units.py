@@ -25,6 +25,10 @@ _ALONE: Final = frozenset({
 })  # fmt: skip
 _NO_NAMES: Final = frozenset({"AND", "AT", "NEAR", "OF", "ON", "IN", "TO", "X"})
 _ROUTE_WORDS: Final = frozenset({"HWY", "HIGHWAY", "RTE", "ROUTE", "RT", "US", "SR", "CR", "I"})
+_FOREST_ROAD = re.compile(
+    r"\b(?:(?:U ?S |NATIONAL )?FOREST SERVICE|U ?S ?FS|FS|NF|NATIONAL FOREST(?: SYSTEM)?) "
+    r"(?:RD|ROAD) #?(?=\d)"
+)
 _NUMBERED_KINDS: Final = frozenset({
     "COUNTY", "CO", "CNTY", "STATE", "ST", "TOWNSHIP", "TWP", "MARKET", "FOREST", "SERVICE",
     "SECONDARY", "FM", "RANCH", "NFS", "USFS",
@@ -150,6 +154,17 @@ def is_forest_road(tokens: list[str]) -> bool:
     (True, False)
     """
     return len(tokens) == 2 and tokens[0] in {"NFS", "USFS"} and tokens[1] in {"RD", "ROAD"}
+
+
+def as_forest_road(line: str) -> str:
+    """Write a forest road as TIGER/Line does.
+
+    Examples
+    --------
+    >>> as_forest_road("FOREST SERVICE RD 211"), as_forest_road("FOREST RD")
+    ('NFS RD 211', 'FOREST RD')
+    """
+    return _FOREST_ROAD.sub("NFS RD ", line)
 
 
 def begins_unit(tokens: list[str]) -> bool:

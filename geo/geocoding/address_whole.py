@@ -23,7 +23,7 @@ from geo.geocoding.address_street import (
     read_line,
     without_marks_within,
 )
-from geo.geocoding.address_units import is_unit, take_bare, take_front, take_off
+from geo.geocoding.address_units import as_forest_road, is_unit, take_bare, take_front, take_off
 from geo.geocoding.names import place_key, words
 from geo.geocoding.street_names import NO_STREET, Street
 from geo.geocoding.street_words import BARE_UNITS, NO_PLACE, NO_PLACE_PHRASES, UNITS
@@ -44,7 +44,10 @@ _HASH = re.compile(r"\s*#\s*")
 _BOUND = re.compile(r"\b(NORTH|SOUTH|EAST|WEST|[NSEW]) ?BOUND\b")
 _SPACES = re.compile(r"\s+")
 _FRACTIONS: Final = str.maketrans({"\u00bc": " 1/4 ", "\u00bd": " 1/2 ", "\u00be": " 3/4 "})
-_REMARK = re.compile(r" - (?=[A-Z]{3})|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)")
+_REMARK = re.compile(
+    r" - (?=[A-Z]{3}|\d{1,3} ?(?:PTS?|PATIENTS?|Y/?O|MALES?|FEMALES?|ODS?|PEOPLE|VICTIMS?)\b)"
+    r"|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)"
+)
 _DASH_UNIT = re.compile(
     rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
 )
@@ -196,6 +199,8 @@ def clean(text: str) -> str:
         plain = _HASH.sub(" #", plain)
     if "BOUND" in plain:
         plain = _BOUND.sub(r"\1BOUND", plain)
+    if "RD" in plain or "ROAD" in plain:
+        plain = as_forest_road(plain)
     return _SPACES.sub(" ", plain).strip(" ,.-")
 
 

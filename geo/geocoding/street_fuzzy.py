@@ -11,17 +11,26 @@ from rapidfuzz.process import cdist
 
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_names import ROUTE, base_of
-from geo.geocoding.street_words import DIRECTION_NAMES, TYPES
+from geo.geocoding.street_words import DIRECTION_NAMES, ORDINALS, TYPES
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
 _SHORTEST: Final = 4  # "MIN" may be "MAIN", but nothing is taken for "OAK"
+_LONGEST_ORDINAL: Final = 12
+_ORDINAL_MISSPELLED: Final = 1.8  # for a person to look at
 _MOST: Final = 6  # names kept for one misspelled name
 _PER_LETTER: Final = 1.2
 _PER_SHARE: Final = 3.0
 _numbers_in = re.compile(r"\d+").findall
 _BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|[A-Z])$")
+_SAME_WORDS: Final = (
+    (re.compile(r"MOBILEHOMEPARK|MHP"), ("MOBILEHOMEPARK", "MHP")),
+    (
+        re.compile(r"^(?:NFS|USFS|FS|FORESTSERVICE)ROAD(?=\d)"),
+        ("NFSROAD", "USFSROAD", "FSROAD", "FORESTSERVICEROAD"),
+    ),
+)
 _COUNTED = re.compile(r"^(\d{1,2})(?=[A-Z]{3})")
 _COUNTS: Final = {
     "ONE": "1", "TWO": "2", "THREE": "3", "FOUR": "4", "FIVE": "5", "SIX": "6", "SEVEN": "7",
@@ -66,6 +75,7 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
         yield whole, "", 0.4
         if whole == base + "EXTENSION":  # "PINE ST EXT" goes on from Pine St
             yield from ((name, kind, 0.3 + cost) for name, kind, cost in _typed_end(base))
+    yield from ((name, "", cost) for name, cost in _other_words(base))
     counted = _COUNTED.match(base) or _COUNTED_IN_WORDS.match(base)
     if counted:
         count = _COUNT_WORDS.get(counted[1]) or _COUNTS.get(counted[1])
@@ -75,6 +85,23 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, floa
         yield DIRECTION_NAMES[pre] + base, "", 0.4
     else:
         yield from _bare_start(base)
+
+
+def _other_words(base: str) -> Iterator[tuple[str, float]]:
+    """Names with another word for the same thing, and ordinals with a wrong letter.
+
+    Examples
+    --------
+    >>> list(_other_words("OAKMHP")), list(_other_words("FRIST"))
+    ([('OAKMOBILEHOMEPARK', 0.2)], [('1ST', 1.8)])
+    """
+    for words, others in _SAME_WORDS:
+        found = words.search(base)
+        if found:
+            yield from ((words.sub(word, base), 0.2) for word in others if word != found[0])
+    if base.isalpha() and _SHORTEST <= len(base) <= _LONGEST_ORDINAL:
+        near = (word for word in ORDINALS if OSA.distance(base, word, score_cutoff=1) == 1)
+        yield from ((ORDINALS[word], _ORDINAL_MISSPELLED) for word in near)
 
 
 def _typed_end(base: str) -> Iterator[tuple[str, str, float]]:

@@ -61,7 +61,11 @@ _WHOLE: Final = {word: TYPE_NAMES[kind] for word, kind in TYPES.items()} | {
     **INNER_WORDS,
 }
 _PLACED: Final = LATER_WORDS.keys() | DIRECTION_NAMES.keys() | TENS.keys()
-_ORDINAL = re.compile(r"^(\d+)(?:ST|ND|RD|TH)$")
+_ORDINAL = re.compile(r"^(\d+)(?:R?ST|ND|RD|TH)$")
+_GLUED = re.compile(  # no English word begins so: "WGRUBB" is "W GRUBB"
+    r"^([NSW])(?=(?:(?<=W)[BCDFGJKLMNPQSTVXZ]|(?<=N)[BCDFHJLMPQRSTVZ]|(?<=S)[BDFGJRVXZ])"
+    r"[A-Z]*[AEIOUY])(?=[A-Z]{4})"
+)
 
 
 class Street(NamedTuple):
@@ -100,10 +104,12 @@ def split_name(name: str) -> Street:
     '#17OLD'
     >>> split_name("TWENTY SECOND AVENUE NORTH EAST")
     Street(pre='', base='22ND', type='AVE', post='NE')
+    >>> split_name("WGRUBB ST"), split_name("WRIGHT ST").base
+    (Street(pre='W', base='GRUBB', type='ST', post=''), 'WRIGHT')
     >>> split_name("NORTH ST").base, split_name("AVENUE OF THE PINES").base
     ('NORTH', 'AVENUEOFTHEPINES')
     """
-    words = name.split()
+    words = _GLUED.sub(r"\1 ", name).split()
     if not words:
         return NO_STREET
     route = _route(words)
@@ -237,7 +243,7 @@ def _trailing(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _plain_ordinal(word: str) -> str:
-    """Write an ordinal without leading zeros and with its own ending: "01ST", "2TH"."""
+    """Write an ordinal without leading zeros and with its own ending: "01ST", "2TH", "1RST"."""
     found = None if word.isalpha() else _ORDINAL.match(word)
     if found is None:
         return word
