@@ -233,6 +233,39 @@ def test_of_a_county_code_and_a_county_name_the_one_of_the_zip_code_counts() -> 
     assert said(records, "are two counties") == [3]
 
 
+@pytest.mark.parametrize("code", ["37143", "143"])
+def test_codes_among_names_of_counties_are_codes(code: str) -> None:
+    """37143 is Perquimans County, North Carolina (Census)."""
+    records = place_text(f"date,county,state\n2020-01-01,{code},NC\n2020-01-02,Perquimans,NC\n")
+    assert records.table["geoid"].tolist() == ["37143"] * 2
+
+
+@pytest.mark.parametrize(
+    ("cell", "precision", "geoid"),
+    [
+        ("Hertford, NC 27944", "09", "37143"),
+        ("Hertford NC 27944-1234", "09", "37143"),
+        ("HERTFORD, NORTH CAROLINA, 27944", "09", "37143"),
+        ("Hertford 27944", "09", "37143"),
+        ("Hertford, N.C.", "11", "37143"),
+        ("Hertford NC", "11", "37143"),
+        ("Kansas City, Kansas", "11", "20209"),
+        ("Hertford", "99", ""),
+    ],
+)
+def test_city_state_and_zip_code_in_one_cell(cell: str, precision: str, geoid: str) -> None:
+    """Hertford, 27944, is in Perquimans County, Kansas City, KS, in Wyandotte (USPS, Census)."""
+    records = place_text(f'date,address,city state zip\n2020-01-01,5 Nosuch St,"{cell}"\n')
+    assert records.table["precision"].tolist() == [precision]
+    assert records.table["geoid"].tolist() == [geoid]
+
+
+def test_a_state_of_its_own_column_is_not_overruled_by_capitals_of_a_city() -> None:
+    """Cherry Hill is in New Jersey; LA may end a name where the row says another state."""
+    records = place_text("date,city,state\n2020-01-01,CHERRY HILL NJ,NJ\n2020-01-02,CUT LA,TX\n")
+    assert records.table["geoid"].tolist() == ["34007", ""]
+
+
 def test_a_name_of_county_and_city_contradicts_neither() -> None:
     """Baltimore city (24510) and Baltimore County (24005) are two areas of one name (Census)."""
     records = place_text(

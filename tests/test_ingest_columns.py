@@ -101,6 +101,26 @@ def test_x_and_y_in_degrees_are_longitude_and_latitude() -> None:
     assert mapping.column("incident.lat") == "Y"
 
 
+@pytest.mark.parametrize("codes", [["37143", "37041"], ["143", "041", "510"], ["9003", "9001.0"]])
+def test_a_county_column_of_codes_is_one_of_codes(codes: list[str]) -> None:
+    """Codes of the Census Bureau: of five digits, or of three in a state, odd or from 510 on."""
+    mapping = propose_for(["State", "County"], *[["NC", code] for code in codes])
+    assert [c.role for c in mapping.choices] == ["incident.state", "incident.county_fips"]
+
+
+def test_a_county_column_of_a_states_own_numbers_is_none() -> None:
+    """001 to 100 by the alphabet, as many states number their counties."""
+    mapping = propose_for(["State", "County"], *[["NC", f"{n:03d}"] for n in range(1, 101)])
+    assert [c.role for c in mapping.choices] == ["incident.state"]
+
+
+@pytest.mark.parametrize("name", ["City State ZIP", "City", "City, State and ZIP", "Town/State"])
+def test_a_column_of_city_state_and_zip_code_is_one_of_cities(name: str) -> None:
+    lines = [["5 Main St", "Hertford, NC 27944"], ["6 Main St", "Edenton NC"]]
+    mapping = propose_for(["Address", name], *lines)
+    assert [c.role for c in mapping.choices] == ["incident.address", "incident.city"]
+
+
 def test_a_states_own_county_numbers_are_not_fips() -> None:
     mapping = propose_for(["County Code", "Zip"], ["38", "17042"], ["1", "17301"])
     assert mapping.column("incident.county_fips") is None

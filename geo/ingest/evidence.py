@@ -29,6 +29,7 @@ _SAID_FIPS: Final = 0.9
 _SAID_ADDRESS: Final = 0.9
 _SEEN: Final = 0.7
 """How sure the cells make what the name leaves open."""
+_NEARLY_ALL: Final = 0.9
 _LARGEST_M: Final = 1e8
 """No easting or northing is larger, be it in feet."""
 _NEEDED: Final = {
@@ -79,8 +80,7 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
         filled = filled.iloc[:: len(filled) // _SAMPLED]
     if field in {"x", "y", "lat", "lon"}:
         return _checked_axis(field, confidence, filled)
-    if field == "address" and _CHECKS["geo"](filled) >= 0.5:
-        field, confidence = "geo", max(confidence, _SEEN)  # "Location" of data portals
+    field, confidence = _told_by_cells(field, confidence, filled)
     check = _CHECKS.get(field)
     if field == "county_fips" and confidence < _SAID_FIPS:
         check = _WHOLE_FIPS  # "County Code" may be a state's own numbering
@@ -91,6 +91,15 @@ def confirm(field: str, confidence: float, column: pd.Series) -> tuple[str, floa
         return "", 0.0
     sure = confidence * (1.0 if share >= 0.9 or field in _NEEDED else 0.7)
     return _BY_CELLS.get(field, field), sure
+
+
+def _told_by_cells(field: str, confidence: float, filled: pd.Series) -> tuple[str, float]:
+    """Field and confidence of what is another field by its cells."""
+    if field == "address" and _CHECKS["geo"](filled) >= 0.5:
+        return "geo", max(confidence, _SEEN)  # "Location" of data portals
+    if field == "county" and _FIPS(filled) >= _NEARLY_ALL:
+        return "county_fips", max(confidence, _SAID_FIPS)
+    return field, confidence
 
 
 def _needed(field: str, confidence: float) -> float:
@@ -135,6 +144,12 @@ def _is_state(filled: pd.Series) -> float:
     return float((state_codes(filled) != "").mean())
 
 
+def _names_counties(filled: pd.Series) -> float:
+    """Share of names; where they are few, of names and codes if hardly a cell is anything else."""
+    names = float(filled.str.contains(r"[A-Za-z]{3}", regex=True).mean())
+    return names + _FIPS(filled) if names < 0.5 and names + _FIPS(filled) >= _NEARLY_ALL else names
+
+
 def _is_count(filled: pd.Series) -> float:
     number = without_marks(filled).str.replace(" ", "").str.match(_NUMBER)
     hidden = filled.str.match(_SUPPRESSED)
@@ -177,7 +192,7 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
     "county_fips": _matches(r"^\d{1,3}(\.0)?$|^\d{4,5}(\.0)?$"),
     "state_fips": _matches(r"^\d{1,2}(\.0)?$"),
     "state": _is_state,
-    "county": _matches(r"[A-Za-z]{3}"),
+    "county": _names_counties,
     "city": _matches(r"[A-Za-z]{3}"),
     "address": _matches(
         r"\d.*[A-Za-z]|[&/@]| and |"
@@ -214,3 +229,5 @@ _CHECKS: Final[dict[str, Callable[[pd.Series], float]]] = {
 
 
 _WHOLE_FIPS: Final = _matches(r"^\d{4,5}(\.0)?$")
+_FIPS: Final = _matches(r"^(?:\d{4,5}(\.0)?|\d\d[13579]|[5-9]\d\d)$")
+"""Within a state codes are odd but for independent cities; a numbering of its own is not."""

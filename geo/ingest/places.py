@@ -43,7 +43,10 @@ _CITY_STATE = re.compile(
     r"^(?P<city>.*?)[,\s]+(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?"
     r"(?:\s+(?P<zip>\d{5})(?:-\d{4})?)?$"
 )
-_AFTER_COMMA = re.compile(r"^(?P<name>.+?),\s*(?P<state>[A-Za-z]{2})\.?$")
+_AFTER_COMMA = re.compile(r"^(?P<name>.+?),\s*(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?$")
+_LAST_CAPITALS = re.compile(r"^(?P<name>.*[^,\s])\s+(?P<state>[A-Z]{2})$")
+_LAST_ZIP = re.compile(r"^(?P<name>.*[^,\s])[,\s]+(?P<zip>\d{5})(?:-?\d{4})?$")
+_COUNTY_CODE: Final = r"\d{3}|\d{4,5}(?:\.0)?"
 _FIPS_TO_USPS: Final = {fips: usps for usps, (fips, _) in STATES.items()}
 _USPS_TO_FIPS: Final = {usps: fips for usps, (fips, _) in STATES.items()}
 
@@ -83,7 +86,7 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
     if parts:
         table[ADDRESS] = completed(table[ADDRESS], text[list(parts)].apply(_known), parts)
     table[STATE] = state_codes(value[STATE]).astype("str")
-    table = _split_state(table)
+    table = _split_place(table)
     table = _fill_state(table, value["state_fips"])
     table[FIPS] = _five_digits(table[FIPS], table[STATE])
     table[LON], table[LAT] = degrees(value[LON]), degrees(value[LAT])
@@ -142,15 +145,27 @@ def _extent_said(column: str | None) -> str:
     return next((word for word in (COUNTY, CITY, ZIP, STATE) if word in said), "")
 
 
-def _split_state(table: pd.DataFrame) -> pd.DataFrame:
-    """Part "Autauga County, AL" into county and state."""
-    for field in (CITY, COUNTY):
-        parts = _by_value(table[field], _AFTER_COMMA, ("name", "state"))
+def _split_place(table: pd.DataFrame) -> pd.DataFrame:
+    """Part "Autauga County, AL" into county and state, "Hertford NC 27944" into all it is.
+
+    Without a comma capitals are a state where the row names no other one. A county code among
+    names of counties is one.
+    """
+    whole = _by_value(table[CITY], _LAST_ZIP, ("name", "zip"))
+    with_zip = whole["zip"] != ""
+    table[CITY] = table[CITY].where(~with_zip, whole["name"])
+    table[ZIP] = table[ZIP].where((table[ZIP] != "") | ~with_zip, whole["zip"])
+    for field, pattern in ((CITY, _AFTER_COMMA), (COUNTY, _AFTER_COMMA), (CITY, _LAST_CAPITALS)):
+        parts = _by_value(table[field], pattern, ("name", "state"))
         code = state_codes(parts["state"])
-        both = (code != "").to_numpy()
-        if both.any():
-            table[field] = table[field].where(~both, parts["name"])
-            table[STATE] = table[STATE].where((table[STATE] != "") | ~both, code)
+        both = code != ""
+        if pattern is _LAST_CAPITALS:
+            both &= (table[STATE] == "") | (table[STATE] == code)
+        table[field] = table[field].where(~both, parts["name"])
+        table[STATE] = table[STATE].where((table[STATE] != "") | ~both, code)
+    coded = table[COUNTY].str.fullmatch(_COUNTY_CODE).astype(bool)
+    table[FIPS] = table[FIPS].where((table[FIPS] != "") | ~coded, table[COUNTY])
+    table[COUNTY] = table[COUNTY].mask(coded, "")
     return table
 
 

@@ -39,6 +39,9 @@ _AREA_NAMES: Final = frozenset({
 })  # fmt: skip
 """Words of headings whose cells alone tell whether they are counties."""
 
+_CITY_NAMES: Final = frozenset({"city", "town"})
+"""Words of headings that name more than a city: "City State Zip"."""
+
 
 def propose(raw: RawTable) -> Mapping:
     r"""Propose which column is what, from names and checked against values.
@@ -116,6 +119,8 @@ def _candidates(raw: RawTable) -> Iterable[Candidate]:
         if meaning is not None:
             field, confidence = confirm(meaning.field, meaning.confidence, raw.text[column])
             group = meaning.group
+            if not field and _CITY_NAMES & set(words.split_words(column)):
+                field, confidence = confirm("city", meaning.confidence, raw.text[column])
         if not field and set(words.split_words(column)) <= _AREA_NAMES:
             group, known = "", names_counties(raw.text[column])
             field, confidence = ("county", 0.7) if known else ("", 0.0)
