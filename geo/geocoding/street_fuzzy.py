@@ -1,7 +1,7 @@
-"""Names that are nearly right: other ways to part them, and one or two letters off."""
+"""Names that are nearly right: one or two letters off."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,113 +10,16 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist
 
 from geo.geocoding.street_index import StreetIndex
-from geo.geocoding.street_names import ROUTE, base_of
-from geo.geocoding.street_words import DIRECTION_NAMES, ORDINALS, TYPES
+from geo.geocoding.street_names import ROUTE
 
 Array = NDArray[Any]
 Floats = NDArray[np.float64]
 
 _SHORTEST: Final = 4  # "MIN" may be "MAIN", but nothing is taken for "OAK"
-_LONGEST_ORDINAL: Final = 12
-_ORDINAL_MISSPELLED: Final = 1.8  # for a person to look at
 _MOST: Final = 6  # names kept for one misspelled name
 _PER_LETTER: Final = 1.2
 _PER_SHARE: Final = 3.0
 _numbers_in = re.compile(r"\d+").findall
-_BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|[A-Z])$")
-_SAME_WORDS: Final = (
-    (re.compile(r"MOBILEHOMEPARK|MHP"), ("MOBILEHOMEPARK", "MHP")),
-    (
-        re.compile(r"^(?:NFS|USFS|FS|FORESTSERVICE)ROAD(?=\d)"),
-        ("NFSROAD", "USFSROAD", "FSROAD", "FORESTSERVICEROAD"),
-    ),
-)
-_COUNTED = re.compile(r"^(\d{1,2})(?=[A-Z]{3})")
-_COUNTS: Final = {
-    "ONE": "1", "TWO": "2", "THREE": "3", "FOUR": "4", "FIVE": "5", "SIX": "6", "SEVEN": "7",
-    "EIGHT": "8", "NINE": "9", "TEN": "10", "ELEVEN": "11", "TWELVE": "12",
-}  # fmt: skip
-_COUNT_WORDS: Final = {digits: word for word, digits in _COUNTS.items()}
-_COUNTED_IN_WORDS = re.compile(rf"^({'|'.join(_COUNTS)})(?=[A-Z]{{3}})")
-_DIRECTED = re.compile(rf"({'|'.join(DIRECTION_NAMES.values())})(?=.{{3}})")
-_TYPED_END = re.compile(rf"(.{{3,}}?)({'|'.join(word for word in TYPES if len(word) > 1)})")
-
-
-def other_ways(base: str, whole: str, pre: str) -> Iterator[tuple[str, str, float]]:
-    """Other names the same words may mean: name, type that it takes with it ("" keeps), cost.
-
-    Parameters
-    ----------
-    base, whole : str
-        `Street.base`, `whole_name`.
-    pre : str
-        Direction before the name.
-
-    Examples
-    --------
-    >>> list(other_ways("MONTAAVE", "MONTAAVE", ""))
-    [('MONTA', 'AVE', 0.3)]
-    >>> [name for name, _, _ in other_ways("5", "5STREET", "W")]
-    ['5TH', '#5', 'WEST5']
-    >>> [name for name, _, _ in other_ways("4MILEDESERT", "4MILEDESERTROAD", "")]
-    ['4MILEDESERTROAD', 'FOURMILEDESERT']
-    """
-    if base.startswith(ROUTE):
-        shorter = _BRANCH.match(base)
-        if shorter:
-            yield shorter[1], "", 0.8
-        return
-    if base.isdigit():
-        yield base_of([f"{base}TH"]), "", 0.3
-        yield f"{ROUTE}{int(base)}", "", 0.5
-    elif whole == base:
-        yield from _typed_end(base)
-    else:
-        yield whole, "", 0.4
-        if whole == base + "EXTENSION":  # "PINE ST EXT" goes on from Pine St
-            yield from ((name, kind, 0.3 + cost) for name, kind, cost in _typed_end(base))
-    yield from ((name, "", cost) for name, cost in _other_words(base))
-    counted = _COUNTED.match(base) or _COUNTED_IN_WORDS.match(base)
-    if counted:
-        count = _COUNT_WORDS.get(counted[1]) or _COUNTS.get(counted[1])
-        if count:
-            yield count + base[counted.end() :], "", 0.2
-    if pre:
-        yield DIRECTION_NAMES[pre] + base, "", 0.4
-    else:
-        yield from _bare_start(base)
-
-
-def _other_words(base: str) -> Iterator[tuple[str, float]]:
-    """Names with another word for the same thing, and ordinals with a wrong letter.
-
-    Examples
-    --------
-    >>> list(_other_words("OAKMHP")), list(_other_words("FRIST"))
-    ([('OAKMOBILEHOMEPARK', 0.2)], [('1ST', 1.8)])
-    """
-    for words, others in _SAME_WORDS:
-        found = words.search(base)
-        if found:
-            yield from ((words.sub(word, base), 0.2) for word in others if word != found[0])
-    if base.isalpha() and _SHORTEST <= len(base) <= _LONGEST_ORDINAL:
-        near = (word for word in ORDINALS if OSA.distance(base, word, score_cutoff=1) == 1)
-        yield from ((ORDINALS[word], _ORDINAL_MISSPELLED) for word in near)
-
-
-def _typed_end(base: str) -> Iterator[tuple[str, str, float]]:
-    found = _TYPED_END.fullmatch(base)
-    if found:
-        name, end = found.groups()
-        yield name, TYPES[end], 0.3
-        if name[0] in "NSEW" and len(name) > 4:
-            yield name[1:], TYPES[end], 0.5
-
-
-def _bare_start(base: str) -> Iterator[tuple[str, str, float]]:
-    found = _DIRECTED.match(base)
-    if found:
-        yield base[found.end() :], "", 0.6
 
 
 def letters_off(name: str, shortest: int = _SHORTEST) -> int:

@@ -62,10 +62,6 @@ _WHOLE: Final = {word: TYPE_NAMES[kind] for word, kind in TYPES.items()} | {
 }
 _PLACED: Final = LATER_WORDS.keys() | DIRECTION_NAMES.keys() | TENS.keys()
 _ORDINAL = re.compile(r"^(\d+)(?:R?ST|ND|RD|TH)$")
-_GLUED = re.compile(  # no English word begins so: "WGRUBB" is "W GRUBB"
-    r"^([NSW])(?=(?:(?<=W)[BCDFGJKLMNPQSTVXZ]|(?<=N)[BCDFHJLMPQRSTVZ]|(?<=S)[BDFGJRVXZ])"
-    r"[A-Z]*[AEIOUY])(?=[A-Z]{4})"
-)
 
 
 class Street(NamedTuple):
@@ -104,12 +100,10 @@ def split_name(name: str) -> Street:
     '#17OLD'
     >>> split_name("TWENTY SECOND AVENUE NORTH EAST")
     Street(pre='', base='22ND', type='AVE', post='NE')
-    >>> split_name("WGRUBB ST"), split_name("WRIGHT ST").base
-    (Street(pre='W', base='GRUBB', type='ST', post=''), 'WRIGHT')
     >>> split_name("NORTH ST").base, split_name("AVENUE OF THE PINES").base
     ('NORTH', 'AVENUEOFTHEPINES')
     """
-    words = _GLUED.sub(r"\1 ", name).split()
+    words = name.split()
     if not words:
         return NO_STREET
     route = _route(words)

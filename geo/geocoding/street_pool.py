@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_costs
 from geo.geocoding.street_answer import NOT_USED
-from geo.geocoding.street_fuzzy import near_names, other_ways, scope_of, short_names_near
+from geo.geocoding.street_fuzzy import near_names, scope_of, short_names_near
 from geo.geocoding.street_index import StreetIndex, key_of
 from geo.geocoding.street_locate import box_distance_m
 from geo.geocoding.street_query import Names, Queries
+from geo.geocoding.street_ways import other_ways
 from geo.geocoding.street_words import DIRECTION_NAMES
 
 Array = NDArray[Any]
@@ -85,31 +86,24 @@ def other(index: StreetIndex, name: Names, rows: Array) -> Pairs:
     for row, one in zip(rows.tolist(), names, strict=True):
         alike.setdefault(one, []).append(row)
     found = [
-        (row, number[base], cost, types.get(kind, -1) if kind else -2, base)
-        for (one, whole, pre), same in alike.items()
-        for base, kind, cost in other_ways(one, whole, _PRE_NAMES[pre])
-        if base in number
+        (row, way)
+        for (base, whole, pre), same in alike.items()
+        for way in other_ways(base, whole, _PRE_NAMES[pre])
+        if way.base in number
         for row in same
     ]
-    if not found:
-        return _pairs(name, rows[:0], rows[:0], np.zeros(0))
-    row = np.array([one[0] for one in found], dtype=np.int64)
-    pairs = _pairs(name, row, np.array([one[1] for one in found]), np.array([o[2] for o in found]))
-    kind = np.array([one[3] for one in found], dtype=np.int16)
-    # A type or a direction that went into the name is no longer asked for.
-    whole = np.array([one[4] for one in found], dtype=object) == name.whole[row]
-    joined = np.array(
-        [
-            bool(name.pre[r]) and one[4] == DIRECTION_NAMES[_PRE_NAMES[name.pre[r]]] + name.base[r]
-            for r, one in zip(row, found, strict=True)
-        ],
-        dtype=bool,
-    )
-    return Pairs(
-        pairs.row, pairs.base, pairs.cost, pairs.letters,
-        np.where(joined, 0, pairs.pre), pairs.post,
-        np.where(kind > -2, kind, np.where(whole, 0, pairs.type)),
+    row = np.array([row for row, _ in found], dtype=np.int64)
+    ways = [way for _, way in found]
+    pairs = _pairs(
+        name, row, np.array([number[way.base] for way in ways], dtype=np.int64),
+        np.array([way.cost for way in ways], dtype=np.float64),
     )  # fmt: skip
+    for at, way in enumerate(ways):
+        if way.pre is not None:
+            pairs.pre[at] = _PRE_NAMES.index(way.pre)
+        if way.type is not None:
+            pairs.type[at] = types.get(way.type, -1)
+    return pairs
 
 
 def misspelled_in_zip(index: StreetIndex, asked: Queries, name: Names, rows: Array) -> Pairs:
