@@ -323,6 +323,47 @@ def test_degrees_written_in_place_of_an_address_are_a_point():
     assert places[ADDRESS].tolist()[1:] == ["212 Market St", "4 Elm St"]
 
 
+STREETS = ["212 Market St", "4 Elm St", "333 W Grubb St"]
+
+
+def among_streets(written):
+    rows = pd.DataFrame({"Date": ["2024-01-03"] * 4, "Address": [written, *STREETS]})
+    raw = open_table(rows.to_csv(index=False).encode(), "calls.csv")
+    return read_places(raw.text, propose(raw), "incident")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "36.19 -76.46", "36.19, -76.46", "36.1900;-76.4600", "(36.190, -76.460)",
+        "36\u00b011'24\"N 76\u00b027'36\"W", "36\u00b0 11' 24\" N, 76\u00b0 27' 36\" W",
+        "N 36\u00b0 11.4' W 76\u00b0 27.6'", "36.190N 76.460W",
+        "https://www.google.com/maps/@36.19,-76.46,15z",
+        "https://www.google.com/maps/place/Here/@36.2,-76.5,17z/data=!3d36.19!4d-76.46",
+        "https://maps.apple.com/?ll=36.19,-76.46&q=Pin",
+        "https://www.openstreetmap.org/?mlat=36.19&mlon=-76.46#map=15/36.2/-76.5",
+    ],
+)  # fmt: skip
+def test_a_point_in_place_of_an_address_in_other_forms(written):
+    places = among_streets(written)
+    # 11' 24" are 0.19 of a degree, 27' 36" are 0.46
+    assert places[["lat", "lon"]].iloc[0].tolist() == pytest.approx([36.19, -76.46])
+    assert places[ADDRESS].tolist() == ["", *STREETS]
+
+
+def test_a_column_of_points_keeps_its_hemispheres():
+    rows = "".join(f"2024-01-0{day},36.190N 76.460W\n" for day in range(1, 6))
+    raw = open_table(f"Date,Location\n{rows}".encode(), "calls.csv")
+    assert set(read_places(raw.text, propose(raw), "incident")["lon"]) == {-76.46}
+
+
+@pytest.mark.parametrize("written", ["50 N 100 W", "12.5 Mile Rd", "http://x.org/a", "12.50 3.20"])
+def test_an_address_with_numbers_is_no_point(written):
+    places = among_streets(written)
+    assert places["lat"].isna().all()
+    assert places[ADDRESS].tolist() == [written, *STREETS]
+
+
 def test_no_row_is_lost():
     raw = open_table((HEAD + ROWS).encode(), "calls.csv")
     assert len(read(raw, propose(raw)).table) == len(WRITTEN)

@@ -16,6 +16,7 @@ from geo.ingest.shared_places import sole_state
 from geo.ingest.street_joined import completed
 from geo.ingest.street_pieces import ADDRESS_PART
 from geo.ingest.words import split_words
+from geo.ingest.written_points import written_points
 from geo.schema import LAT, LON, Note
 
 ADDRESS: Final = "address"
@@ -37,7 +38,6 @@ NOTHING: Final = frozenset({
 """Words that say a place is not known, in lower case."""
 
 _COORDINATES = re.compile(r"(?P<first>-?\d{1,3}\.\d+)[^\d.-]{1,24}?(?P<second>-?\d{1,3}\.\d+)")
-_PAIR: Final = r"\s*[(\[]?-?\d{1,3}\.\d{3,}\s*[,; ]\s*-?\d{1,3}\.\d{3,}[)\]]?\s*"
 _LON_FIRST = re.compile(r"^\s*\(?\s*POINT|coordinates\W", re.IGNORECASE)
 _CITY_STATE = re.compile(
     r"^(?P<city>.*?)[,\s]+(?P<state>[A-Za-z]{2}|[A-Za-z. ]{4,20})\.?"
@@ -93,8 +93,11 @@ def read_places(text: pd.DataFrame, mapping: Mapping, role: str) -> pd.DataFrame
     table[EXTENT] = _extent_said(named[LAT])
     geo = value["geo"]
     if named["geo"] is None:  # "41.7658, -72.6734", written where an address belongs
-        geo = table[ADDRESS].where(table[ADDRESS].str.fullmatch(_PAIR), "")
+        geo = written_points(table[ADDRESS])
         table[ADDRESS] = table[ADDRESS].where(geo == "", "")
+    else:
+        points = written_points(geo)
+        geo = points.where(points != "", geo)
     if (geo != "").any():
         table = _use_text_coordinates(table, geo)
     return table[list(PLACE_COLUMNS)]
