@@ -1,7 +1,7 @@
 """Commands that find addresses on this machine, and look after the streets they are found in."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from geo.ingest import Mapping, RawTable
+    from geo.schema import Note
 
 _TARGET = click.Path(path_type=Path)
 
@@ -61,7 +62,13 @@ def _opened(
         say(f"{choice.role}\t{choice.column}")
     if len(raw.dropped):
         say(f"{count_of(len(raw.dropped), 'line', 'lines')} set aside: no rows of the table.")
+    _say_notes(raw.notes)
     return raw, mapping
+
+
+def _say_notes(notes: "Iterable[Note]") -> None:
+    for note in notes:
+        say(f"{'Warning' if note.severity == 'warning' else 'Note'}: {note.text}")
 
 
 @geocode.command()
@@ -183,8 +190,7 @@ def place(
     check_targets((file,), (out,))
     raw, mapping = _opened(file, sheet, crs, mapping_file)
     table, notes = addresses.placed_rows(raw, mapping, Progress())
-    for note in notes:
-        say(f"{note.severity.title() if note.severity == 'warning' else 'Note'}: {note.text}")
+    _say_notes(notes)
     content = guarded(table).to_csv(index=False, lineterminator="\r\n")
     replace_file(out, f"\ufeff{content}".encode(), private=True)
     code = table[addresses.names_written(raw)[PRECISION]]

@@ -152,7 +152,9 @@ def test_case_numbers_that_a_spreadsheet_cut_short_do_not_fold() -> None:
 
 
 REFUSED: Final = {
-    "cells of nothing": (with_sixth("6,2020-05-06,Hart\0ford,CT,heroin"), "binary data"),
+    "more nothing than a fault leaves": (
+        with_sixth("6,2020-05-06,Hart" + "\0" * 40 + ",CT,heroin"), "binary data"
+    ),
     "a row of 20,000 cells": (with_sixth(",".join("x" * 20_000)), "more than a spreadsheet"),
     "a cell of ten million letters": (with_sixth("6,2020-05-06,Kent,CT," + "x" * 10**7), "million"),
     "UTF-16 cut in two": (written(HEAD, *ROWS).decode().encode("utf-16") + b"x", "damaged"),
@@ -162,6 +164,15 @@ REFUSED: Final = {
     "rows without names": (written(*ROWS), "column"),
     "objects, one a line": (b'{"date":"2020-05-01","zip":"06103"}\n' * 10, "not GeoJSON"),
 }  # fmt: skip
+
+
+def test_a_byte_of_zero_costs_itself_and_names_its_line() -> None:
+    raw = open_table(with_sixth("6,2020-05-06,Hart\0ford,CT,heroin"), "calls.csv")
+    told = [note.text for note in raw.notes if "of zero" in note.text]
+    where = with_sixth("here").decode().splitlines().index("here") + 1
+    assert len(told) == 1
+    assert f"first in line {where} of the file" in told[0]
+    assert "Hartford" in raw.text.to_numpy()
 
 
 @pytest.mark.parametrize("what", REFUSED)

@@ -16,6 +16,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _ENOUGH_TO_JUDGE: Final = 64
+_MOST_CONTROLS: Final = 0.02
+_LINES_NAMED: Final = 5
 _CHUNK: Final = (
     1 << 24
 )  # text of letters above U+FFFF takes four times its bytes: never all at once
@@ -28,12 +30,16 @@ class Decoded:
     """Text of a file as UTF-8, the encoding it was in, and whether that was a guess.
 
     `mixed` says how many bytes in a UTF-8 file were not UTF-8 and were read as Windows-1252.
+    `nulls` says how many bytes of zero, which are no letter, were left out, and `null_lines` in
+    which lines the first of them stood.
     """
 
     utf8: bytes
     encoding: str
     guessed: bool
     mixed: int = 0
+    nulls: int = 0
+    null_lines: tuple[int, ...] = ()
 
     @property
     def head(self) -> str:
@@ -71,7 +77,6 @@ def decode(data: bytes) -> Decoded:
         for zeros, encoding in ((odd, "utf-16-le"), (even, "utf-16-be")):
             if zeros > 0.4 * len(head) / 2 and zeros > 4 * min(odd, even):
                 return _checked(Decoded(_strict(data, encoding), encoding, guessed=True))
-        raise not_a_table()
     return _utf8(data)
 
 
@@ -141,12 +146,34 @@ def _guess(data: bytes) -> str:
 
 
 def _checked(found: Decoded) -> Decoded:
-    """Refuse what decodes by accident: a program or picture is full of control characters."""
+    """Refuse what decodes by accident: a program or picture is full of control characters.
+
+    A few bytes of zero, as a fault of a program or disk leaves them, cost no more than themselves.
+    """
     head = found.head[:20_000]
     controls = sum(1 for letter in head if letter < " " and letter not in "\t\r\n\f\v")
-    if controls > 0.02 * len(head) or "\0" in head:
+    if controls > _MOST_CONTROLS * len(head):
         raise not_a_table()
-    return found
+    nulls = found.utf8.count(b"\0")
+    if not nulls:
+        return found
+    lines = tuple(_lines_with_nulls(found.utf8))
+    return replace(found, utf8=found.utf8.replace(b"\0", b""), nulls=nulls, null_lines=lines)
+
+
+def _lines_with_nulls(data: bytes) -> Iterator[int]:
+    """Numbers of the first lines that hold a byte of zero."""
+    line, start = 1, 0
+    for _ in range(_LINES_NAMED):
+        at = data.find(b"\0", start)
+        if at < 0:
+            return
+        line += data.count(b"\n", start, at)
+        yield line
+        end = data.find(b"\n", at)
+        if end < 0:
+            return
+        line, start = line + 1, end + 1
 
 
 def not_a_table() -> ReadError:

@@ -27,20 +27,29 @@ _TORN: Final = {
 
 
 def of_encoding(decoded: Decoded) -> tuple[Note, ...]:
-    """Say that letters were guessed."""
+    """Say that letters were guessed or left out."""
+    notes: tuple[Note, ...] = ()
+    if decoded.nulls:
+        lines = ", ".join(f"{line:,}" for line in decoded.null_lines)
+        words = (
+            f"{count_of(decoded.nulls, 'byte of zero was', 'bytes of zero were')} left out, as no "
+            f"letter is one, first in line {lines} of the file. Something may be missing there: "
+            "compare these lines with where the file came from."
+        )
+        notes += (Note(words, "warning"),)
     if decoded.mixed:
         words = (
             f"{count_of(decoded.mixed, 'letter is', 'letters are')} not encoded like the rest of "
             "the file, and read as Windows-1252. Check names with accents."
         )
-        return (Note(words, "warning"),)
-    if decoded.guessed:
+        notes += (Note(words, "warning"),)
+    elif decoded.guessed:
         words = (
             f"The file does not say how it is encoded; it was read as {decoded.encoding}. "
             "Check names with accents."
         )
-        return (Note(words, "info"),)
-    return ()
+        notes += (Note(words, "info"),)
+    return notes
 
 
 def of_layout(layout: Layout) -> tuple[Note, ...]:
