@@ -8,7 +8,7 @@ _ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
 _CORNER = re.compile(r"[(\[{]\s*(?:AT|@|&|CORNER OF|NEAR) ([^)\]}]*[A-Z])\s*[)\]}]")
 _NUMBER_BEHIND = re.compile(  # of three digits on: no age, no count
     r"^((?:\d+(?:ST|ND|RD|TH)|[A-Z][A-Z.'-]*)(?: [A-Z.'-]+)+) ?"
-    r"[(\[]\s*(\d{3,4})\s*[)\]](?=\s*(?:,|$))"
+    r"[(\[]\s*(\d{3,4})\s*[)\]](?=[\s.]*(?:[,;]|$))"
 )
 _NUMBERED = re.compile(r"\d{1,6}[A-Z]? ")
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
