@@ -181,7 +181,9 @@ WORDS = sorted({*TYPES, *DIRECTIONS, *UNITS, *BARE_UNITS, "MAIN", "OAK", "ELM", 
                 "HARTFORD", "EAST", "THE", "OF", "A", "B", "17", "4B", "UNKNOWN", "HWY",
                 "ONE", "MILE", "XX", "TH", "BLOCK", "(", "-", "&", "/", "12", "EXIT", "NO", ",",
                 "27944", "# 5", "OD", "DOBBS", "BROADWAY", "EDENTON", "NEW", "LOUIS",
-                "CT", "BETWEEN", "BTW", "CREEK", "COVE", "LANE", "FOUND", "JOHN"})  # fmt: skip
+                "THRU", "WGRUBB", "1RST", "FS", "CORNER", "+", "C/O", "HUNDRED", "(120)", "NEAR",
+                "FOREST", "SERVICE", "EXT", "**", "CT", "BETWEEN", "BTW", "CREEK", "COVE", "LANE",
+                "FOUND", "JOHN"})  # fmt: skip
 
 
 @given(

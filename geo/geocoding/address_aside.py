@@ -2,10 +2,11 @@
 
 import re
 
+from geo.geocoding.address_units import ORDINAL
 from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
 _ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
-_CORNER = re.compile(r"[(\[{]\s*(?:AT|@|&|CORNER OF|NEAR) ([^)\]}]*[A-Z])\s*[)\]}]")
+_CORNER = re.compile(r"[(\[{]\s*(AT|@|&|CORNER OF|NEAR) ?([A-Z0-9][^)\]}]*[A-Z.])\s*[)\]}]")
 _NUMBER_BEHIND = re.compile(  # of three digits on: no age, no count
     r"^((?:\d+(?:ST|ND|RD|TH)|[A-Z][A-Z.'-]*)(?: [A-Z.'-]+)+) ?"
     r"[(\[]\s*(\d{3,4})\s*[)\]](?=[\s.]*(?:[,;]|$))"
@@ -32,12 +33,20 @@ def without_asides(line: str) -> str:
     >>> without_asides("ELM ST (120)"), without_asides("ELM ST (AT OAK ST)")
     ('120 ELM ST', 'ELM ST  & OAK ST ')
     """
-    line = _NUMBER_BEHIND.sub(r"\2 \1", _CORNER.sub(r" & \1 ", line))
+    line = _NUMBER_BEHIND.sub(r"\2 \1", _CORNER.sub(_other_street, line))
     found = _ASIDE.search(line)
     outside = _ASIDE.sub(" ", line)
     if found is None or not _is_whole(found[1].strip(), outside):
         return outside
     return f"{line[: found.start()]}, {found[1].strip()}, {_ASIDE.sub(' ', line[found.end() :])}"
+
+
+def _other_street(said: re.Match[str]) -> str:
+    """Two streets that cross; "(at home)" stays as it is."""
+    first, last = said[2].split()[0], said[2].split()[-1].strip(".")
+    named = first.strip(".").isalpha() or ORDINAL.match(first)
+    sure = said[1] in {"@", "&", "CORNER OF"} or last in TYPES
+    return f" & {said[2]} " if named and sure else said[0]
 
 
 def _is_whole(inside: str, outside: str) -> bool:

@@ -45,7 +45,7 @@ def without_lead(line: str) -> str:
     >>> without_lead("OVERDOSE AT 101 BODY RD"), without_lead("GAS STATION AT ELM & OAK")
     ('101 BODY RD', 'ELM & OAK')
     """
-    return _LEADS.sub("", _PLACED.sub("", line))
+    return _LEADS.sub("", _PLACED.sub("", line) if " AT " in line else line)
 
 
 def without_when_or_who(line: str) -> str:
@@ -67,7 +67,8 @@ def without_when_or_who(line: str) -> str:
     """
     if "C/O" in line or "CARE OF" in line or "ATTN" in line:
         line = _CARE_OF.sub("", line).strip()
-    return _WHEN_OR_WHO.sub("", line)
+    found = _WHEN_OR_WHO.match(line)
+    return line[found.end() :] if found else line
 
 
 def without_front(line: str) -> str:

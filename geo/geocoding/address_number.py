@@ -7,6 +7,7 @@ from geo.geocoding.address_between import BETWEEN_WORDS
 from geo.geocoding.street_words import NUMBERS, ORDINALS, TENS
 
 _AT_FRONT: Final = r"(?:^|(?<=, ))"
+_ODD = re.compile(r"\d(?:[,.]\d|[*?O]|[ -]?ISH| T[HO])|L\d")  # what a plain number never has
 _THOUSANDS = re.compile(_AT_FRONT + r"(\d{1,2}),(\d{3})(?= [A-Z])")
 _POINT_ZERO = re.compile(_AT_FRONT + r"(\d{1,6})\.0+(?=,? [A-Z0-9])")
 _ABOUT = re.compile(_AT_FRONT + r"(\d{1,6})[ -]?ISH(?= )")
@@ -57,6 +58,8 @@ def plain_number(line: str) -> str:
         line = _BETWEEN_NUMBERS.sub(r"\1", line)
         if "HUNDRED" in line:
             line = _HUNDRED.sub(_in_digits, line)
+    if _ODD.search(line) is None:
+        return line
     line = _POINT_ZERO.sub(r"\1", _THOUSANDS.sub(r"\1\2", line))
     line = _TO.sub(r"\1", _ABOUT.sub(r"\1", line))
     line = _MASKED.sub(lambda found: found[1] + "X" * len(found[2]), line)

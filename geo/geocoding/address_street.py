@@ -99,7 +99,9 @@ def without_marks_within(line: str) -> str:
     >>> without_marks_within("ELM ST, CORNER OF OAK ST, HERTFORD")
     'ELM ST & OAK ST, HERTFORD'
     """
-    line = _BLOCK_MARK.sub(" ", without_comma(_CORNER_BEHIND.sub(" & ", line)))
+    if " OF " in line or " WITH " in line:
+        line = _CORNER_BEHIND.sub(" & ", line)
+    line = _BLOCK_MARK.sub(" ", without_comma(line))
     return _MILE_LAST.sub(" ", _MILE_FIRST.sub(r"\1 ", line))
 
 

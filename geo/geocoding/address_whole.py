@@ -186,7 +186,9 @@ def clean(text: str) -> str:
     """
     plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
-    plain = _PLUS.sub(" & ", plain_number(without_when_or_who(plain))).replace("\\", "/")
+    plain = plain_number(without_when_or_who(plain)).replace("\\", "/")
+    if "+" in plain:
+        plain = _PLUS.sub(" & ", plain)
     if "B/" in plain:
         plain = spelled_between(plain)
     if "(" in plain or "[" in plain or "{" in plain:
@@ -199,7 +201,7 @@ def clean(text: str) -> str:
         plain = _HASH.sub(" #", plain)
     if "BOUND" in plain:
         plain = _BOUND.sub(r"\1BOUND", plain)
-    if "RD" in plain or "ROAD" in plain:
+    if "FS" in plain or "FOREST" in plain or "NF " in plain:
         plain = as_forest_road(plain)
     return _SPACES.sub(" ", plain).strip(" ,.-")
 
