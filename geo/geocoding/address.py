@@ -59,8 +59,8 @@ _NOT_UNTYPED: Final = _NOT_LAST | _ENDING_WORDS
 _NUMBERED = re.compile(  # a dash soon after the number means something else than one later
     r"\s*([1-9]\d{0,5})\s+((?!(?:ST|ND|RD|TH|ELEVEN)\b)[A-Z][^-]*)", re.IGNORECASE | re.ASCII
 )
-_UNIT_LAST = re.compile(  # no letter alone: "APT N" may be a direction
-    r"([A-Z0-9 ]*[A-Z]),? (?:APT|APARTMENT|UNIT) #?(\d{1,5}[A-Z]?)"
+_UNIT_LAST = re.compile(  # no letter alone: "APT N" may be a direction; five digits a ZIP code
+    r"([A-Z0-9 ]*[A-Z]),? (?:APT|APARTMENT|UNIT) #?(\d{1,4}[A-Z]?)"
 )
 _SOME_NUMBER: Final = 1234
 

@@ -21,6 +21,7 @@ NOTHING: Final = "nothing"
 _MARKS = re.compile(r"[-#,&@/]")
 _SPACES = re.compile(r"\s+")
 _DIRECTION = r"(?:[NSEW]|NE|NW|SE|SW|NORTH|SOUTH|EAST|WEST|(?:NORTH|SOUTH)(?:EAST|WEST))"
+_ANY_DIRECTION = "|".join(DIRECTIONS)
 _AFTER_NAME = re.compile(
     r"^[^&@/]*?[A-Z)][^&@/]*?[ /]"
     rf"(\d{{2,6}}(?:-?[A-Z])? (?:{_DIRECTION} )?(?:\d+(?:ST|ND|RD|TH)|[A-Z]{{2}}[A-Z0-9]*).*)$"
@@ -68,8 +69,9 @@ _FARM = re.compile(r"^(?:[NSEW]\d{1,3})?[NSEW](\d{2,6}) (?=\S)")
 _GLUED_DIRECTION = re.compile(r"^(\d{1,6})([NSEW]|NE|NW|SE|SW) (?=\S+(?: |$))")
 _GLUED = re.compile(r"^(\d{1,6})(?!(?:ST|ND|RD|TH)\b)([A-Z]{2,})\b")
 _SECOND = re.compile(r"^(\d{1,6})( ?[-/&] ?|-)(\d{1,6})(?: |$)")
-_FIRST = re.compile(
-    r"^#?(\d{1,6})(?:-?[A-Z])?(?: |$)(?:\d/\d )?(?:-? ?[A-DF-MO-RT-VX-Z] (?=\S{2,} \S))?"
+_FIRST = re.compile(  # "12 A MAIN ST", but "12 A ST NE"
+    r"^#?(\d{1,6})(?:-?[A-Z])?(?: |$)(?:\d/\d )?"
+    rf"(?:-? ?[A-DF-MO-RT-VX-Z] (?=\S{{2,}} \S)(?!(?:{_TYPE}) (?:{_ANY_DIRECTION})(?: |$)))?"
 )
 _NUMBER_LAST = re.compile(r"^((?:\d+(?:ST|ND|RD|TH) )?\D+) (\d{1,6})(?: ?- ?(\d{1,6}))?$")
 
