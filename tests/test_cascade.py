@@ -266,6 +266,30 @@ def test_a_state_of_its_own_column_is_not_overruled_by_capitals_of_a_city() -> N
     assert records.table["geoid"].tolist() == ["34007", ""]
 
 
+def test_a_city_or_county_one_letter_off_is_read_as_the_only_one_near() -> None:
+    """Hertford and Perquimans are in North Carolina, 37143 (Census); two letters are too many.
+
+    Hartford is in Connecticut: that it is one letter from Hertford says nothing.
+    """
+    rows = ["Hertfrod,", ",Perquimmans", "Hertfodr,", "Hrtfodr,", "Hartford,", "Hertford,", "Edn,"]
+    lines = [f"5 Nosuch St,{row},NC" for row in rows]
+    raw = open_table("\n".join(["address,city,county,state", *lines]).encode(), "a.csv")
+    placed = addresses.find(raw, propose(raw))
+    assert placed.answer["geoid"].tolist() == ["37143"] * 3 + ["", "", "37143", ""]
+    why = placed.answer["reason"]
+    assert why[:3].str.contains("one letter changed").all()
+    assert why[[3, 4, 6]].str.contains("check the spelling").all()
+    assert (placed.answer["score"][:3] <= 0.85).all()
+    assert placed.answer["score"][5] > 0.85
+    assert [note.rows for note in placed.notes if "letter changed" in note.text] == [(2, 3, 4)]
+
+
+def test_a_zip_code_needs_no_city_that_is_known() -> None:
+    raw = open_table(b"zip,city,state\n27944,Hertfrod,NC\n", "a.csv")
+    answer = addresses.find(raw, propose(raw)).answer
+    assert answer[["precision", "reason"]].to_numpy().tolist() == [["09", ""]]
+
+
 def test_a_name_of_county_and_city_contradicts_neither() -> None:
     """Baltimore city (24510) and Baltimore County (24005) are two areas of one name (Census)."""
     records = place_text(
@@ -372,12 +396,12 @@ def test_a_place_written_inside_the_address_is_used() -> None:
 def test_a_county_of_another_state_is_never_placed_there() -> None:
     """Codes of the Census Bureau: Cook is 17031 (Illinois), Franklin 39049 (Ohio); 43215 is there.
 
-    Neither is in the other state. "Frankln" is in none: misspelled, and not said to be elsewhere.
+    Neither is in the other state. "Frenkln" is in none: misspelled, and not said to be elsewhere.
     """
     rows = [
         "OH,Cook,,", "OH,,17031,", "OH,Cook,17031,", 'OH,"Cook County, IL",,',  # nothing else
         "OH,Franklin,17031,", "OH,Cook,,43215",  # something else of the row places it
-        "OH,Franklin,39049,", "OH,Frankln,,", ",,17031,",
+        "OH,Franklin,39049,", "OH,Frenkln,,", ",,17031,",
     ]  # fmt: skip
     lines = [f"{n},2020-01-02,{row}" for n, row in enumerate(rows)]
     records = place_text("\n".join(["case number,date,state,county,county fips,zip", *lines]))

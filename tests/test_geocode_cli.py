@@ -111,7 +111,7 @@ def test_every_row_comes_back_with_its_place(home: Path, edges: Path) -> None:
     assert [row["precision"] for row in rows] == ["03", "03", "09", "09", "11", "99"]
     assert [row["reason"] for row in rows] == [
         "", "", "several places fit equally well", "street not found", "no address",
-        "state not indexed",
+        "its city or county is not known in its state: check the spelling",
     ]  # fmt: skip
     assert rows[1]["matched_text"] == "105 E Market St, NC 27944"
     assert rows[0]["source"] == "TIGER/Line EDGES 2020"

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding import given
+from geo.geocoding import given, misspelled
 from geo.geocoding.gazetteer import COUNTY_SHARE, Gazetteer
 from geo.geocoding.given_contradiction import against_row, told_of_points
 from geo.geocoding.local_time import local_times, tell_moved
@@ -23,7 +23,7 @@ from geo.geocoding.own_county import (
     with_own_county,
 )
 from geo.geocoding.street_answer import NOT_INDEXED, REASONS
-from geo.geocoding.street_finder import REASON, Tell
+from geo.geocoding.street_finder import REASON, SCORE, Tell
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
 from geo.geocoding.tiers import OTHER_STATE, tiers
 from geo.geocoding.written_place import with_written_place
@@ -183,8 +183,6 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     answer.loc[lost, [PRECISION, METHOD]] = [UNPLACED, "no usable place"]
     astray = name_other_states(checked.values(), len(answer))
     answer.loc[lost & astray, METHOD] = COUNTY_ELSEWHERE
-    two = names_two(checked.values(), len(answer))
-    notes += told_of_two(two, rows)
     notes += contradictions.told(rows)
     notes += told_of_other_states(astray, lost, rows)
     if other_state.any():
@@ -198,12 +196,31 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
             "square or density: page Streets."
         )
         notes.append(note(words, unknown.to_numpy(), rows))
-    answer.loc[two, REASON] = CODE_IS_NOT_NAME
-    against = contradictions.reasons[contradictions.reasons != ""]
-    answer.loc[against.index, REASON] = against
+    notes += _look_at(answer, checked, contradictions, lost, rows)
     if lost.any():
         notes.append(note("{n} not placed: kept and counted, but on no map.", lost, rows))
     return Placed(answer, tuple(notes), checked)
+
+
+def _look_at(
+    answer: pd.DataFrame,
+    checked: Mapping[str, pd.DataFrame],
+    contradictions: Contradictions,
+    lost: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+) -> list[Note]:
+    """Give rows that a person should look at their reason in `answer`, and say which they are."""
+    names = misspelled.of_rows(checked.values(), len(answer))
+    placed = (~lost & (answer[PRECISION] != "01")).to_numpy()
+    names = np.where(np.where(names == misspelled.UNKNOWN, lost, placed), names, "")
+    answer.loc[names != "", REASON] = names[names != ""]
+    unsure = (names == misspelled.CHANGED) & (answer[SCORE] > misspelled.SCORE)
+    answer.loc[unsure, SCORE] = misspelled.SCORE
+    two = names_two(checked.values(), len(answer))
+    answer.loc[two, REASON] = CODE_IS_NOT_NAME
+    against = contradictions.reasons[contradictions.reasons != ""]
+    answer.loc[against.index, REASON] = against
+    return misspelled.told(names, rows) + told_of_two(two, rows)
 
 
 class _Progress:
@@ -255,7 +272,8 @@ def check_places(
     for role, places in checked.items():
         own = places[STATE]
         places[GUESS] = own.where(own != "", state)
-        whole = with_own_county(places, gazetteer)
+        read = misspelled.with_names_read(places, gazetteer)
+        whole = with_own_county(read, gazetteer)
         # The middle of an area that the row's own county refuses is not used.
         refused = (whole[EXTENT] != "").to_numpy() & contradicts(whole[GEOID], whole, gazetteer)
         used = (whole[LON].notna() & (whole[GEOID] != "")).to_numpy() & ~refused

@@ -156,6 +156,16 @@ class Gazetteer:
         return (some.map(names) == others.map(names)).astype(bool)
 
     @cached_property
+    def city_keys(self) -> "StateKeys":
+        """Keys (`names.place_key`) of the cities and towns of each state."""
+        return StateKeys.of(self.places["state"], self.places["key"])
+
+    @cached_property
+    def county_keys(self) -> "StateKeys":
+        """Keys (`names.county_base_key`) of the counties of each state."""
+        return StateKeys.of(self.counties["state"], mapped(self.counties["name"], county_base_key))
+
+    @cached_property
     def _zip_table(self) -> "_Table":
         columns = [LON, LAT, GEOID, RADIUS_M, COUNTY_SHARE, KIND]
         return _Table.of(self.zips["zip"], self.zips[columns])
@@ -216,6 +226,20 @@ class Gazetteer:
     def _shared_names(self) -> frozenset[str]:
         keys = _joined(self.counties["state"], self._bare_names)
         return frozenset(keys[keys.duplicated()])
+
+
+@dataclass(frozen=True, eq=False)
+class StateKeys:
+    """Keys of names: all of them, and those of a state that begin with a letter."""
+
+    anywhere: frozenset[str]
+    by_state_and_letter: Mapping[tuple[str, str], tuple[str, ...]]
+
+    @classmethod
+    def of(cls, state: pd.Series, key: pd.Series) -> "StateKeys":
+        """Group keys by their state."""
+        groups = key.groupby([state, key.str.slice(0, 1)])
+        return cls(frozenset(key), {(str(s), str(c)): tuple(part) for (s, c), part in groups})
 
 
 @dataclass(frozen=True, eq=False)
@@ -288,5 +312,5 @@ def _joined(state: pd.Series, key: pd.Series) -> pd.Series:
 
 __all__ = [
     "ALSO_A_CITY", "COUNTY_SHARE", "KIND", "NOTE", "RECODED", "RENUMBERED", "STATES", "Gazetteer",
-    "fips5", "state_code", "state_codes", "zip5", "zips_of_cities",
+    "StateKeys", "fips5", "state_code", "state_codes", "zip5", "zips_of_cities",
 ]  # fmt: skip
