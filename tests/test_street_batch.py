@@ -14,10 +14,10 @@ import pytest
 
 from boundaries import load
 from geo.errors import GeocodeError
-from geo.geocoding import address, batch, cascade, street_sources, street_tier
+from geo.geocoding import address, batch, cascade, readings, street_sources, street_tier
 from geo.geocoding.answer_cache import AnswerCache, Fix, now
 from geo.geocoding.street_build import build
-from geo.geocoding.street_finder import Finder, open_finder
+from geo.geocoding.street_finder import Asked, Finder, open_finder
 from geo.geocoding.street_names import split_name
 from geo.ingest import open_table, propose, read
 from tests.addresses_messy import messy, rows
@@ -89,6 +89,32 @@ def test_an_address_is_looked_for_once(finder: Finder, many: pd.DataFrame, tmp_p
     again = many.assign(address=many["address"].str.upper() + " APT 4")
     batch.run(again, finder, cache)
     assert finder.looked - looked < 0.05 * looked
+
+
+def test_rows_that_were_placed_are_not_read_again(
+    finder: Finder, many: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless a person decided something, or the program that reads is another one."""
+    read: list[int] = []
+
+    def reading(self: Finder, rows: pd.DataFrame) -> Asked:
+        read.append(len(rows))
+        return Finder.read(self, rows)
+
+    monkeypatch.setattr(Counting, "read", reading, raising=False)
+    cache = AnswerCache(tmp_path)
+    first = batch.run(many, finder, cache)
+    whole = read.pop()
+    again = batch.run(many, finder, cache)
+    pd.testing.assert_frame_equal(again, first)
+    lost = int((first["precision"] == "").sum())
+    assert read.pop() < lost + 0.1 * whole < 0.5 * whole
+    monkeypatch.setattr(readings, "_way_of_reading", lambda: "another")
+    pd.testing.assert_frame_equal(batch.run(many, finder, cache), first)
+    assert read.pop() == whole
+    cache.fix(b"some address", Fix(-76.4, 36.2, "37143", now()))
+    pd.testing.assert_frame_equal(batch.run(many, finder, cache), first)
+    assert read.pop() == whole
 
 
 def test_an_index_of_another_vintage_is_asked_again(

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, fields
 from datetime import UTC, datetime
@@ -32,6 +32,9 @@ _AT_ONCE: Final = 500
 _MADE: Final = """
 CREATE TABLE IF NOT EXISTS answers (
   key BLOB NOT NULL, vintage TEXT NOT NULL, answer BLOB NOT NULL, PRIMARY KEY (key, vintage)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS readings (
+  row BLOB PRIMARY KEY, key BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS decisions (
   key BLOB PRIMARY KEY, lon REAL, lat REAL, geoid TEXT NOT NULL, made TEXT NOT NULL,
@@ -126,6 +129,24 @@ class AnswerCache:
                     found[key] = np.frombuffer(answer, dtype=np.float64)
         return found
 
+    def readings(self, rows: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Keys of rows that were read before, by the digests of the rows."""
+        found: dict[bytes, bytes] = {}
+        with self._open() as connection:
+            for start in range(0, len(rows), _AT_ONCE):
+                some = rows[start : start + _AT_ONCE]
+                marks = ",".join("?" * len(some))
+                sql = f"SELECT row, key FROM readings WHERE row IN ({marks})"  # noqa: S608  (question marks only)
+                found |= connection.execute(sql, some).fetchall()
+        return found
+
+    def keep_readings(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep digests of rows with the keys of their answers."""
+        with self._open() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?)", sorted(rows))
+            connection.execute("COMMIT")
+
     def put(
         self, keys: Sequence[bytes], vintage: str, answers: Array, *, is_new_knowledge: bool = False
     ) -> None:
@@ -133,7 +154,7 @@ class AnswerCache:
 
         `is_new_knowledge` says that they do not follow from an index, so that `changes` grows.
         """
-        rows = zip(keys, (one.tobytes() for one in answers), strict=True)
+        rows = sorted(zip(keys, (one.tobytes() for one in answers), strict=True))  # as on the disk
         with self._open() as connection:
             connection.execute("BEGIN IMMEDIATE")
             connection.executemany(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding import address, remote, street_answer
+from geo.geocoding import address, readings, remote, street_answer
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import different
@@ -80,8 +80,8 @@ def run(
             if tell:
                 tell(f"Streets: {start:,} of {len(unlike):,} addresses", start / len(unlike))
             with _without_collector():
-                asked = finder.read(unlike.iloc[start : start + chunk])
-                parts.append(_chunk(asked, finder, cache, fixes))
+                some = unlike.iloc[start : start + chunk].reset_index(drop=True)
+                parts.append(_chunk(some, finder, cache, fixes))
     finally:
         address.forget()
     if not parts:
@@ -133,10 +133,31 @@ def keys_of(asked: Asked, cache: AnswerCache) -> list[bytes]:
 
 
 def _chunk(
-    asked: Asked, finder: Finder, cache: AnswerCache | None, fixes: dict[bytes, Fix]
+    rows: pd.DataFrame, finder: Finder, cache: AnswerCache | None, fixes: dict[bytes, Fix]
 ) -> pd.DataFrame:
     if cache is None:
-        return finder.find(asked)
+        return finder.find(finder.read(rows))
+    own = readings.marks(rows, finder.gazetteer, cache)
+    # A decision of a person is found by what a row says: then all are read.
+    known = None if fixes else readings.known_places(rows, own, finder, cache)
+    if known is None:
+        return _looked_for(rows, own, finder, cache, fixes)
+    left = np.setdiff1d(np.arange(len(rows)), known.index)
+    if not len(left):
+        return known.sort_index()
+    some = _looked_for(rows.iloc[left], [own[row] for row in left], finder, cache, fixes)
+    return pd.concat([known, some.set_axis(left)]).sort_index()
+
+
+def _looked_for(
+    rows: pd.DataFrame,
+    own: list[bytes],
+    finder: Finder,
+    cache: AnswerCache,
+    fixes: dict[bytes, Fix],
+) -> pd.DataFrame:
+    """Read rows and answer them; those that are placed are known the next time."""
+    asked = finder.read(rows)
     keys = keys_of(asked, cache)
     tables = []
     for state in asked.state.unique():
@@ -148,6 +169,7 @@ def _chunk(
             found = _known_or_found(asked, at, [keys[k] for k in at], index, finder, cache)
             table = as_table(index, unpack(found), [asked.parsed[k] for k in at])
         tables.append(table.set_axis(at))
+    readings.keep(asked, own, keys, cache)
     together = with_zips_abroad(pd.concat(tables).sort_index(), asked)
     return _with_fixes(_with_remote(together, asked, cache, finder.gazetteer), asked, cache, fixes)
 
