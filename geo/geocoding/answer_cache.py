@@ -121,8 +121,7 @@ class AnswerCache:
         """Answers already found, as rows of numbers (`pack`)."""
         found: dict[bytes, Array] = {}
         with self._open() as connection:
-            for start in range(0, len(keys), _AT_ONCE):
-                some = keys[start : start + _AT_ONCE]
+            for some in _in_order(keys):
                 marks = ",".join("?" * len(some))
                 sql = f"SELECT key, answer FROM answers WHERE vintage = ? AND key IN ({marks})"  # noqa: S608  (question marks only)
                 for key, answer in connection.execute(sql, (vintage, *some)):
@@ -133,8 +132,7 @@ class AnswerCache:
         """Keys of rows that were read before, by the digests of the rows."""
         found: dict[bytes, bytes] = {}
         with self._open() as connection:
-            for start in range(0, len(rows), _AT_ONCE):
-                some = rows[start : start + _AT_ONCE]
+            for some in _in_order(rows):
                 marks = ",".join("?" * len(some))
                 sql = f"SELECT row, key FROM readings WHERE row IN ({marks})"  # noqa: S608  (question marks only)
                 found |= connection.execute(sql, some).fetchall()
@@ -211,6 +209,13 @@ class AnswerCache:
                 "The answers kept from earlier runs cannot be read or written.",
                 f"Free some disk space, or delete {_FILE} in the folder of the street indexes.",
             ) from error
+
+
+def _in_order(keys: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Give different keys as they lie on the disk, some at once: neighbors share a page."""
+    ordered = sorted(set(keys))
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
 
 
 def _mend(connection: sqlite3.Connection) -> None:
