@@ -76,3 +76,52 @@ def test_a_crossing_told_in_part_is_looked_at_where_streets_may_be_missing(
     assert found["score"][0] == 0.85
     assert found["score"][1] > 0.9
     assert find(finder, ("Dobbs & Church St", *HERTFORD))["score"][0] > 0.9  # EDGES has all streets
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["RESIDENCE 210 DOBBS ST; INCIDENT 110 N CHURCH ST", "210 Dobbs St / 110 N Church St",
+     "210 DOBBS ST (HOME), 110 N CHURCH ST (SCENE)", "210 DOBBS ST (ACTUALLY 110 N CHURCH ST)",
+     "LSW 110 N Church St, found at 210 Dobbs St"],
+)  # fmt: skip
+def test_two_addresses_in_a_cell_are_for_a_person(finder: Finder, written: str) -> None:
+    found = find(finder, (written, *HERTFORD))
+    assert (found["precision"][0], found["reason"][0]) == ("", "the address names two places")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["210 Dobbs St Apt 4, Hertford NC 27944-1234", "210-212 Dobbs St", "210 Dobbs St case 24 1123"],
+)  # fmt: skip
+def test_one_address_with_other_numbers_is_one(finder: Finder, written: str) -> None:
+    assert find(finder, (written, *HERTFORD))["matched_text"][0].startswith("210 Dobbs St")
+    assert find(finder, (written, *HERTFORD))["precision"][0] == "03"
+
+
+@pytest.mark.parametrize(
+    ("city", "zip5"), [("Chicago", "60644"), ("Suffolk", "23434"), ("Hertford", "29744")]
+)
+def test_a_zip_code_of_another_state_is_never_sure(finder: Finder, city: str, zip5: str) -> None:
+    """60644 is Chicago, 23434 Suffolk VA, 29744 in South Carolina; the county is right."""
+    found = find(finder, ("100 N Church St", zip5, city, "NC", "37143"))
+    assert (found["precision"][0], found["score"][0]) == ("", 0.55)
+
+
+@pytest.mark.parametrize("written", ["2000 US Hwy 89 S", "2000 Hwy 89 S", "5550 N US Hwy 89"])
+def test_a_numbered_road_is_not_taken_at_its_other_end(meagher: Finder, written: str) -> None:
+    """Numbers of US 89 begin anew north and south of White Sulphur Springs."""
+    found = find(meagher, (written, *SULPHUR), ("2000 US Hwy 89 N", *SULPHUR))
+    assert found["precision"].tolist() == ["", "03"]
+
+
+@pytest.mark.parametrize("written", ["99999 Oak St", "711 Oak St", "5000 Newby St"])
+def test_a_number_far_from_all_of_a_street_is_none_of_it(finder: Finder, written: str) -> None:
+    found = find(finder, (written, *HERTFORD))
+    assert (found["precision"][0], found["reason"][0]) == ("", "number not on this street")
+
+
+@pytest.mark.parametrize(
+    "written", ["WM 45 Old Neck Rd", "AGE 35 Oak St", "FEMALE 35 OAK ST", "SIGNAL 12 PINE ST"]
+)
+def test_an_age_or_a_code_is_no_house_number(finder: Finder, written: str) -> None:
+    assert find(finder, (written, *HERTFORD))["precision"][0] == ""

@@ -227,3 +227,10 @@ def test_amherst_tells_its_newest_edit(shared_data: Path) -> None:
     assert street_vintage.vintage(path, open_table(path, path.name).text) == (
         "last edited 2022-04-11"
     )
+
+
+def test_lines_are_no_points(tmp_path: Path, shared_data: Path) -> None:
+    edges = shared_data / "geocoding" / "tiger_nc37143" / "tl_2020_37143_edges.shp"
+    own = OwnFile(edges, "points", {"street": ("FULLNAME",), "number": ("LFROMADD",)}, "Roads")
+    with pytest.raises(GeocodeError, match="Not all shapes of the file are points"):
+        street_own.read(own)

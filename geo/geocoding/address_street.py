@@ -57,6 +57,12 @@ _CORNER_BEHIND = re.compile(
 )
 _WORDS = re.compile(r" (?:AND|AT|NEAR|INTERSECTS?|CROSSING|X) ")
 _SIGNS = re.compile(r" ?[&@] ?| ?/+ ?")
+_OTHER_NUMBERS: Final = frozenset({
+    "AGE", "AGED", "BADGE", "BF", "BM", "BP", "CASE", "CODE", "ENGINE", "FEMALE", "GATE", "GCS",
+    "HF", "HM", "HR", "HYDRANT", "MALE", "MEDIC", "PARCEL", "POLE", "SECTION", "SIGNAL", "TEMP",
+    "TRACT", "WF", "WM",
+})  # fmt: skip
+"""Words before numbers that are of no house."""
 _NO_STREETS = re.compile(
     r"^(?:ON |OFF )?(?:RAMP|EXIT|ALLEY|DEAD END|END|OVERPASS|UNDERPASS|BRIDGE|SERVICE RD|THE RIVER"
     r"|(?:THE )?(?:FIRE|POLICE|GAS|BUS|TRAIN|METRO) STATION|PARKING LOT|BUS STOP"
@@ -196,6 +202,8 @@ def _after_name(line: str) -> str:
     if found is None or _TURNED.match(line) or _ROUTE_END.search(line[: found.start(1)].strip()):
         return line
     front = line[: found.start(1)].split()
+    if front[-1] in _OTHER_NUMBERS:
+        return line
     named = [word for word in found[1].split()[1:] if word not in DIRECTIONS]
     return found[1] if named and front[-1] not in DIRECTIONS and named[0] not in _BLOCKS else line
 

@@ -32,6 +32,7 @@ PO_BOX: Final = "po_box"
 RURAL_BOX: Final = "rural_box"
 OTHER_STATE: Final = "state"
 OTHER_PLACE: Final = "place"
+TWO: Final = "two"
 KINDS: Final = (HOUSE, BLOCK, CROSSING, BETWEEN, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
 
 _SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")

@@ -48,14 +48,16 @@ REASONS: Final = (
     "words without a house number or a kind of street (St, Rd) may be no street",
     "found in another town only, far from the row's ZIP code and city",
     "the ZIP code lies in another state than the row says",
+    "the address names two places",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
     NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
     OTHER_PLACE, BESIDE_MILE, NO_COUNTY, BARE_NAME, FAR_TOWN, ZIP_ABROAD,
-) = range(23)  # fmt: skip
+    TWO_PLACES,
+) = range(24)  # fmt: skip
 
-DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE, BARE_NAME, FAR_TOWN)
+DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE, BARE_NAME, FAR_TOWN, TWO_PLACES)
 """Reasons to doubt an answer that is kept for a person to look at."""
 
 LOOK: Final = 1

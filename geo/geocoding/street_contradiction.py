@@ -1,19 +1,22 @@
 """Addresses whose text names another place than the columns of their row."""
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo.geocoding.address_whole import OTHER_PLACE, OTHER_STATE, Address
+from geo.geocoding.address_whole import OTHER_PLACE, OTHER_STATE, TWO, Address
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.street_doubt import APART_M
 from geo.geocoding.street_locate import distance_m
-from geo.ingest.places import CITY, ZIP
+from geo.geocoding.two_addresses import names_two
+from geo.ingest.places import ADDRESS, CITY, ZIP
 from geo.schema import LAT, LON, RADIUS_M
 
 Array = NDArray[Any]
+
+_SHORTEST_TWO: Final = len("1 ELM ST, 2 OAK ST")
 
 
 def contradictions(
@@ -24,13 +27,15 @@ def contradictions(
     A city counts that the state's gazetteer knows and that is more than 15 km from the ZIP code and
     the city of the row; a ZIP code that is known and not the row's, or, where the row has none,
     that is as far from its city. A row that names no place of its own is never contradicted. One
-    whose own city and ZIP code are as far apart, beyond what both reach, contradicts itself.
+    whose own city and ZIP code are as far apart, beyond what both reach, contradicts itself, and so
+    does one with a ZIP code of another state and a city that its own state does not have. A text may also name two
+    houses: somebody's home and the scene.
 
     Parameters
     ----------
     gazetteer : Gazetteer
     rows : DataFrame of str, shape (n, ...)
-        Columns zip and city.
+        Columns address, zip and city.
     parsed : list of Address, length n
         As the texts say it.
     state : list of str, length n
@@ -39,17 +44,20 @@ def contradictions(
     Returns
     -------
     dict of int to str
-        `OTHER_STATE` or `OTHER_PLACE` by position.
+        `OTHER_STATE`, `OTHER_PLACE` or `TWO` by position.
     """
     zips, cities = rows[ZIP].str.slice(0, 5).tolist(), rows[CITY].tolist()
     found: dict[int, str] = {}
     some: dict[tuple[str, ...], list[int]] = {}
     themselves = _themselves(gazetteer, set(zip(state, zips, cities, strict=True)))
-    for at, (one, home, zip5, city) in enumerate(zip(parsed, state, zips, cities, strict=True)):
+    told = zip(parsed, state, zips, cities, rows[ADDRESS].tolist(), strict=True)
+    for at, (one, home, zip5, city, text) in enumerate(told):
         if one.state and home and one.state != home:
             found[at] = OTHER_STATE
         elif themselves and (home, zip5, city) in themselves:
             found[at] = OTHER_PLACE
+        elif len(text) >= _SHORTEST_TWO and names_two(text):
+            found[at] = TWO
         elif (one.said_city or (one.zip and one.zip != zip5)) and (zip5 or city):
             some.setdefault((home, one.said_city, one.zip, city, zip5), []).append(at)
     if not some:
@@ -80,7 +88,10 @@ def _themselves(
         *at_zip[[LON, LAT]].to_numpy(dtype=float).T, *at_city[[LON, LAT]].to_numpy(dtype=float).T
     )
     beyond = ways - at_zip[RADIUS_M].to_numpy() - at_city[RADIUS_M].to_numpy() > APART_M
-    return {one for one, far in zip(both, beyond.tolist(), strict=True) if far}
+    lies = gazetteer.state_of_zip(table[ZIP])
+    abroad = (table["home"] != "") & (lies != "") & (lies != table["home"]) & at_city[LON].isna()
+    told = (beyond | abroad.to_numpy()).tolist()
+    return {one for one, far in zip(both, told, strict=True) if far}
 
 
 def _apart(said: pd.DataFrame, *own: pd.DataFrame) -> Array:

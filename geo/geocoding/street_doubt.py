@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
 from geo.geocoding.address_whole import CROSSING, STREET
-from geo.geocoding.street_answer import LOOK, NOT_USED, Answers
+from geo.geocoding.street_answer import LOOK, NO_NUMBER, NOT_USED, STREET_MIDDLE, Answers
 from geo.geocoding.street_costs import in_other_town
 from geo.geocoding.street_index import RANGES_ONLY, StreetIndex
 from geo.geocoding.street_locate import distance_m
@@ -20,6 +20,7 @@ Array = NDArray[Any]
 APART_M: Final = 15_000.0
 """A neighborhood or township that is written beside the mail town is nearer."""
 
+_FAR_NUMBER: Final = 400  # four blocks, as they are mostly numbered
 _EXTENSION: Final = "EXTENSION"
 
 ZIP_APART_M: Final = 30_000.0
@@ -31,6 +32,8 @@ def doubt(index: StreetIndex, asked: Queries, answers: Answers) -> None:
     _other_towns(index, asked, answers)
     _extensions(index, asked, answers)
     _bare_names(index, asked, answers)
+    _other_ends(index, asked, answers)
+    _far_numbers(index, asked, answers)
     _told_in_part(index, asked, answers)
 
 
@@ -68,6 +71,36 @@ def _bare_names(index: StreetIndex, asked: Queries, answers: Answers) -> None:
     route = np.array([base.startswith(ROUTE) for base in asked.name.base[rows]], dtype=bool)
     _mark(answers, rows[~route], NOT_USED)
     _say(answers, rows[~route], street_answer.BARE_NAME)
+
+
+def _other_ends(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark "US 89 S" on a piece of US 89 that bears another direction, or none beside some that do.
+
+    Miles and house numbers of a numbered road may begin anew on either side of a town.
+    """
+    told = (asked.name.pre > 0) | (asked.name.post > 0)
+    rows = np.flatnonzero(told & (answers.method > 0))
+    base = index.street_base[answers.street[rows]]
+    rows, base = rows[index.numbered[base]], base[index.numbered[base]]
+    want = np.maximum(asked.name.pre[rows], asked.name.post[rows])
+    street = answers.street[rows]
+    has = np.maximum(index.street_pre[street], index.street_post[street])
+    first, last = index.base_first[base], index.base_first[base + 1]
+    parted = [
+        bool((index.street_pre[a:b] | index.street_post[a:b]).any())
+        for a, b in zip(first.tolist(), last.tolist(), strict=True)
+    ]
+    _mark(answers, rows[(has != want) & np.array(parted, dtype=bool)], NOT_USED)
+
+
+def _far_numbers(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark the middle of a street whose numbers are all far from the one asked for."""
+    middle = (answers.method == STREET_MIDDLE) & (answers.reason == NO_NUMBER)
+    rows = np.flatnonzero(middle & (asked.number >= 0))
+    street = answers.street[rows]
+    low, high = index.street_low[street], index.street_high[street]
+    gap = np.maximum(low - asked.number[rows], asked.number[rows] - high)
+    _mark(answers, rows[(low >= 0) & (gap > _FAR_NUMBER)], NOT_USED)
 
 
 def _told_in_part(index: StreetIndex, asked: Queries, answers: Answers) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
 from geo.geocoding.address import parse
-from geo.geocoding.address_whole import OTHER_PLACE, Address, with_zip
+from geo.geocoding.address_whole import OTHER_PLACE, TWO, Address, with_zip
 from geo.geocoding.gazetteer import Gazetteer, zips_of_cities
 from geo.geocoding.names import place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
@@ -45,6 +45,9 @@ FOUND: Final = (
 
 _WORDS: Final = (GEOID, PRECISION_COLUMN, METHOD, SOURCE, MATCHED, REASON)
 
+_DOUBTS: Final = (
+    (OTHER_PLACE, street_answer.OTHER_PLACE), (TWO, street_answer.TWO_PLACES),
+)  # fmt: skip
 _FIVE_DIGITS = re.compile(r"[0-9]{5}")
 
 Tell = Callable[[str, float], None]
@@ -177,8 +180,9 @@ class Finder:
             whole = county.to_numpy(dtype=np.int64)
             found = match(index, self.queries(parsed, anchors, whole, index))
             covered.keep_within(index, found, some)
-            doubtful = np.array([one.against == OTHER_PLACE for one in parsed])
-            found.reason[doubtful & (found.method > 0)] = street_answer.OTHER_PLACE
+            against = np.array([one.against for one in parsed], dtype=object)
+            for what, reason in _DOUBTS:
+                found.reason[(against == what) & (found.method > 0)] = reason
             answers.put(some, found)
         return covered.refuse(answers)
 
@@ -231,7 +235,7 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
     """Answers as `FOUND`, one row each."""
     sure = score(found)
     poor = (found.method > 0) & (sure < USABLE)
-    told = np.isin(found.reason, street_answer.DOUBTFUL)
+    told = np.isin(found.reason, (*street_answer.DOUBTFUL, street_answer.NO_NUMBER))
     method = np.where(poor, street_answer.NO_METHOD, found.method)
     usable = method > 0
     code, distinct = pd.factorize(np.where(usable, found.county, 0))

@@ -23,6 +23,7 @@ from geo.geocoding.street_answer import (
     OTHER_STATE,
     PLACE_NOT_INDEXED,
     REASONS,
+    TWO_PLACES,
     ZIP_ABROAD,
 )
 from geo.geocoding.street_finder import LETTERS, REASON, SCORE, SOURCE
@@ -59,6 +60,7 @@ _IN_SHORT: Final = {
     REASONS[NO_COUNTY]: "place found is outside all counties",
     REASONS[BARE_NAME]: "words alone, which may be no street",
     REASONS[FAR_TOWN]: "found far off, in another town only",
+    REASONS[TWO_PLACES]: "address names two places",
     REASONS[ZIP_ABROAD]: "ZIP code lies in another state",
     LIES_FAR: "Census Bureau's match lies far off",
 }

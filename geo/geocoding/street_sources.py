@@ -186,6 +186,11 @@ def points(table: pd.DataFrame, columns: PointColumns, source: str) -> Segments:
         lat = pd.to_numeric(table[columns.lat], errors="coerce").to_numpy(dtype=float)
     elif isinstance(table, gpd.GeoDataFrame) and table.crs is not None:
         shapes = table.geometry.to_crs(4326)
+        if not (shapes.geom_type == "Point").all():
+            raise GeocodeError(
+                "Not all shapes of the file are points.",
+                "Say that it holds lines, or export points.",
+            )
         lon, lat = shapes.x.to_numpy(), shapes.y.to_numpy()
     else:
         raise GeocodeError("The table has no coordinates.", "Name the columns of lon and lat.")

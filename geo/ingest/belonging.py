@@ -44,6 +44,11 @@ _PERSON: Final = frozenset({
     "name", "first", "last", "middle", "dob", "birth", "ssn", "phone", "mrn", "firstname",
     "lastname", "fname", "lname", "surname",
 })  # fmt: skip
+_NO_PERSON: Final = frozenset({
+    "agency", "county", "city", "drug", "common", "location", "business", "place", "landmark",
+    "street", "road", "building", "premise", "premises", "site", "establishment", "venue",
+})  # fmt: skip
+"""Beside these words a name is that of a place or a thing."""
 _ABOUT_PEOPLE: Final = frozenset({"age", "sex", "gender", "race", "ethnicity", "suffix"})
 
 
@@ -181,7 +186,7 @@ def _inherited(
             if group != owner:
                 fields = set()
             owner, fields = group, fields | {field}
-        elif words & _PERSON and not words & {"agency", "county", "city", "drug"}:
+        elif words & _PERSON and not words & _NO_PERSON:
             owner, fields = _of_name(column), set()
         elif not words & _ABOUT_PEOPLE:
             owner, fields = "", set()
