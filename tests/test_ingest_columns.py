@@ -133,6 +133,20 @@ def test_a_bare_address_beside_an_injury_address_is_the_home() -> None:
     assert "residence.city" in {choice.role for choice in mapping.others}
 
 
+@pytest.mark.parametrize("name", ["Common Name", "Location Name", "Business Name"])
+def test_a_city_behind_the_name_of_a_place_is_that_of_the_incident(name: str) -> None:
+    """As dispatch systems export it; behind a patient's name it is the home."""
+    head = "Incident Date,Incident Address,{},Cross Street,City,State,ZIP\n"
+    row = "2024-01-02,210 Dobbs St,Joe,Church St,Hertford,NC,27944\n"
+    place, person = (
+        propose(open_table((head.format(one) + row).encode(), "cad.csv"))
+        for one in (name, "Patient Name")
+    )
+    assert place.column("incident.city") == "City"
+    assert place.column("incident.zip") == "ZIP"
+    assert person.column("incident.city") is None
+
+
 def test_a_person_decides() -> None:
     mapping = propose_for(["Date", "Home city", "City", "Drug A"])
     chosen = mapping.with_choice("residence.city", "Home city").with_choice("city", None)

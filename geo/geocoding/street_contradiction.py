@@ -28,8 +28,8 @@ def contradictions(
     the city of the row; a ZIP code that is known and not the row's, or, where the row has none,
     that is as far from its city. A row that names no place of its own is never contradicted. One
     whose own city and ZIP code are as far apart, beyond what both reach, contradicts itself, and so
-    does one with a ZIP code of another state and a city that its own state does not have. A text may also name two
-    houses: somebody's home and the scene.
+    does one with a ZIP code of another state and a city that its own does not have. A text may
+    name two houses: somebody's home and the scene.
 
     Parameters
     ----------
