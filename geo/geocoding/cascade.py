@@ -152,7 +152,7 @@ def find(  # noqa: PLR0913  (what to look for, where, and how far it is)
     -------
     Placed
     """
-    checked, notes = check_places(places, rows, gazetteer, locator)
+    checked, notes = check_places(places, rows, gazetteer, locator, area_counts=area_counts)
     index = next(iter(places.values())).index if places else pd.RangeIndex(len(rows))
     answer = nothing(index)
     answer[LOCATION_ROLE] = ""
@@ -247,12 +247,14 @@ def check_places(
     rows: NDArray[np.int64],
     gazetteer: Gazetteer,
     locator: Locator,
+    *,
+    area_counts: bool = False,
 ) -> tuple[dict[str, pd.DataFrame], list[Note]]:
     """Places with checked coordinates and, where a row names no state, that of the file.
 
     Parameters
     ----------
-    given_places, rows, gazetteer, locator
+    given_places, rows, gazetteer, locator, area_counts
         As for `find`.
 
     Returns
@@ -272,7 +274,7 @@ def check_places(
     for role, places in checked.items():
         own = places[STATE]
         places[GUESS] = own.where(own != "", state)
-        read = misspelled.with_names_read(places, gazetteer)
+        read = misspelled.with_names_read(places, gazetteer, guess=not area_counts)
         whole = with_own_county(read, gazetteer)
         # The middle of an area that the row's own county refuses is not used.
         refused = (whole[EXTENT] != "").to_numpy() & contradicts(whole[GEOID], whole, gazetteer)

@@ -29,7 +29,9 @@ _SHORTEST: Final = 6
 _NAMED: Final = (CITY, COUNTY, GUESS, ZIP, FIPS)
 
 
-def with_names_read(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
+def with_names_read(
+    places: pd.DataFrame, gazetteer: Gazetteer, *, guess: bool = True
+) -> pd.DataFrame:
     """Places with the names of cities and counties that are one letter off as they are known.
 
     Only where nothing else of the row says where it is, the name has six letters and more, its
@@ -39,6 +41,8 @@ def with_names_read(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     ----------
     places : DataFrame, shape (n, ...)
         `ingest.places.PLACE_COLUMNS` and `state_guess`.
+    guess : bool
+        Whether names may be read so at all: a count that is published for an area is of no other.
 
     Returns
     -------
@@ -56,7 +60,7 @@ def with_names_read(places: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     known |= gazetteer.by_fips(once[FIPS])[GEOID] != ""
     lost = ~known & named.iloc[first].to_numpy()
     once[WHY] = np.where(lost, UNKNOWN, "")
-    for row in np.flatnonzero(lost):
+    for row in np.flatnonzero(lost & guess):
         state = once.loc[row, GUESS]
         city = _one_near(place_key(once.loc[row, CITY]), gazetteer.city_keys, state)
         county = _one_near(county_base_key(once.loc[row, COUNTY]), gazetteer.county_keys, state)
