@@ -246,7 +246,7 @@ def test_cells_that_a_spreadsheet_would_run_come_back_as_they_were(store):
 
 def test_counts_of_areas_are_mended_too(store):
     header = ("county", "state", "year", "deaths")
-    put(store, csv(("Hartford", "CT", "2018", "7"), ("Hxrtfrd", "CT", "2018", "3"), header=header))
+    put(store, csv(("Hartford", "CT", "2018", "7"), ("Hartfrd", "CT", "2018", "3"), header=header))
     table = given_out(store)
     assert table["reason"].tolist() == ["no usable place"]
     table["county"] = "Tolland"
