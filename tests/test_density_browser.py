@@ -82,6 +82,7 @@ def test_along_streets_and_beside_others(offline_page, app_server, app_home, roa
         (app_home / "streets").unlink()
 
     go(page, "Density")
+    expect(bandwidth).to_have_count(1)  # that of the page before is gone
     expect(bandwidth).to_have_value("")
     page.get_by_role("button", name="Wider").click()  # from what the data said
     expect(bandwidth).not_to_have_value("")

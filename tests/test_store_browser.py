@@ -31,13 +31,10 @@ def file_of(text: str, name: str = "calls.csv") -> dict[str, object]:
     return {"name": name, "mimeType": "text/csv", "buffer": text.encode()}
 
 
-def metric(page, label: str) -> str:
-    return (
-        page.get_by_test_id("stMetric")
-        .filter(has_text=label)
-        .first.get_by_test_id("stMetricValue")
-        .inner_text()
-    )
+def metric(page, label: str):
+    """Give where a number stands: `expect` waits until it is what it shall be."""
+    shown = page.get_by_test_id("stMetric").filter(has_text=label).first
+    return shown.get_by_test_id("stMetricValue")
 
 
 def downloaded(page, name: str, called: str) -> str:
@@ -61,8 +58,8 @@ def test_a_file_is_taken_in_mended_and_found_after_a_power_cut(
     take_in(page, file_of(CALLS))
     page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
     go(page, "Data")
-    assert metric(page, "Incidents") == "4"
-    assert metric(page, "Rows dropped") == "1"
+    expect(metric(page, "Incidents")).to_have_text("4", timeout=25_000)
+    expect(metric(page, "Rows dropped")).to_have_text("1", timeout=25_000)
 
     lines = list(
         csv.DictReader(io.StringIO(downloaded(page, "Lines to mend", "to-mend-calls-1.csv")))
@@ -76,21 +73,21 @@ def test_a_file_is_taken_in_mended_and_found_after_a_power_cut(
     take_in(page, file_of(mended.getvalue(), "mended.csv"))
     page.get_by_text("1 new, 1 changed").first.wait_for(timeout=25_000)
     settled(page)
-    assert metric(page, "Incidents") == "5"
-    assert metric(page, "Not placed") == "0"
+    expect(metric(page, "Incidents")).to_have_text("5", timeout=25_000)
+    expect(metric(page, "Not placed")).to_have_text("0", timeout=25_000)
 
     serve.kill(server)
     again = serve(ROOT / "app.py", **home)
     page.goto(f"{again}/data")
     page.get_by_role("heading", name="calls", exact=True).wait_for(timeout=25_000)
-    assert metric(page, "Incidents") == "5"
+    expect(metric(page, "Incidents")).to_have_text("5", timeout=25_000)
     assert page.get_by_text("Synthetic demo data").count() == 0
     # What was confirmed for this header is remembered, and the same file changes nothing.
     upload(page, file_of(CALLS))
     page.get_by_text("as you confirmed them").wait_for()
     page.get_by_role("button", name="Use these columns").click()
     page.get_by_text("nothing was changed", exact=False).first.wait_for(timeout=25_000)
-    assert metric(page, "Incidents") == "5"
+    expect(metric(page, "Incidents")).to_have_text("5", timeout=25_000)
 
 
 def test_a_changed_column_is_used(offline_page, app_server):
@@ -118,7 +115,7 @@ def test_a_changed_column_is_used(offline_page, app_server):
     page.get_by_role("button", name="Use these columns").click()
     page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
     go(page, "Data")
-    assert metric(page, "Not placed") == "0"
+    expect(metric(page, "Not placed")).to_have_text("0", timeout=25_000)
 
 
 def test_a_newer_download_says_what_it_changed_and_can_be_undone(offline_page, app_server):
@@ -132,7 +129,7 @@ def test_a_newer_download_says_what_it_changed_and_can_be_undone(offline_page, a
     take_in(page, file_of(new))
     page.get_by_text(re.compile("1 new, 1 changed")).first.wait_for(timeout=25_000)
     settled(page)
-    assert metric(page, "Incidents") == "3"
+    expect(metric(page, "Incidents")).to_have_text("3", timeout=25_000)
     page.get_by_text("Files taken in (2)").click()
     page.get_by_role("button", name="What changed").click()
     page.get_by_role("dialog").wait_for()
@@ -159,7 +156,7 @@ def test_a_cancelled_import_leaves_nothing(offline_page, app_server, app_home, t
     take_in(page, file)
     page.get_by_role("button", name="Cancel").click(timeout=25_000)
     page.get_by_text("The import was stopped: nothing was changed.").wait_for(timeout=25_000)
-    assert metric(page, "Incidents") != "400,000"
+    expect(metric(page, "Incidents")).not_to_have_text("400,000")
     assert copies(app_home) <= before
 
 
@@ -242,7 +239,8 @@ def test_quality_names_the_rows_and_a_correction_counts(offline_page, app_server
     settled(page)
     page.get_by_text("Corrections").first.wait_for(timeout=25_000)
     go(page, "Data")
-    assert metric(page, "Incidents") == "5,104"  # 5,105 deaths, one left out
+    # 5,105 deaths, one left out.
+    expect(metric(page, "Incidents")).to_have_text("5,104", timeout=25_000)
 
 
 def test_pills_of_a_seizure_are_said_to_be_fentanyl(offline_page, app_server):
@@ -311,8 +309,8 @@ def test_projected_coordinates_are_used_once_the_state_is_named(offline_page, ap
     page.get_by_role("button", name="Use these columns").click()
     page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
     go(page, "Data")
-    assert metric(page, "Placed at street level") == "100%"
-    assert metric(page, "Not placed") == "0"
+    expect(metric(page, "Placed at street level")).to_have_text("100%", timeout=25_000)
+    expect(metric(page, "Not placed")).to_have_text("0", timeout=25_000)
 
 
 def test_a_saved_choice_of_columns_is_taken(offline_page, app_server):
@@ -362,4 +360,4 @@ def test_a_shapefile_without_a_system_is_asked_about(offline_page, app_server, t
     page.get_by_role("button", name="Use these columns").click()
     page.get_by_role("heading", level=1, name="Hot spots").wait_for(timeout=25_000)
     go(page, "Data")
-    assert metric(page, "Placed at street level") == "100%"
+    expect(metric(page, "Placed at street level")).to_have_text("100%", timeout=25_000)
