@@ -152,7 +152,9 @@ def _pieces(index: StreetIndex, looked: _Looked, a: Array, b: Array) -> Answers:
     way = distance_m(first.lon[a], first.lat[a], last.lon[b], last.lat[b])
     found.radius_m[:] = np.maximum(_LEAST_M, way / 2)
     at, cross, end = first.along[a], first.across[a], last.across[b]
-    for what in ("name", "parts", "letters", "doubt"):
+    doubts = along.doubt[at], first.pool.doubt[cross], last.pool.doubt[end]
+    found.doubt[:] = np.maximum.reduce(doubts)
+    for what in ("name", "parts", "letters"):
         ends = getattr(first.pool, what)[cross] + getattr(last.pool, what)[end]
         getattr(found, what)[:] = getattr(along, what)[at] + ends
     found.place[:] = np.minimum(first.place[a], last.place[b])

@@ -10,7 +10,7 @@ from geo.geocoding.address_whole import OTHER_PLACE, OTHER_STATE, TWO, Address
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.street_doubt import APART_M
 from geo.geocoding.street_locate import distance_m
-from geo.geocoding.two_addresses import names_two
+from geo.geocoding.two_addresses import names_two_houses
 from geo.ingest.places import ADDRESS, CITY, ZIP
 from geo.schema import LAT, LON, RADIUS_M
 
@@ -56,7 +56,7 @@ def contradictions(
             found[at] = OTHER_STATE
         elif themselves and (home, zip5, city) in themselves:
             found[at] = OTHER_PLACE
-        elif len(text) >= _SHORTEST_TWO and names_two(text):
+        elif len(text) >= _SHORTEST_TWO and names_two_houses(text):
             found[at] = TWO
         elif (one.said_city or (one.zip and one.zip != zip5)) and (zip5 or city):
             some.setdefault((home, one.said_city, one.zip, city, zip5), []).append(at)

@@ -73,7 +73,8 @@ def meet(index: StreetIndex, asked: Queries) -> Answers:
     segment = index.street_segments[index.street_first_segment[answers.street[at]]]
     answers.county[at] = index.street_county[answers.street[at]]
     answers.source[at] = index.segment_source[segment]
-    for name in ("name", "parts", "letters", "doubt"):
+    answers.doubt[at] = np.maximum(first.doubt[of_first[start]], second.doubt[of_second[start]])
+    for name in ("name", "parts", "letters"):
         one, other = getattr(first, name)[of_first[start]], getattr(second, name)[of_second[start]]
         getattr(answers, name)[at] = one + other
     answers.place[at] = np.minimum(first.place[of_first[start]], second.place[of_second[start]])

@@ -17,14 +17,14 @@ _NO_NAMES: Final = re.compile(
 )
 
 
-def names_two(text: str) -> bool:
+def names_two_houses(text: str) -> bool:
     """Whether a text names two houses, each with its number and street.
 
     Examples
     --------
-    >>> names_two("Home 210 Dobbs St; scene 110 N Church St")
+    >>> names_two_houses("Home 210 Dobbs St; scene 110 N Church St")
     True
-    >>> [names_two(text) for text in ("210 Dobbs St Apt 4", "100 5th St & 7th Ave", "10 Oak St 10")]
+    >>> [names_two_houses(text) for text in ("210 Dobbs St Apt 4", "100 5th St & 7th Ave", "10 Oak St 10")]
     [False, False, False]
     """
     if not _MANY.search(text):
