@@ -24,6 +24,8 @@ def pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
     ('143 TAYLOR LN', '4', 'HERTFORD', 'HERTFORD')
     """
     parts = [part for part in (without_lead(p.strip(" -")) for p in line.split(",")) if part]
+    if len(parts) > 2 and _is_a_street_in_words(parts):
+        parts = [" ".join(parts)]
     if len(parts) < 2:
         return (parts[0] if parts else ""), "", "", ""
     at = next((k for k, part in enumerate(parts) if _looks_like_street(part)), -1)
@@ -51,6 +53,12 @@ def pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
     named = [_city_of(part, cities) for part in places]
     said = next((key for key in reversed(named) if key), "")
     return street, unit, said, place_key(places[-1]) if places else ""
+
+
+def _is_a_street_in_words(parts: list[str]) -> bool:
+    """Whether all words of a street have a comma between them: "144, E, MARKET, ST"."""
+    single = all(" " not in part for part in parts)
+    return single and parts[0].isdigit() and TYPES.get(parts[-1]) in PLAIN_TYPES
 
 
 def _is_number_behind(parts: list[str], at: int, cities: Collection[str]) -> bool:

@@ -80,7 +80,7 @@ def unit_of(tokens: list[str]) -> str:
     for token in tokens:
         glued = _GLUED.match(token)
         plain = (glued[1] if glued else token).strip("#")
-        if plain and plain not in UNITS:
+        if plain and plain != "NO" and plain not in UNITS:
             return plain
     return ""
 
@@ -220,7 +220,8 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
     """Where to cut when a unit begins at a place, 0 when none does."""
     word, before = tokens[place], tokens[place - 1]
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
-    if word[0] == "#" or _GLUED.match(word):
+    said_no = word == "NO" and after[:1].isdigit() and place > least  # "MAIN ST NO 4"
+    if word[0] == "#" or _GLUED.match(word) or (said_no and _ends_street(tokens[:place])):
         return place
     if word in _FLOORS and ORDINAL.match(before) and place - 1 >= least:
         return place - 1
@@ -234,6 +235,14 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
         street = before == "THE" or (word == "FRONT" and _crosses(before, tokens[0]))
         return place if ends and late and not street else 0
     return 0
+
+
+def _ends_street(tokens: list[str]) -> bool:
+    """Whether a street with a type of its own ends here: "MAIN ST", but not "COUNTY RD"."""
+    if len(tokens) > 2 and tokens[-1] in DIRECTIONS:
+        tokens = tokens[:-1]
+    plain = TYPES.get(tokens[-1]) in PLAIN_TYPES and tokens[-1] not in _ROUTE_WORDS
+    return plain and len(tokens) > 1 and tokens[-2] not in _NUMBERED_KINDS
 
 
 def _crosses(before: str, first: str) -> bool:
