@@ -274,12 +274,15 @@ def _more():
 
 
 def test_no_address_lies_beside_the_streets(store, roads, tmp_path, caplog, capfd) -> None:
-    """The store holds the lines a person imported; nothing else may hold an address."""
-    secret = CALLS.replace("12 Nowhere Blvd", "4711 Plugh Xyzzy Rd Apt 9")
+    """The store holds the lines a person imported; nothing else may hold an address.
+
+    The number has six digits: four are found among the digits of some digest by chance.
+    """
+    secret = CALLS.replace("12 Nowhere Blvd", "471193 Plugh Xyzzy Rd Apt 9")
     bring_in(store, secret, "secret.csv")
     streets.add_files([roads])
     again(tmp_path)
-    review.place(address(store, "4711 Plugh Xyzzy Rd Apt 9"), -76.4702, 36.1902)
+    review.place(address(store, "471193 Plugh Xyzzy Rd Apt 9"), -76.4702, 36.1902)
     again(tmp_path)
     said = capfd.readouterr()
     written = b"".join(
@@ -287,5 +290,5 @@ def test_no_address_lies_beside_the_streets(store, roads, tmp_path, caplog, capf
     )
     catalog = b"".join(path.read_bytes() for path in (tmp_path / "store").glob("catalog.sqlite*"))
     for text in (written, catalog, caplog.text.encode(), (said.out + said.err).encode()):
-        for word in (b"plugh", b"xyzzy", b"4711"):
+        for word in (b"plugh", b"xyzzy", b"471193"):
             assert word not in text.lower()
