@@ -94,7 +94,7 @@ class Parts(NamedTuple):
     other_cross: Street = NO_STREET
     mile_span: float = 0.0
     mile_away: float = 0.0
-    behind_dash: int = -1
+    dash: tuple[int, int] = (-1, -1)  # numbers behind and before it
 
 
 def without_marks_within(line: str) -> str:
@@ -139,7 +139,7 @@ def read_line(line: str) -> Parts:
     number, rest = take_number(line)
     if number <= 0:
         return _street(rest)
-    return _house(number, rest)._replace(behind_dash=_behind_dash(line))
+    return _house(number, rest)._replace(dash=_at_dash(line))
 
 
 def _between(said: Between) -> Parts:
@@ -288,17 +288,17 @@ def _is_counted_name(line: str, rest: str) -> bool:
     return bool(_name(last[1]).type) and not _is_route(rest)
 
 
-def _behind_dash(line: str) -> int:
-    """Second of two numbers that `take_number` made one: only a street's numbers tell; else -1.
+def _at_dash(line: str) -> tuple[int, int]:
+    """Second and first of two numbers that `take_number` made one; else -1.
 
     Examples
     --------
-    >>> _behind_dash("2-86 WHITEHAT RD"), _behind_dash("123-125 MAIN ST")
-    (86, -1)
+    >>> _at_dash("2-86 WHITEHAT RD"), _at_dash("123-125 MAIN ST")
+    ((86, 2), (-1, -1))
     """
     two = _SECOND.match(line)
     joined = two and _joined_number(two[1], two[2].strip(), two[3]) != int(two[1])
-    return int(two[3]) if two and joined else -1
+    return (int(two[3]), int(two[1])) if two and joined else (-1, -1)
 
 
 def _joined_number(first: str, mark: str, second: str) -> int:

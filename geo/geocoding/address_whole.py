@@ -74,8 +74,8 @@ class Address(NamedTuple):
     crossing, or with `other_cross` those at the ends of a piece of street, or of three that meet.
     `city` is as `names.place_key` writes it.
 
-    `behind_dash` is the second of two numbers that `number` joins: "45-12" is 4512 in Queens, and
-    elsewhere may be 12.
+    `before_dash` and `behind_dash` are the two numbers that `number` joins: "45-12" is 4512 in
+    Queens, and elsewhere 45 or 12.
 
     `said_city` is what the text has where a city stands, when that is not the row's: any words, as
     a key. `against` is what of the row the text contradicts: "", `OTHER_STATE` or `OTHER_PLACE`;
@@ -98,6 +98,7 @@ class Address(NamedTuple):
     mile_span: float = 0.0
     mile_away: float = 0.0
     behind_dash: int = -1
+    before_dash: int = -1
 
 
 _ZIP_AT: Final = Address._fields.index("zip")
@@ -154,7 +155,7 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
         unit or front or back, city or said or more_city, state, zip5, parts.mile,
         _other_city(city, (said, more_city, beside)), "", parts.other_cross,
-        parts.mile_span, parts.mile_away, parts.behind_dash,
+        parts.mile_span, parts.mile_away, *parts.dash,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ CountyOf = Callable[[Array, Array], Array]
 
 _DIRECTIONS: Final = ("", *DIRECTION_NAMES)
 _WIDEST: Final = 9_999_998
-_TEXTS: Final = ("names", "shown", "source", "vintage")  # older parts lack the last
+_TEXTS: Final = ("names", "shown", "source", "vintage", "dashed")  # older parts lack some
 _ARRAYS: Final = ("name", "numbers", "zips", "county", "kind", "lonlat", "start")
 
 
@@ -124,6 +124,7 @@ def build(
         "state": state,
         "sources": sources,
         **_held(parts, segments),
+        **_dashed(parts),
         "types": types,
         "directions": list(_DIRECTIONS),
         "lengths": lengths,
@@ -201,6 +202,14 @@ def _held(parts: Sequence[Segments], together: dict[str, Any]) -> dict[str, Any]
         for code, some in sorted(reached.items())
     }
     return {"counties": sorted(whole), "reached_km2": {c: km2 for c, km2 in land.items() if km2}}
+
+
+def _dashed(parts: Sequence[Segments]) -> dict[str, list[int]]:
+    """Say in which ZIP codes house numbers have a dash; nothing where a part does not know."""
+    zips = [part.dashed for part in parts]
+    if any(some is None for some in zips):
+        return {}
+    return {"dashed": sorted({zip5 for some in zips for zip5 in some or ()})}
 
 
 def _arrays(s: dict[str, Any]) -> tuple[dict[str, Array], list[str], list[str], list[str]]:

@@ -91,9 +91,10 @@ def _offers(finder: Finder, index: StreetIndex, one: Address) -> tuple[Answers, 
     if not parts:
         return street_answer.nothing(0), []
     if one.behind_dash >= 0:
-        second = one._replace(number=one.behind_dash, behind_dash=-1)
-        parts.append(_spots(finder, index, second))
-        read = [which for which, found in zip((one, second), parts, strict=True) for _ in found.lon]
+        numbers = dict.fromkeys((one.number, one.before_dash, one.behind_dash))
+        each = [one._replace(number=k, behind_dash=-1, before_dash=-1) for k in numbers]
+        parts = [_spots(finder, index, which) for which in each]
+        read = [which for which, found in zip(each, parts, strict=True) for _ in found.lon]
         return street_answer.together(parts), read
     every = street_answer.together(parts)
     if len(miles):

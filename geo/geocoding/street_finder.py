@@ -250,7 +250,7 @@ def as_table(index: StreetIndex, found: Answers, parsed: list[Address]) -> pd.Da
         SCORE: sure,
         METHOD: _of(METHODS, method),
         SOURCE: sources[np.where(usable, found.source + 1, 0)],
-        MATCHED: matched_texts(index, found, parsed),
+        MATCHED: matched_texts(index, found, _with_numbers(index, found, parsed)),
         REASON: _of(REASONS, np.where(poor & ~told, street_answer.POOR, found.reason)),
         PLACES: found.places,
         LETTERS: np.where(usable, found.letters, 0),
@@ -284,6 +284,17 @@ def with_zips_abroad(table: pd.DataFrame, asked: Asked) -> pd.DataFrame:
 
 def _of(names: tuple[str, ...], at: Array) -> Array:
     return np.array(names, dtype=object)[at]
+
+
+def _with_numbers(index: StreetIndex, found: Answers, parsed: list[Address]) -> list[Address]:
+    """Give those of two numbers with a dash the first one where a street's have none."""
+    two = [row for row, one in enumerate(parsed) if one.before_dash >= 0]
+    first = [row for row in two if found.reason[row] != street_answer.TIE]
+    first = [row for row in first if not index.dashed[found.street[row]]]
+    parsed = parsed.copy() if first else parsed
+    for row in first:
+        parsed[row] = parsed[row]._replace(number=parsed[row].before_dash)
+    return parsed
 
 
 def matched_texts(index: StreetIndex, found: Answers, parsed: list[Address]) -> list[str]:

@@ -17,7 +17,7 @@ from geo.geocoding.street_names import ROUTE, Street, whole_name
 from geo.geocoding.street_segments import MARKER
 
 FORMAT: Final = 2
-RULES: Final = 5
+RULES: Final = 6
 """Of finding and scoring: answers that were kept under others are not used again."""
 
 RANGES_ONLY: Final = "TIGER/Line ADDRFEAT"
@@ -59,7 +59,7 @@ class StreetIndex:
         Where it lies.
     meta : mapping
         What `meta.json` says: state, format, sources, counties, reached_km2, types, directions,
-        vintage.
+        dashed (ZIP codes where house numbers have a dash), vintage.
     arrays : mapping of str to ndarray
         `ARRAYS`, memory-mapped.
     """
@@ -139,6 +139,13 @@ class StreetIndex:
     def numbered(self) -> Array:
         """Whether each of `bases` is that of a numbered road: "#17"."""
         return np.array([name.startswith(ROUTE) for name in self.bases])
+
+    @cached_property
+    def dashed(self) -> Array:
+        """Whether numbers of each street may have a dash, as in Queens; of an older index all."""
+        if "dashed" not in self.meta:
+            return np.ones(len(self), dtype=bool)
+        return np.isin(self.street_zip, self.meta["dashed"])
 
     @cached_property
     def bases_of_zip(self) -> tuple[Array, Array, Array]:

@@ -93,17 +93,41 @@ def _on_streets(index: StreetIndex, asked: Queries) -> Answers:
 
 
 def _compare_numbers(index: StreetIndex, asked: Queries, answers: Answers, rows: Array) -> None:
-    """Make a tie of "2-86" where the street has the number behind the dash, whatever of 286."""
+    """Join "45-12" where numbers have a dash; elsewhere take 45, unless 12 or 4512 may be meant.
+
+    "2-86" is a tie where the street has 86, whatever of 286.
+    """
     joined = answers.take(rows)
-    pool, found = search(index, replace(asked, number=asked.behind_dash))
-    behind = _choose(index, asked, pool, found)
-    held = np.isin(behind.method, (street_answer.RANGE, street_answer.ADDRESS_POINT))
-    held |= behind.reason == street_answer.TIE
-    held &= behind.number < NUMBER_FITS
-    dearer = behind.name + behind.parts + behind.place - joined.name - joined.parts - joined.place
-    tied = rows[held & ((joined.method == 0) | (dearer < _SAME))]
+    first = _with_number(index, asked, asked.before_dash)
+    behind = _with_number(index, asked, asked.behind_dash)
+    street = np.where(joined.street >= 0, joined.street, first.street)
+    one_number = (street >= 0) & ~index.dashed[street]
+    behind_held = _holds(behind, joined)
+    first_held = _holds(first, joined)
+    behind_held &= ~(one_number & first_held & (asked.behind_dash < asked.before_dash))
+    tied = behind_held | (one_number & ~first_held & _holds(joined, joined))
+    answers.put(rows[one_number & ~tied], first.take(np.flatnonzero(one_number & ~tied)))
+    tied = rows[tied]
     answers.reason[tied], answers.method[tied] = street_answer.TIE, street_answer.NO_METHOD
     answers.places[tied] = np.maximum(answers.places[tied], 2)
+
+
+def _with_number(index: StreetIndex, asked: Queries, number: Array) -> Answers:
+    asked = replace(asked, number=number)
+    pool, found = search(index, asked)
+    return _choose(index, asked, pool, found)
+
+
+def _holds(answers: Answers, beside: Answers) -> NDArray[np.bool_]:
+    """Whether a street holds a number, and fits hardly worse than that of another number."""
+    held = np.isin(answers.method, (street_answer.RANGE, street_answer.ADDRESS_POINT))
+    held |= answers.reason == street_answer.TIE
+    held &= answers.number < NUMBER_FITS
+    dearer = (
+        answers.name + answers.parts + answers.place - beside.name - beside.parts - beside.place
+    )
+    holds: NDArray[np.bool_] = held & ((beside.method == 0) | (dearer < _SAME))
+    return holds
 
 
 def spots_of(index: StreetIndex, asked: Queries) -> Answers:

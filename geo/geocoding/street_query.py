@@ -56,8 +56,8 @@ class Queries:
         Position in `address.KINDS`.
     number, high : ndarray of int, shape (n,)
         House number or lowest and highest of a block, -1 where there is none.
-    behind_dash : ndarray of int, shape (n,)
-        Number that may be meant in place of `number`, -1 where none may.
+    behind_dash, before_dash : ndarray of int, shape (n,)
+        Numbers that may be meant in place of `number`, -1 where none may.
     mile : ndarray of float, shape (n,)
     mile_span, mile_away : ndarray of float, shape (n,)
         Half of a stretch of miles, and how many miles from the one told the place may be.
@@ -77,6 +77,7 @@ class Queries:
     number: Array
     high: Array
     behind_dash: Array
+    before_dash: Array
     mile: Floats
     mile_span: Floats
     mile_away: Floats
@@ -96,7 +97,7 @@ class Queries:
         """Give some of the rows."""
         return Queries(
             self.kind[rows], self.number[rows], self.high[rows], self.behind_dash[rows],
-            self.mile[rows],            self.mile_span[rows], self.mile_away[rows],
+            self.before_dash[rows], self.mile[rows], self.mile_span[rows], self.mile_away[rows],
             self.name.take(rows), self.cross.take(rows), self.other_cross.take(rows),
             self.zip[rows], self.county[rows], self.anchors[rows], self.town[rows],
             self.town_zips,
@@ -145,6 +146,7 @@ def queries(
         number=np.array([one.number for one in parsed], dtype=np.int64),
         high=np.array([one.high for one in parsed], dtype=np.int64),
         behind_dash=np.array([one.behind_dash for one in parsed], dtype=np.int64),
+        before_dash=np.array([one.before_dash for one in parsed], dtype=np.int64),
         mile=np.array([one.mile for one in parsed], dtype=np.float64),
         mile_span=np.array([one.mile_span for one in parsed], dtype=np.float64),
         mile_away=np.array([one.mile_away for one in parsed], dtype=np.float64),

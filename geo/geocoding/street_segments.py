@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,8 @@ MARKER: Final = 2  # a mile marker: the number is the mile times 10
 NONE: Final = -1  # no number
 
 _DIGITS = re.compile(r"\d+")
+_DASHED_SHARE: Final = 0.05  # of the numbered pieces: one slip of a file makes no custom
+_DASHED = re.compile(r"\s*\d+\s*-\s*\d")
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,8 @@ class Segments:
         What it is: "TIGER/Line EDGES 2020".
     vintage : str
         Of which date that is, where `source` does not tell: "as of 2024-05-03".
+    dashed : list of int or None
+        ZIP codes (0 for none) where house numbers have a dash; None where that is not known.
     """
 
     names: list[str]
@@ -64,6 +69,7 @@ class Segments:
     start: NDArray[np.int64]
     source: str
     vintage: str = ""
+    dashed: list[int] | None = None
 
     def __len__(self) -> int:
         return len(self.name)
@@ -81,7 +87,7 @@ class Segments:
         return Segments(
             self.names, self.shown, self.name[kept], self.numbers[kept], self.zips[kept],
             self.county[kept], self.kind[kept], self.lonlat[points], start, self.source,
-            self.vintage,
+            self.vintage, self.dashed,
         )  # fmt: skip
 
 
@@ -97,6 +103,27 @@ def house_numbers(column: pd.Series) -> Ints:
     answers = [_house_number(str(value)) for value in values]
     numbers: Ints = np.array([*answers, NONE], dtype=np.int32)[codes]
     return numbers
+
+
+def zips_with_dash(columns: Sequence[pd.Series], zips: Ints) -> list[int]:
+    """Tell in which ZIP codes house numbers have a dash, as in Queens.
+
+    Examples
+    --------
+    >>> numbers = [pd.Series(["101", "45-12", None]), pd.Series(["103", "45-20", "12-1"])]
+    >>> zips_with_dash(numbers, np.array([[27944, 27944], [11104, 11104], [0, 11377]]))
+    [0, 11104, 11377]
+    """
+    every, dashed = (np.zeros(len(columns[0]), dtype=bool) for _ in range(2))
+    for column in columns:
+        codes, values = pd.factorize(column)
+        dashed |= np.array([*(bool(_DASHED.match(str(one))) for one in values), False])[codes]
+        every |= codes >= 0
+    found, at = np.unique(zips, return_inverse=True)
+    at = at.reshape(zips.shape)
+    many, some = (np.bincount(at[rows].ravel(), minlength=len(found)) for rows in (every, dashed))
+    custom: list[int] = found[(some > 0) & (some >= _DASHED_SHARE * many)].tolist()
+    return custom
 
 
 def _house_number(text: str) -> int:
@@ -127,7 +154,7 @@ def segments(
     Returns
     -------
     Segments
-        Of kind `LINE`, without counties.
+        Of kind `LINE`, without counties and `dashed`.
     """
     shapes = _one_line(shapes)
     code, distinct = pd.factorize(names)

@@ -4,7 +4,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,7 @@ from geo.geocoding.street_segments import (
     Segments,
     house_numbers,
     segments,
+    zips_with_dash,
 )
 
 _EDGES = ("LFROMADD", "LTOADD", "RFROMADD", "RTOADD")
@@ -111,7 +112,7 @@ def read_tiger(path: Path) -> Segments:
     source = f"TIGER/Line {kind.upper()} {year}"
     found = segments(table.geometry.to_numpy(), table["FULLNAME"], numbers, zips, source)
     found.county[:] = int(county)
-    return found
+    return replace(found, dashed=zips_with_dash([table[name] for name in columns], zips))
 
 
 def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str) -> Segments:
@@ -143,23 +144,23 @@ def centerlines(table: gpd.GeoDataFrame, columns: CenterlineColumns, source: str
     if not np.isin(parts[parts >= 0], [1, 5]).all():
         raise GeocodeError("The file holds shapes that are no lines.", "Choose the centerlines.")
     table = table[table.geometry.notna() & ~table.geometry.is_empty]
-    numbers = np.column_stack(
-        [
-            house_numbers(table[name])
-            for name in (columns.left_from, columns.left_to, columns.right_from, columns.right_to)
-        ]
-    )
+    ends = [
+        table[name]
+        for name in (columns.left_from, columns.left_to, columns.right_from, columns.right_to)
+    ]
+    numbers = np.column_stack([house_numbers(end) for end in ends])
     nothing = pd.Series("", index=table.index)
     zips = np.column_stack(
         [_zips(table[name] if name else nothing) for name in (columns.zip_left, columns.zip_right)]
     )
-    return segments(
+    found = segments(
         table.geometry.to_numpy(),
         _joined(table, columns.name),
         numbers,
         zips,
         source,
     )
+    return replace(found, dashed=zips_with_dash(ends, zips))
 
 
 def points(table: pd.DataFrame, columns: PointColumns, source: str) -> Segments:
@@ -217,7 +218,8 @@ def points(table: pd.DataFrame, columns: PointColumns, source: str) -> Segments:
         source,
     )
     found.kind[:] = MARKER if columns.mile else POINT
-    return found
+    dashed = [] if columns.mile else zips_with_dash([table[columns.number]], zips)
+    return replace(found, dashed=dashed)
 
 
 def _zips(column: pd.Series) -> Ints:
