@@ -50,8 +50,9 @@ _REMARK = re.compile(
     r"|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)"
 )
 _DASH_UNIT = re.compile(
-    rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
+    rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL|NO \d)"
 )
+_IN_UNIT = re.compile(rf",? IN (?:THE )?(?=(?:{'|'.join(sorted(BARE_UNITS))})(?:,|$))")
 _UNIT_WORD: Final = "|".join(sorted(UNITS))
 _SLASH_UNIT = re.compile(rf" ?/ ?(?=(?:{_UNIT_WORD}) ?#?(?:\d+-?[A-Z]?|[A-Z])(?:,|$| ))")
 _UNIT_SLASH = re.compile(rf"^((?:{_UNIT_WORD}) ?#?\w+) ?/ ?(?=\d)")
@@ -221,6 +222,8 @@ def _plain_letter(letter: str) -> str:
 def _parted_units(line: str) -> str:
     """Write a comma for a dash or a stroke that parts a unit from its house."""
     line = _DASH_UNIT.sub(", ", line)
+    if " IN " in line:  # no Indiana
+        line = _IN_UNIT.sub(", ", line)
     return _UNIT_SLASH.sub(r"\1, ", _SLASH_UNIT.sub(", ", line)) if "/" in line else line
 
 

@@ -17,7 +17,7 @@ from geo.geocoding.street_names import ROUTE, Street, whole_name
 from geo.geocoding.street_segments import MARKER
 
 FORMAT: Final = 2
-RULES: Final = 5
+RULES: Final = 6
 """Of finding and scoring: answers that were kept under others are not used again."""
 
 RANGES_ONLY: Final = "TIGER/Line ADDRFEAT"
