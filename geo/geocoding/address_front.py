@@ -5,7 +5,7 @@ import re
 from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
 _LEADS = re.compile(
-    r"^(?:(?:IN |ON |AT |NEAR |BY |ACROSS FROM |BEHIND |REAR OF "
+    r"^(?:(?:IN |ON |AT |@ ?|NEAR |BY |ACROSS FROM |BEHIND |REAR OF "
     r"|REAR (?!\d|(?:APT|UNIT|HOUSE|BLDG|BUILDING|APARTMENT|TRAILER|GARAGE)\b)"
     r"|ALLEY (?:AT|BEHIND|OF) "
     r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?"
