@@ -87,20 +87,20 @@ def test_the_suite(case: tuple[str, ...]) -> None:
 PLAIN = [case[0] for case in CASES if "~" not in case[0] and "\u2019" not in case[0]]
 
 
-@given(st.sampled_from(PLAIN), st.sampled_from([str.lower, str.title, str.upper]))
-def test_capitals_do_not_matter(written: str, change) -> None:
+@pytest.mark.parametrize("change", [str.lower, str.title, str.upper])
+def test_capitals_do_not_matter(change) -> None:
     # Title case writes "1St" and "O'Donnell'S": the letters stay the same.
-    assert read(change(written)) == read(written)
+    assert [text for text in PLAIN if read(change(text)) != read(text)] == []
 
 
-@given(st.sampled_from(PLAIN), st.sampled_from(["  ", "    ", "\t"]))
-def test_blanks_do_not_matter(written: str, blank: str) -> None:
-    assert read(f" {written.replace(' ', blank)} ") == read(written)
+@pytest.mark.parametrize("blank", ["  ", "    ", "\t"])
+def test_blanks_do_not_matter(blank: str) -> None:
+    assert [text for text in PLAIN if read(f" {text.replace(' ', blank)} ") != read(text)] == []
 
 
-@given(st.sampled_from(PLAIN), st.sampled_from([",", ".", " ,", " .", ";", ", ,"]))
-def test_marks_at_the_end_do_not_matter(written: str, mark: str) -> None:
-    assert read(written + mark) == read(written)
+@pytest.mark.parametrize("mark", [",", ".", " ,", " .", ";", ", ,"])
+def test_marks_at_the_end_do_not_matter(mark: str) -> None:
+    assert [text for text in PLAIN if read(text + mark) != read(text)] == []
 
 
 HOUSES = [f"{n} {street}" for n, street in zip(

@@ -399,6 +399,46 @@ def test_case_blanks_and_marks_change_no_answer(finder: Finder) -> None:
         pd.testing.assert_frame_equal(finder.find(finder.read(changed)), plain)
 
 
+# Publication 28 of the USPS, appendix C2, and what people write for the same.
+UNITS = (
+    "Apt 4", "Apt B", "Apt N", "Apt 4-B", "Apt 4 B", "Apt #4", "APT4B", "Apt No. 4", "Apt Number 4",
+    "#4B", "# 4", "4B", "C-4", "No. 4", "Bldg 2", "Bldg C, Apt 4", "BLDG2 APT4", "Dept 4", "Fl 2",
+    "2nd Floor", "Second Floor", "Main Floor", "1st Fl Rear", "3rd Floor Apt 2", "Hngr 3", "Key 4",
+    "Lot 7", "LOT7", "Pier 4", "Rm 209", "RM12", "Slip 3", "Spc 4", "Stop 4", "Ste 200-A", "STE100",
+    "Trlr 5", "Trailer Lot 5", "Unit 12", "UNIT-4", "Bsmt", "Frnt", "Lbby", "Lowr", "Ofc", "PH",
+    "PH 2", "Rear", "Uppr", "Rear Apt", "Upper Unit", "Lower Level", "In Rear", "Apt Rear",
+    "Tower B", "West Wing", "Cabin 3", "House 2", "Store 4", "Box 12",
+    "Apto 4", "Piso 2", "(Apt 4)", 'Apt "B"',
+)  # fmt: skip
+MAY_BE_STREETS = ("Apt Left", "Apt Upper", "Upper", "Lower", "Front", "Office")  # Upper Main St
+
+
+FORMS = (
+    "{unit}, {house}", "{unit} {house}", "{number}, {unit}, {street}", "{house} {unit}",
+    "{house}, {unit}", "{house} - {unit}", "{house}, {unit}, NC", "{number} {unit} {street}",
+)  # fmt: skip
+
+
+def test_where_a_unit_stands_changes_no_answer(finder: Finder) -> None:
+    plain = rows(houses(finder.indexes["NC"], 60, 13), "NC")
+    said = [(unit, form) for unit in UNITS for form in FORMS]
+    said += [(unit, form) for unit in MAY_BE_STREETS for form in FORMS[:-1]]
+    texts = [
+        form.format(unit=unit, house=house, number=house.split()[0], street=house.split(" ", 1)[1])
+        for unit, form in said
+        for house in plain["address"]
+    ]
+    table = pd.concat([plain] * len(said), ignore_index=True).assign(address=texts)
+    places = ["lon", "lat", "precision", "score"]
+    found = finder.find(finder.read(table))[places]
+    as_plain = pd.concat([finder.find(finder.read(plain))[places]] * len(said), ignore_index=True)
+    other = ~np.isclose(found[["lon", "lat", "score"]], as_plain[["lon", "lat", "score"]]).all(
+        axis=1
+    )
+    other |= (found["precision"] != as_plain["precision"]).to_numpy()
+    assert [texts[at] for at in np.flatnonzero(other)] == []
+
+
 # -- other sources --------------------------------------------------------------------------------
 
 AMHERST = CenterlineColumns(

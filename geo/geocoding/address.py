@@ -45,7 +45,8 @@ _NOT_PLAIN: Final = frozenset(
     UNITS | BARE_UNITS | NO_PLACE | NUMBERS.keys() | REMARKS
     | {"AND", "AT", "NEAR", "BLK", "BLOCK", "BLCK", "BLOCKS", "BOX", "PO", "MM", "MP", "MILE",
        "MILEPOST", "MARKER", "KM", "EXIT", *BETWEEN_WORDS, "INTERSECTS", "OF",
-       "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD"}
+       "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD",
+       "WING", "LEVEL", "HOUSE"}
 ) - DIRECTIONS.keys()  # fmt: skip
 _PLAIN_WORDS: Final = frozenset(word for word, kind in TYPES.items() if kind in PLAIN_TYPES)
 _ENDING_WORDS: Final = frozenset(word for word, kind in TYPES.items() if kind in ENDING_TYPES)

@@ -2,7 +2,7 @@
 
 import re
 
-from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.address_unit_phrase import ORDINAL
 from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
 _ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
@@ -12,7 +12,7 @@ _NUMBER_BEHIND = re.compile(  # of three digits on: no age, no count
     r"[(\[]\s*(\d{3,4})\s*[)\]](?=[\s.]*(?:[,;]|$))"
 )
 _NUMBERED = re.compile(r"\d{1,6}[A-Z]? ")
-_ZIP = re.compile(r"\b\d{5}(?:-\d{4})?\s*$")
+_ZIP = re.compile(r"\b\d{5}(?:-\d{4})?[\s.,;]*$")
 _SIGN = re.compile(r"[&@/]")
 
 

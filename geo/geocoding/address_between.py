@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-from geo.geocoding.address_units import ORDINAL
+from geo.geocoding.address_unit_phrase import ORDINAL
 from geo.geocoding.street_words import TYPES
 
 BETWEEN_WORDS: Final = frozenset({"BETWEEN", "BETWN", "BETW", "BTWN", "BTW", "BET"})

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Final
 
 from geo.geocoding.address_remarks import is_remark
-from geo.geocoding.address_units import ORDINAL, is_number_and_unit, is_unit, take_front, take_off
+from geo.geocoding.address_unit_phrase import ORDINAL
+from geo.geocoding.address_units import is_number_and_unit, is_unit, take_front, take_off
 from geo.geocoding.names import STATES, place_key, state_code
 from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, PLAIN_TYPES, TYPES, UNITS
 

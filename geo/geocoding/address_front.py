@@ -5,15 +5,18 @@ import re
 from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
 _LEADS = re.compile(
-    r"^(?:(?:IN |ON |AT |NEAR |BY |ACROSS FROM |BEHIND |REAR OF |REAR (?!\d)"
+    r"^(?:(?:IN |ON |AT |@ ?|NEAR |BY |ACROSS FROM |BEHIND |REAR OF "
+    r"|REAR (?!\d|(?:APT|UNIT|HOUSE|BLDG|BUILDING|APARTMENT|TRAILER|GARAGE)\b)"
     r"|ALLEY (?:AT|BEHIND|OF) "
     r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?"
     r"|(?:PRIVATE |THE |A )?(?:HOUSE|HOME|RESIDENCE|DWELLING|APARTMENT|APT|TRAILER|BUILDING|STORE"
     r"|GARAGE|HOTEL|MOTEL|CAR|VEHICLE|YARD|PARKING LOT|LOCATION|ADDRESS) (?:AT|OF|NEAR|BEHIND) "
     r"(?=\d)|(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?"
-    r"(?=#?\d+[A-Z]? (?!(?:ST|STREET|AVE|AVENUE|RD|ROAD|MILE)\b)))+)(?=\S)"
+    r"(?=#?\d+[A-Z]? (?!(?:ST|STREET|AVE|AVENUE|RD|ROAD|MILE)\b|\d+[A-Z]? [A-Z])))+)(?=\S)"
 )
-_CARE_OF = re.compile(r"\b(?:C/O|CARE OF|ATTN:?)(?: [A-Z.'&-]+)*(?=,|$| #?\d),?(?: (?=\d))?")
+_CARE_OF = re.compile(
+    r"\b(?:C/O|CARE OF|ATTN:?)(?: [A-Z.'&-]+)*(?= ?[,;]|$| #?\d) ?[,;]?(?: (?=\d))?"
+)
 _WHEN_OR_WHO = re.compile(
     r"^(?:(?:DOB|TEL|PHONE|PH|CELL|DATE|TIME)?[:.#]? ?(?:\d{1,2}([/.-])\d{1,2}\1\d{2}(?:\d{2})?"
     r"|\d{4}-\d{2}-\d{2}|\(?\d{3}\)?[ .-]?\d{3}[ .-]\d{4}|\d{1,2}:\d{2}(?::\d{2})?(?: ?[AP]M)?)"
@@ -24,7 +27,9 @@ _PLACED = re.compile(
     r"|CRASH|MVA|WRECK|ACCIDENT|STANDING|SITTING|STOPPED|STORE|STATION|SHOP|DELI|PHARMACY"
     r"|RESTAURANT|CAR|VEHICLE|TRUCK|LOT|STOP) AT (?=\d+ (?!MILE)[A-Z0-9]|.*(?: AND |[&@/]))"
 )
-_NUMBER_WORD = re.compile(r"^(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?#?(?=\d+[A-Z]?, )")
+_NUMBER_WORD = re.compile(
+    r"^(?:HOUSE |STREET )?(?:NO|NUM|NUMBER|NBR) ?#?(?=\d+[A-Z]?, (?!\d+[A-Z]? [A-Z]))"
+)
 _SHOP = re.compile(r"^(?:7|SEVEN)[- ]?ELEVEN(?: #?\d{1,6}(?=,? \d))?,? (?=\d{1,6}[A-Z]? \S)")
 _TYPE = "|".join(sorted(word for word, kind in TYPES.items() if kind in PLAIN_TYPES))
 _DASHED = re.compile(

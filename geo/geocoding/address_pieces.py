@@ -24,8 +24,6 @@ def pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
     ('143 TAYLOR LN', '4', 'HERTFORD', 'HERTFORD')
     """
     parts = [part for part in (without_lead(p.strip(" -")) for p in line.split(",")) if part]
-    if len(parts) > 2 and _is_a_street_in_words(parts):
-        parts = [" ".join(parts)]
     if len(parts) < 2:
         return (parts[0] if parts else ""), "", "", ""
     at = next((k for k, part in enumerate(parts) if _looks_like_street(part)), -1)
@@ -55,10 +53,18 @@ def pieces(line: str, cities: Collection[str]) -> tuple[str, str, str, str]:
     return street, unit, said, place_key(places[-1]) if places else ""
 
 
-def _is_a_street_in_words(parts: list[str]) -> bool:
-    """Whether all words of a street have a comma between them: "144, E, MARKET, ST"."""
-    single = all(" " not in part for part in parts)
-    return single and parts[0].isdigit() and TYPES.get(parts[-1]) in PLAIN_TYPES
+def street_in_words(line: str) -> str:
+    """Join a street whose words all have a comma between them.
+
+    Examples
+    --------
+    >>> street_in_words("144, E, MARKET, ST"), street_in_words("144, ELM ST, HERTFORD")
+    ('144 E MARKET ST', '144, ELM ST, HERTFORD')
+    """
+    parts = [part.strip() for part in line.split(",")]
+    if len(parts) < 3 or " " in "".join(parts) or not parts[0].isdigit():
+        return line
+    return " ".join(parts) if TYPES.get(parts[-1]) in PLAIN_TYPES else line
 
 
 def _is_number_behind(parts: list[str], at: int, cities: Collection[str]) -> bool:

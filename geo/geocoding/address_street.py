@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 from geo.geocoding.address_between import Between, take_between, without_comma
 from geo.geocoding.address_miles import is_mile, take_mile
 from geo.geocoding.address_remarks import without_remark
-from geo.geocoding.address_units import ORDINAL, is_forest_road
+from geo.geocoding.address_unit_phrase import ORDINAL
+from geo.geocoding.address_units import is_forest_road
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
 from geo.geocoding.street_words import DIRECTIONS, NUMBERS, PLAIN_TYPES, TYPES
 

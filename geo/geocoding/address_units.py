@@ -3,23 +3,31 @@
 import re
 from typing import Final
 
+from geo.geocoding.address_unit_phrase import (
+    FLOOR_NAMES,
+    FLOORS,
+    GLUED,
+    MIXED,
+    ORDINAL,
+    alone_words,
+    is_id,
+    loose_words,
+    sure_words,
+)
 from geo.geocoding.street_words import (
     BARE_UNITS,
     DIRECTIONS,
-    NUMBERS,
+    LOOSE_UNITS,
     PLAIN_TYPES,
     SURE_UNITS,
     TYPES,
     UNITS,
 )
 
-_ID = re.compile(r"^(?:#?[A-Z]?-?\d+[A-Z]?(?:-?[A-Z0-9]+)?|#?[A-Z]|#\S+|[A-Z]{2})$")
-_GLUED = re.compile(r"^(?:APT|UNIT|STE|RM|ROOM|BLDG|FL|LOT|NO)(#?\d+[A-Z]?)$")
-_MIXED = re.compile(r"^(?:\d+-?[A-Z]|[A-Z]-?\d+)$")
+_NUMBERED = re.compile(r"^(?:(?:APTS?|UNIT|STE|RM|LOT)-?)?\d+-?[A-Z]?$")
+_UNIT_WORDS: Final = UNITS | LOOSE_UNITS | {"NO", "NUMBER", "NBR"}
 _PLAIN_NUMBER = re.compile(r"^(?:\d+[A-Z]?|[A-Z]\d*)$")
 _HOUSE = re.compile(r"^\d{1,6}-?[A-Z]?$")
-ORDINAL: Final = re.compile(r"^\d+(?:ST|ND|RD|TH)$")
-_FLOORS: Final = frozenset({"FL", "FLOOR", "FLR"})
 _ALONE: Final = frozenset({
     "APT", "APARTMENT", "UNIT", "SUITE", "ROOM", "BLDG", "BUILDING", "FLOOR", "TRAILER", "RM",
 })  # fmt: skip
@@ -46,14 +54,13 @@ def is_unit(part: str) -> bool:
     tokens = part.split()
     if not tokens or part.startswith("#"):
         return len(tokens) <= 3
-    first = tokens[0]
-    if first in UNITS:
-        return len(tokens) <= 4 and (len(tokens) == 1 or any(map(_is_id, tokens[1:])))
-    if len(tokens) == 1:
-        return first in BARE_UNITS or bool(_GLUED.match(first) or _MIXED.match(first))
-    if len(tokens) > 2 or tokens[1] not in UNITS | BARE_UNITS:
-        return False
-    return bool(ORDINAL.match(first)) or first in BARE_UNITS or first in NUMBERS
+    street = TYPES.get(tokens[-1]) in PLAIN_TYPES
+    if tokens[0] in UNITS and len(tokens) <= 4 and any(map(is_id, tokens[1:])) and not street:
+        return True
+    at = 0
+    while at < len(tokens) and (many := alone_words(tokens, at)):
+        at += many
+    return at == len(tokens)
 
 
 def is_number_and_unit(part: str) -> bool:
@@ -65,8 +72,8 @@ def is_number_and_unit(part: str) -> bool:
     [True, False, True, False]
     """
     number, _, unit = part.partition(" ")
-    alone = unit in SURE_UNITS or unit.startswith("#")
-    return number.isdigit() and (alone or " " in unit) and is_unit(unit)
+    alone = unit in SURE_UNITS or unit.startswith("#") or _NUMBERED.match(unit)
+    return number.isdigit() and (bool(alone) or " " in unit) and is_unit(unit)
 
 
 def unit_of(tokens: list[str]) -> str:
@@ -78,9 +85,9 @@ def unit_of(tokens: list[str]) -> str:
     ('4B', '2ND', 'REAR')
     """
     for token in tokens:
-        glued = _GLUED.match(token)
+        glued = GLUED.match(token)
         plain = (glued[1] if glued else token).strip("#")
-        if plain and plain != "NO" and plain not in UNITS:
+        if plain and plain not in _UNIT_WORDS:
             return plain
     return ""
 
@@ -101,40 +108,48 @@ def take_front(tokens: list[str]) -> tuple[list[str], str]:
     for at in (0, 1):
         if at and not (tokens and _HOUSE.match(tokens[0])):
             break
-        while many := _units_at(tokens, at):
+        many = _units_at(tokens, at)
+        if many:
             found = found or unit_of(tokens[at : at + many])
             tokens = tokens[:at] + tokens[at + many :]
     return tokens, found
 
 
 def _units_at(tokens: list[str], at: int) -> int:
-    """How many words at a place (0, or 1 behind a number) are a unit with a street behind it."""
-    if len(tokens) < at + 2:
-        return 0
-    word, after = tokens[at : at + 2]
-    if word in UNITS:
-        many = 2 if _is_id(after) and (at == 0 or after not in DIRECTIONS) else 0
-        many = 3 if after == "NO" and len(tokens) > at + 2 and tokens[at + 2].isdigit() else many
-    elif ORDINAL.match(word) and after in _FLOORS:
-        many = 2
-    elif word in (SURE_UNITS if at else BARE_UNITS) or (word[0] == "#" and len(word) > 1):
-        many = 1
-    else:
-        many = 1 if at == 0 and _GLUED.match(word) else 0
-    if not many:
-        return 0
-    rest = tokens[at + many :]
-    if at == 0:
-        numbered = len(rest) > 1 and bool(_HOUSE.match(rest[0]))
-        fits = not _is_type_alone(rest[1:]) if numbered else word in UNITS and _is_typed(rest)
-    else:
-        fits = bool(rest) and not _is_type_alone(rest)
-    return many if fits else 0
+    """How many words at a place (0, or 1 behind a number) are units with a street behind them."""
+    ends: list[tuple[int, bool]] = []
+    end, sure = at, True
+    while end < len(tokens):
+        certain, loose = sure_words(tokens, end), loose_words(tokens, end)
+        bare = int(not at and tokens[end] in BARE_UNITS)
+        counts = sorted({certain, loose, bare} - {0})  # "OFC 12 ELM ST" is no "OFC 12"
+        if not counts:
+            break
+        ends += [(end + many, sure and many == certain) for many in counts]
+        end, sure = ends[-1]
+    fits = _fits_between if at else _fits_front
+    return next((end - at for end, sure in reversed(ends) if fits(tokens, end, sure=sure)), 0)
+
+
+def _fits_front(tokens: list[str], end: int, *, sure: bool) -> bool:
+    """Whether a number and a street follow units, or a street with its type."""
+    rest = tokens[end:]
+    if len(rest) > 2 and rest[0] in DIRECTIONS and tokens[end - 1] in FLOORS:
+        rest = rest[_HOUSE.match(rest[1]) is not None :]  # "2ND FL W 376 SEE VIEW LN"
+    if len(rest) > 1 and _HOUSE.match(rest[0]):
+        return not _is_type_alone(rest[1:])
+    return sure and tokens[0] in UNITS and _is_typed(rest)
+
+
+def _fits_between(tokens: list[str], end: int, *, sure: bool) -> bool:
+    """Whether a street follows units behind a number; one with its type where they may be none."""
+    rest = tokens[end:]
+    return bool(rest) and not _is_type_alone(rest) and (sure or _is_typed(rest))
 
 
 def _is_type_alone(tokens: list[str]) -> bool:
-    """Whether no more than a type is left: "REAR ST", but not "CRESCENT DR"."""
-    names = [word for word in tokens if word not in DIRECTIONS]
+    """Whether no more than a type is left: "REAR ST", but not "CRESCENT DR" or "SOUTH ST"."""
+    names = [word for word in tokens if word not in DIRECTIONS or len(word) > 3]
     return not names or (len(names) == 1 and names[0] in TYPES)
 
 
@@ -177,10 +192,10 @@ def begins_unit(tokens: list[str]) -> bool:
     """
     first = tokens[0]
     if len(tokens) == 1:
-        return bool(_PLAIN_NUMBER.match(first) or _MIXED.match(first)) or begins_unit([first, ""])
-    if first[0] == "#" or _GLUED.match(first) or first in BARE_UNITS:
+        return bool(_PLAIN_NUMBER.match(first) or MIXED.match(first)) or begins_unit([first, ""])
+    if first[0] == "#" or GLUED.match(first) or first in BARE_UNITS:
         return True
-    return first in UNITS or (bool(ORDINAL.match(first)) and tokens[1] in _FLOORS)
+    return first in UNITS or (bool(ORDINAL.match(first)) and tokens[1] in FLOORS)
 
 
 def take_off(tokens: list[str]) -> tuple[list[str], str]:
@@ -220,13 +235,14 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
     """Where to cut when a unit begins at a place, 0 when none does."""
     word, before = tokens[place], tokens[place - 1]
     after = tokens[place + 1] if place + 1 < len(tokens) else ""
-    said_no = word == "NO" and after[:1].isdigit() and place > least  # "MAIN ST NO 4"
-    if word[0] == "#" or _GLUED.match(word) or (said_no and _ends_street(tokens[:place])):
+    said = (word == "NO" or word in LOOSE_UNITS) and after[:1].isdigit() and place > least
+    if word[0] == "#" or GLUED.match(word) or (said and _ends_street(tokens[:place])):
         return place
-    if word in _FLOORS and ORDINAL.match(before) and place - 1 >= least:
+    floor = word in FLOORS and (ORDINAL.match(before) or before in FLOOR_NAMES)
+    if place > least and (floor or (word == "WING" and before in DIRECTIONS and not after)):
         return place - 1
     if word in UNITS:
-        if after and (_is_id(after) or after == "NO"):
+        if after and (is_id(after) or after == "NO"):
             return place
         return place if not after and word in _ALONE else 0
     if word in BARE_UNITS:
@@ -239,10 +255,11 @@ def _cut(tokens: list[str], place: int, least: int) -> int:
 
 def _ends_street(tokens: list[str]) -> bool:
     """Whether a street with a type of its own ends here: "MAIN ST", but not "COUNTY RD"."""
-    if len(tokens) > 2 and tokens[-1] in DIRECTIONS:
-        tokens = tokens[:-1]
-    plain = TYPES.get(tokens[-1]) in PLAIN_TYPES and tokens[-1] not in _ROUTE_WORDS
-    return plain and len(tokens) > 1 and tokens[-2] not in _NUMBERED_KINDS
+    turned = len(tokens) > 2 and tokens[-1] in DIRECTIONS
+    *names, kind = tokens[:-1] if turned else tokens
+    if not names or kind not in TYPES or (kind in _ROUTE_WORDS and not turned):
+        return False
+    return names[-1] not in _NUMBERED_KINDS or kind not in {"RD", "ROAD", *_ROUTE_WORDS}
 
 
 def _crosses(before: str, first: str) -> bool:
@@ -257,14 +274,11 @@ def _is_bare_number(tokens: list[str], least: int) -> bool:
         return False
     further = tokens[-3] if len(tokens) > 2 else ""
     road = before in {"RD", "ROAD"}
-    if _MIXED.match(last):
-        return before not in DIRECTIONS and not (road and further in _NUMBERED_KINDS)
+    if MIXED.match(last):
+        turned = before in DIRECTIONS and not _ends_street(tokens[:-1])
+        return not turned and not (road and further in _NUMBERED_KINDS)
     if len(tokens) <= least + 1 or TYPES.get(before) not in PLAIN_TYPES:
         return False
     if road or before in {"AVE", "AVENUE"}:
         return last.isdigit() and further not in _NUMBERED_KINDS and not further.isdigit()
     return bool(_PLAIN_NUMBER.match(last)) and last not in DIRECTIONS and last not in TYPES
-
-
-def _is_id(token: str) -> bool:
-    return bool(_ID.match(token)) and (token not in TYPES or not token.isalpha())

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 from functools import lru_cache
+from html import unescape
 from typing import Final, NamedTuple
 
 from geo.geocoding.address_aside import without_asides
@@ -10,7 +11,7 @@ from geo.geocoding.address_between import spelled_between, without_brackets
 from geo.geocoding.address_ends import take_city, take_city_before, take_state_beside_unit, take_zip
 from geo.geocoding.address_front import without_front, without_when_or_who
 from geo.geocoding.address_number import plain_number
-from geo.geocoding.address_pieces import has_street, pieces
+from geo.geocoding.address_pieces import has_street, pieces, street_in_words
 from geo.geocoding.address_remarks import city_in, without_remark
 from geo.geocoding.address_street import (
     BETWEEN,
@@ -44,14 +45,16 @@ _MARKS = re.compile(r"[\s,;]*[,;][\s,;]*")
 _HASH = re.compile(r"\s*#\s*")
 _BOUND = re.compile(r"\b(NORTH|SOUTH|EAST|WEST|[NSEW]) ?BOUND\b")
 _SPACES = re.compile(r"\s+")
+_TAG = re.compile(r"</?[A-Z][^<>]*>")
 _FRACTIONS: Final = str.maketrans({"\u00bc": " 1/4 ", "\u00bd": " 1/2 ", "\u00be": " 3/4 "})
 _REMARK = re.compile(
     r" - (?=[A-Z]{3}|\d{1,3} ?(?:PTS?|PATIENTS?|Y/?O|MALES?|FEMALES?|ODS?|PEOPLE|VICTIMS?)\b)"
     r"|(?<=[A-Z]{2})-(?=[A-Z]+ (?:INN|HOTEL|MOTEL)\b)"
 )
 _DASH_UNIT = re.compile(
-    rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL)"
+    rf" - (?=#|(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b|\d+(?:ST|ND|RD|TH) FL|NO \d)"
 )
+_IN_UNIT = re.compile(rf",? IN (?:THE )?(?=(?:{'|'.join(sorted(BARE_UNITS))})(?:,|$))")
 _UNIT_WORD: Final = "|".join(sorted(UNITS))
 _SLASH_UNIT = re.compile(rf" ?/ ?(?=(?:{_UNIT_WORD}) ?#?(?:\d+-?[A-Z]?|[A-Z])(?:,|$| ))")
 _UNIT_SLASH = re.compile(rf"^((?:{_UNIT_WORD}) ?#?\w+) ?/ ?(?=\d)")
@@ -118,6 +121,7 @@ def with_zip(one: Address, zip5: str) -> Address:
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
     """Part any address, the long way; see `parse`."""
     line, zip5 = take_zip(_parted_units(without_front(clean(within_reason(text)))))
+    line = street_in_words(line) if line.count(",") > 1 else line
     line, state = take_state_beside_unit(line, cities, has_zip=bool(zip5))
     if not zip5:
         line, zip5 = take_zip(line)
@@ -188,6 +192,8 @@ def clean(text: str) -> str:
     """
     plain = _SPACES.sub(" ", _SILENT.sub("", text.strip()).replace("\n", ", "))
     plain = plain.upper() if plain.isascii() else _plain_letters(plain)
+    if "<" in plain or ("&" in plain and ";" in plain):  # copied from a web page
+        plain = unescape(_TAG.sub(", ", plain.replace("&NBSP;", " ").replace("&AMP;", "&")))
     plain = plain_number(without_when_or_who(plain)).replace("\\", "/")
     if "+" in plain:
         plain = _PLUS.sub(" & ", plain)
@@ -222,6 +228,8 @@ def _plain_letter(letter: str) -> str:
 def _parted_units(line: str) -> str:
     """Write a comma for a dash or a stroke that parts a unit from its house."""
     line = _DASH_UNIT.sub(", ", line)
+    if " IN " in line:  # no Indiana
+        line = _IN_UNIT.sub(", ", line)
     return _UNIT_SLASH.sub(r"\1, ", _SLASH_UNIT.sub(", ", line)) if "/" in line else line
 
 

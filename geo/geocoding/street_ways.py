@@ -7,7 +7,7 @@ from string import ascii_uppercase
 from typing import Final, NamedTuple
 
 from geo.geocoding.street_names import ROUTE, base_of
-from geo.geocoding.street_words import DIRECTION_NAMES, DIRECTIONS, ORDINALS, TYPES
+from geo.geocoding.street_words import DIRECTION_NAMES, DIRECTIONS, ORDINALS, SIDES, TYPES
 
 _ORDINAL_MISSPELLED: Final = 1.8  # for a person to look at
 _BRANCH = re.compile(r"^(#\d+)(?:BUS|BYP|ALT|TRUCK|SPUR|LOOP|[A-Z])$")
@@ -27,6 +27,8 @@ _COUNT_WORDS: Final = {digits: word for word, digits in _COUNTS.items()}
 _COUNTED_IN_WORDS = re.compile(rf"^({'|'.join(_COUNTS)})(?=[A-Z]{{3}})")
 _LONGEST_FIRST: Final = sorted(DIRECTION_NAMES.values(), key=len, reverse=True)
 _DIRECTED = re.compile(rf"({'|'.join(_LONGEST_FIRST)})(?=.{{3}})")
+_SIDE_NAMES: Final = "|".join(sorted(SIDES, key=len, reverse=True))
+_SIDE = re.compile(rf"^(?:APT|APARTMENT|UNIT)({_SIDE_NAMES})(?=.{{3}})")
 _TYPED_END = re.compile(rf"(.{{3,}}?)({'|'.join(word for word in TYPES if len(word) > 1)})")
 
 
@@ -60,6 +62,8 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[Way]:
     ['5TH', '#5', 'WEST5']
     >>> [way.base for way in other_ways("4MILEDESERT", "4MILEDESERTROAD", "")]
     ['4MILEDESERTROAD', 'FOURMILEDESERT']
+    >>> [way.base for way in other_ways("APTREARELM", "APTREARELMSTREET", "")][1:]
+    ['ELM', 'REARELM']
     >>> list(other_ways("WGRUBB", "WGRUBBSTREET", ""))[1]
     Way(base='GRUBB', cost=0.5, type=None, pre='W')
     """
@@ -77,6 +81,7 @@ def other_ways(base: str, whole: str, pre: str) -> Iterator[Way]:
         yield Way(whole, 0.4, type="")
         if whole == base + "EXTENSION":  # "PINE ST EXT" goes on from Pine St
             yield from (way._replace(cost=0.3 + way.cost) for way in _typed_end(base))
+    yield from _without_side(base)
     yield from _other_words(base)
     counted = _COUNTED.match(base) or _COUNTED_IN_WORDS.match(base)
     if counted:
@@ -104,6 +109,14 @@ def _directed(base: str) -> Iterator[Way]:
         yield Way(base[found.end() :], 0.6, pre=DIRECTIONS[found[0]])
     elif len(base) > 4 and base[0] in "NSEW":
         yield Way(base[1:], 0.5, pre=base[0])
+
+
+def _without_side(base: str) -> Iterator[Way]:
+    """Take "APT UPPER" away, or only "APT" before a street such as Upper Elm St."""
+    side = _SIDE.match(base)
+    for at in (side.end(), side.start(1)) if side else ():
+        yield Way(base[at:], 0.4)
+        yield from _directed(base[at:])
 
 
 def _other_words(base: str) -> Iterator[Way]:

@@ -263,9 +263,27 @@ BARE_UNITS: Final = frozenset({
 """Words for a part of a building that need no number."""
 
 SURE_UNITS: Final = frozenset({
-    "REAR", "BSMT", "BASEMENT", "FRNT", "LOWR", "UPPR", "LBBY", "PENTHOUSE", "OFC", "ATTIC", "BSM",
-    "BSMNT", "STAIRWELL", "ROOFTOP", "UPSTAIRS", "DOWNSTAIRS",
+    "REAR", "BSMT", "BASEMENT", "FRNT", "LOWR", "UPPR", "LBBY", "LOBBY", "PH", "PENTHOUSE", "OFC",
+    "ATTIC", "BSM", "BSMNT", "STAIRWELL", "ROOFTOP", "UPSTAIRS", "DOWNSTAIRS",
 })  # fmt: skip
+"""Those of them that hardly ever begin a street's name."""
+
+LOOSE_UNITS: Final = frozenset({
+    "TOWER", "TWR", "WING", "CABIN", "HOUSE", "HSE", "STORE", "SHOP", "BOOTH", "BAY", "SP", "SITE",
+    "HALL", "VILLA", "BOX", "PH", "OFC", "OFFICE", "STUDIO", "COTTAGE", "DUPLEX", "LEVEL", "LVL",
+    "PAD", "KEY", "FLAT", "APTO", "APARTAMENTO", "PISO", "CASA", "DEPTO",
+})  # fmt: skip
+"""Words for a part of a building with its number, which begin names of streets as well."""
+
+SIDES: Final = frozenset({
+    "LEFT", "RIGHT", "UPPER", "LOWER", "UPPR", "LOWR", "REAR", "FRONT", "FRNT", "BACK", "SIDE",
+    "UPSTAIRS", "DOWNSTAIRS", "BASEMENT", "BSMT", "UP", "DOWN",
+})  # fmt: skip
+"""Where in a building: "APT LEFT", "UPPER UNIT"."""
+
+SURE_SIDES: Final = SIDES - {
+    "UPPER", "LOWER", "FRONT", "BACK", "SIDE", "UP", "DOWN", "LEFT", "RIGHT",
+}  # fmt: skip
 """Those of them that hardly ever begin a street's name."""
 
 NO_PLACE: Final = frozenset({
