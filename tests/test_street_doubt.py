@@ -91,6 +91,37 @@ def test_two_addresses_in_a_cell_are_for_a_person(finder: Finder, written: str) 
 
 @pytest.mark.parametrize(
     "written",
+    ["FALSE ADDRESS 210 DOBBS ST", "Mailing address: 210 Dobbs St", "FORMERLY OF 210 DOBBS ST",
+     "LAST KNOWN ADDRESS 210 DOBBS ST", "MAIL TO 210 DOBBS ST", "BILLING: 210 DOBBS ST",
+     "210 Dobbs St (previous address)", "LIVES AT 210 DOBBS ST"],
+)  # fmt: skip
+def test_what_is_told_not_to_be_the_scene_is_for_a_person(finder: Finder, written: str) -> None:
+    found = find(finder, (written, *HERTFORD))
+    told = "told as a mailing, former or false address, and not as the scene"
+    assert (found["precision"][0], found["reason"][0]) == ("", told)
+    assert found["matched_text"][0] == "210 Dobbs St, NC 27944"
+
+
+@pytest.mark.parametrize("written", ["PO BOX 210 DOBBS ST", "Apt. 210 Dobbs St"])
+def test_a_number_behind_a_box_or_unit_is_for_a_person(finder: Finder, written: str) -> None:
+    found = find(finder, (written, *HERTFORD))
+    told = "the number may be that of a box or a unit, and not of the house"
+    assert (found["precision"][0], found["reason"][0]) == ("", told)
+    assert found["matched_text"][0] == "210 Dobbs St, NC 27944"
+
+
+@pytest.mark.parametrize(
+    "written", ["210 Dobbs St, mailing address PO Box 12", "(210) Dobbs St", "210/Dobbs St"]
+)
+def test_a_box_for_mail_or_a_mark_says_nothing_against_a_house(
+    finder: Finder, written: str
+) -> None:
+    found = find(finder, (written, *HERTFORD))
+    assert (found["matched_text"][0], found["precision"][0]) == ("210 Dobbs St, NC 27944", "03")
+
+
+@pytest.mark.parametrize(
+    "written",
     ["210 Dobbs St Apt 4, Hertford NC 27944-1234", "210-212 Dobbs St", "210 Dobbs St case 24 1123"],
 )  # fmt: skip
 def test_one_address_with_other_numbers_is_one(finder: Finder, written: str) -> None:

@@ -11,6 +11,9 @@ _NUMBER_BEHIND = re.compile(  # of three digits on: no age, no count
     r"^((?:\d+(?:ST|ND|RD|TH)|[A-Z][A-Z.'-]*)(?: [A-Z.'-]+)+) ?"
     r"[(\[]\s*(\d{3,4})\s*[)\]](?=[\s.]*(?:[,;]|$))"
 )
+_NUMBER_BEFORE = re.compile(
+    r"^[(\[]\s*(\d{3,6})\s*[)\]] ?(?=[A-Z]{2}|[NSEW] |\d+(?:ST|ND|RD|TH)\b)"
+)
 _NUMBERED = re.compile(r"\d{1,6}[A-Z]? ")
 _ZIP = re.compile(r"\b\d{5}(?:-\d{4})?[\s.,;]*$")
 _SIGN = re.compile(r"[&@/]")
@@ -30,9 +33,10 @@ def without_asides(line: str) -> str:
     ('12 ELM ST  ', ', 12 ELM ST, ')
     >>> without_asides("HOLIDAY INN (12 ELM ST), HERTFORD NC 27944")
     'HOLIDAY INN , 12 ELM ST, , HERTFORD NC 27944'
-    >>> without_asides("ELM ST (120)"), without_asides("ELM ST (AT OAK ST)")
-    ('120 ELM ST', 'ELM ST  & OAK ST ')
+    >>> [without_asides(text) for text in ("ELM ST (120)", "(120) ELM ST", "ELM ST (AT OAK ST)")]
+    ['120 ELM ST', '120 ELM ST', 'ELM ST  & OAK ST ']
     """
+    line = _NUMBER_BEFORE.sub(r"\1 ", line)
     line = _NUMBER_BEHIND.sub(r"\2 \1", _CORNER.sub(_other_street, line))
     found = _ASIDE.search(line)
     outside = _ASIDE.sub(" ", line)

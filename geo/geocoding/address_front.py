@@ -2,7 +2,8 @@
 
 import re
 
-from geo.geocoding.street_words import PLAIN_TYPES, TYPES
+from geo.geocoding.street_words import BARE_UNITS, PLAIN_TYPES, TYPES, UNITS
+from geo.geocoding.told_otherwise import without_box_or_unit
 
 _LEADS = re.compile(
     r"^(?:(?:IN |ON |AT |@ ?|NEAR |BY |ACROSS FROM |BEHIND |REAR OF "
@@ -38,6 +39,18 @@ _DASHED = re.compile(
 )
 
 
+_SLASHED = re.compile(  # of three digits on: "17/OAK ST" may be a highway's crossing
+    rf"^(\d{{3,6}}) ?/ ?(?!(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b)(?=[A-Z]{{2}}|[NSEW] )"
+)
+_FOUND_AT = re.compile(
+    r"^.* FOUND AT (?=\d{1,6} (?:(?:[A-Z]+|\d+(?:ST|ND|RD|TH)) ){1,4}?" rf"(?:{_TYPE})\b)"
+)
+_OF_SOMEBODY = re.compile(
+    r"^(?:[A-Z]+ ){0,2}(?:FORMERLY (?:OF|AT)|(?:LIVES|LIVED|RESIDES|RESIDED|RESIDING) (?:AT|ON)) "
+    r"(?=\d)"
+)
+
+
 def without_lead(line: str) -> str:
     """Leave away what says where around the house: "IN FRONT OF", "HOUSE AT", "NO.".
 
@@ -49,8 +62,12 @@ def without_lead(line: str) -> str:
     'NO 5 ST'
     >>> without_lead("OVERDOSE AT 101 BODY RD"), without_lead("GAS STATION AT ELM & OAK")
     ('101 BODY RD', 'ELM & OAK')
+    >>> without_lead("LIVES AT 5 ELM ST FOUND AT 7 OAK ST"), without_lead("FORMERLY OF 5 ELM ST")
+    ('7 OAK ST', '5 ELM ST')
     """
-    return _LEADS.sub("", _PLACED.sub("", line) if " AT " in line else line)
+    if " AT " in line:
+        line = _PLACED.sub("", _FOUND_AT.sub("", line))
+    return _LEADS.sub("", _OF_SOMEBODY.sub("", line))
 
 
 def without_when_or_who(line: str) -> str:
@@ -83,8 +100,10 @@ def without_front(line: str) -> str:
     --------
     >>> without_front("NO 216, MILL RD"), without_front("7-ELEVEN #2345, 101 S CHURCH ST")
     ('216, MILL RD', '101 S CHURCH ST')
-    >>> without_front("150-DOBBS ST"), without_front("28-MILE RD")
-    ('150 DOBBS ST', '28-MILE RD')
+    >>> [without_front(text) for text in ("150-DOBBS ST", "150/DOBBS ST", "28-MILE RD")]
+    ['150 DOBBS ST', '150 DOBBS ST', '28-MILE RD']
     """
+    line = without_box_or_unit(line)
+    line = _SLASHED.sub(r"\1 ", line) if "/" in line else line
     line = _SHOP.sub("", _NUMBER_WORD.sub("", line))
     return _DASHED.sub(r"\1 ", line) if "-" in line else line

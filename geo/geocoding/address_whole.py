@@ -81,7 +81,8 @@ class Address(NamedTuple):
     Queens, and elsewhere 45 or 12.
 
     `said_city` is what the text has where a city stands, when that is not the row's: any words, as
-    a key. `against` is what of the row the text contradicts: "", `OTHER_STATE` or `OTHER_PLACE`;
+    a key. `against` is what of the row the text contradicts: "", `OTHER_STATE`, `OTHER_PLACE`
+    or why the text itself is to be doubted (`TWO`, `told_otherwise`);
     only `Finder.read`, which knows the row, sets it.
     """
 

@@ -49,15 +49,19 @@ REASONS: Final = (
     "found in another town only, far from the row's ZIP code and city",
     "the ZIP code lies in another state than the row says",
     "the address names two places",
+    "told as a mailing, former or false address, and not as the scene",
+    "the number may be that of a box or a unit, and not of the house",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
     NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
     OTHER_PLACE, BESIDE_MILE, NO_COUNTY, BARE_NAME, FAR_TOWN, ZIP_ABROAD,
-    TWO_PLACES,
-) = range(24)  # fmt: skip
+    TWO_PLACES, NOT_SCENE, UNSURE_NUMBER,
+) = range(26)  # fmt: skip
 
-DOUBTFUL: Final = (OTHER_PLACE, BESIDE_MILE, BARE_NAME, FAR_TOWN, TWO_PLACES)
+DOUBTFUL: Final = (
+    OTHER_PLACE, BESIDE_MILE, BARE_NAME, FAR_TOWN, TWO_PLACES, NOT_SCENE, UNSURE_NUMBER,
+)  # fmt: skip
 """Reasons to doubt an answer that is kept for a person to look at."""
 
 LOOK: Final = 1

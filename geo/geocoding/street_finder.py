@@ -22,6 +22,7 @@ from geo.geocoding.street_index import StreetIndex, installed, open_index
 from geo.geocoding.street_match import match
 from geo.geocoding.street_query import ANCHORS, Queries, queries
 from geo.geocoding.street_score import USABLE, score
+from geo.geocoding.told_otherwise import NOT_SCENE, UNSURE_NUMBER, told_otherwise
 from geo.ingest.places import ADDRESS, CITY, FIPS, STATE, ZIP
 from geo.schema import GEOID, LAT, LON, METHOD, RADIUS_M
 from geo.schema import PRECISION as PRECISION_COLUMN
@@ -47,6 +48,7 @@ _WORDS: Final = (GEOID, PRECISION_COLUMN, METHOD, SOURCE, MATCHED, REASON)
 
 _DOUBTS: Final = (
     (OTHER_PLACE, street_answer.OTHER_PLACE), (TWO, street_answer.TWO_PLACES),
+    (NOT_SCENE, street_answer.NOT_SCENE), (UNSURE_NUMBER, street_answer.UNSURE_NUMBER),
 )  # fmt: skip
 _FIVE_DIGITS = re.compile(r"[0-9]{5}")
 
@@ -120,7 +122,8 @@ class Finder:
             states.append(state)
             abroad.append(bool(lies) and lies != state)
             zips.append("" if abroad[-1] else zip5)
-        against = contradictions(self.gazetteer, rows, parsed, states)
+        against = told_otherwise(rows[ADDRESS].tolist())
+        against |= contradictions(self.gazetteer, rows, parsed, states)
         parsed = [
             one if one.zip == zip5 else with_zip(one, zip5)
             for one, zip5 in zip(parsed, zips, strict=True)

@@ -18,12 +18,14 @@ from geo.geocoding.street_answer import (
     FAR_TOWN,
     NO_COUNTY,
     NO_PLACE,
+    NOT_SCENE,
     NUMBERED_ROAD,
     OTHER_PLACE,
     OTHER_STATE,
     PLACE_NOT_INDEXED,
     REASONS,
     TWO_PLACES,
+    UNSURE_NUMBER,
     ZIP_ABROAD,
 )
 from geo.geocoding.street_finder import LETTERS, REASON, SCORE, SOURCE
@@ -61,6 +63,8 @@ _IN_SHORT: Final = {
     REASONS[BARE_NAME]: "words alone, which may be no street",
     REASONS[FAR_TOWN]: "found far off, in another town only",
     REASONS[TWO_PLACES]: "address names two places",
+    REASONS[NOT_SCENE]: "told as a mailing, former or false address",
+    REASONS[UNSURE_NUMBER]: "number of a box or unit, or of the house",
     REASONS[ZIP_ABROAD]: "ZIP code lies in another state",
     LIES_FAR: "Census Bureau's match lies far off",
 }
