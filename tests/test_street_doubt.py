@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from boundaries import load
-from geo.geocoding import street_sources
+from geo.geocoding import remote, street_sources
 from geo.geocoding.street_build import build
-from geo.geocoding.street_finder import Finder
+from geo.geocoding.street_finder import ASKED, Finder
 from geo.geocoding.street_score import USABLE
 from tests.test_street_held import find
 
@@ -102,6 +103,32 @@ def test_what_is_told_not_to_be_the_scene_is_for_a_person(finder: Finder, writte
     assert found["matched_text"][0] == "210 Dobbs St, NC 27944"
 
 
+@pytest.mark.parametrize(
+    ("written", "plain", "away_m"),
+    [
+        ("Church St & Market St, 200 ft north", "Church St & Market St", 60.96),
+        ("100 yards from 210 Dobbs St", "210 Dobbs St", 91.44),
+    ],
+)
+def test_a_short_distance_is_within_the_radius(
+    finder: Finder, written: str, plain: str, away_m: float
+) -> None:
+    """A foot is 0.3048 m."""
+    found = find(finder, (written, *HERTFORD), (plain, *HERTFORD))
+    assert found["matched_text"][0] == found["matched_text"][1] != ""
+    assert found["radius_m"][0] - found["radius_m"][1] == pytest.approx(away_m, abs=0.6)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2 MILES PAST 210 DOBBS ST", "PAST 210 DOBBS ST", "0.5 MI E OF CHURCH ST & MARKET ST"],
+)
+def test_a_long_distance_or_one_not_told_is_for_a_person(finder: Finder, written: str) -> None:
+    found = find(finder, (written, *HERTFORD))
+    told = "told as lying at a distance from there"
+    assert (found["precision"][0], found["reason"][0]) == ("", told)
+
+
 @pytest.mark.parametrize("written", ["PO BOX 210 DOBBS ST", "Apt. 210 Dobbs St"])
 def test_a_number_behind_a_box_or_unit_is_for_a_person(finder: Finder, written: str) -> None:
     found = find(finder, (written, *HERTFORD))
@@ -156,3 +183,12 @@ def test_a_number_far_from_all_of_a_street_is_none_of_it(finder: Finder, written
 )
 def test_an_age_or_a_code_is_no_house_number(finder: Finder, written: str) -> None:
     assert find(finder, (written, *HERTFORD))["precision"][0] == ""
+
+
+def test_what_lies_at_a_distance_or_is_no_scene_leaves_to_nobody(finder: Finder) -> None:
+    """The Census Bureau would answer with the house itself."""
+    texts = ["200 ft N of 9210 Dobbs St", "Mailing address 9210 Dobbs St", "9210 Dobbs St"]
+    rows = pd.DataFrame([(text, *HERTFORD, "") for text in texts], columns=list(ASKED))
+    assert remote.what_is_sent(finder.read(rows.astype("str")))["street"].tolist() == [
+        "9210 DOBBS ST"
+    ]

@@ -44,7 +44,8 @@ _PLAIN_ROUTE = re.compile(
 _NOT_PLAIN: Final = frozenset(
     UNITS | BARE_UNITS | NO_PLACE | NUMBERS.keys() | REMARKS
     | {"AND", "AT", "NEAR", "BLK", "BLOCK", "BLCK", "BLOCKS", "BOX", "PO", "MM", "MP", "MILE",
-       "MILEPOST", "MARKER", "KM", "EXIT", *BETWEEN_WORDS, "INTERSECTS", "OF",
+       "MILEPOST", "MARKER", "KM", "EXIT", *BETWEEN_WORDS, "INTERSECTS", "OF", "PAST",
+       "BEYOND", "BEFORE",
        "INTERSECT", "CROSSING", "XX", "XXX", "RR", "RFD", "HC", "BOUND", "TH", "ST", "ND", "RD",
        "WING", "LEVEL", "HOUSE"}
 ) - DIRECTIONS.keys()  # fmt: skip

@@ -3,6 +3,8 @@
 import re
 from typing import Final, NamedTuple
 
+from geo.geocoding.address_distance import DISTANCE, MILES_IN_KM, SOME_WAY, in_miles
+
 _MARK = r"(?:MM|MILE ?MARKER|MILE ?POST|MP|MILE MRKR|MILE)"
 _NUMBER = r"(\d{1,4}(?:\.\d+)?)\b"
 _TO = r"(?: ?(?:-|/|&|\bTO\b|\bTHRU\b|\bTHROUGH\b|\bAND\b) ?"
@@ -12,17 +14,10 @@ _MILE = re.compile(
 )
 _MILE_AT_END = re.compile(rf"^{_MARK} ?#? ?\d")
 _KILOMETER = re.compile(r"\bKM ?(\d{1,4}(?:[.\-]\d+)?)\b()")
-_MILES_IN_KM: Final = 0.621371
 _LONGEST_STRETCH: Final = 50.0
-_AWAY = re.compile(
-    r"(?<![\d.])(?:(?P<part>\d)/(?P<of>[2-9])|(?P<many>\d+(?:\.\d+)?|\.\d+)) ?"
-    r"(?P<unit>MILES?|MI|FEET|FOOT|FT|YARDS?|YDS?|METERS?|KM)\b(?! ?MARKER)"
-)
-_MILES_IN: Final = {"M": 1.0, "F": 1 / 5280, "Y": 1 / 1760, "ME": 1 / 1609.344, "K": _MILES_IN_KM}
 _NOT_SAID_HOW_FAR = re.compile(
     r"\b(?:PAST|BEYOND|BEFORE|(?:[NSEW]|NORTH|SOUTH|EAST|WEST) OF)(?: THE)?$"
 )
-_SOME_WAY: Final = 1.0  # miles: to the next marker
 
 
 class Mile(NamedTuple):
@@ -49,7 +44,7 @@ def take_mile(line: str) -> Mile | None:
     >>> take_mile("US 17 MILE 230 528 FT S")[:3], take_mile("US 17 N OF MM 230")[:3]
     ((230.0, 0.0, 0.1), (230.0, 0.0, 1.0))
     """
-    for pattern, factor in ((_MILE, 1.0), (_KILOMETER, _MILES_IN_KM)):
+    for pattern, factor in ((_MILE, 1.0), (_KILOMETER, MILES_IN_KM)):
         found = pattern.search(line)
         if found is None:
             continue
@@ -59,11 +54,11 @@ def take_mile(line: str) -> Mile | None:
         if abs(last - at) > _LONGEST_STRETCH:
             last, end = at, found.end(1)
         before, behind = line[: found.start()], line[end:]
-        far = _AWAY.search(before) or _AWAY.search(behind)
-        away = _miles(far) if far else 0.0
+        far = DISTANCE.search(before) or DISTANCE.search(behind)
+        away = in_miles(far) if far else 0.0
         if not far and _NOT_SAID_HOW_FAR.search(before.strip()):
-            away = _SOME_WAY
-        texts = _AWAY.sub("", before), _AWAY.sub("", behind)
+            away = SOME_WAY
+        texts = DISTANCE.sub("", before), DISTANCE.sub("", behind)
         return Mile((at + last) / 2, abs(last - at) / 2, away, texts)
     return None
 
@@ -71,9 +66,3 @@ def take_mile(line: str) -> Mile | None:
 def is_mile(text: str) -> bool:
     """Whether a text begins with a mile."""
     return bool(_MILE_AT_END.match(text))
-
-
-def _miles(said: re.Match[str]) -> float:
-    many = int(said["part"]) / int(said["of"]) if said["of"] else float(said["many"])
-    unit = said["unit"]
-    return many * _MILES_IN["ME" if unit.startswith("ME") else unit[0]]

@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 
 from geo.geocoding.address_aside import without_asides
 from geo.geocoding.address_between import spelled_between, without_brackets
+from geo.geocoding.address_distance import take_distance
 from geo.geocoding.address_ends import take_city, take_city_before, take_state_beside_unit, take_zip
 from geo.geocoding.address_front import without_front, without_when_or_who
+from geo.geocoding.address_miles import take_mile
 from geo.geocoding.address_number import plain_number
 from geo.geocoding.address_pieces import has_street, pieces, street_in_words
 from geo.geocoding.address_remarks import city_in, without_remark
@@ -73,9 +75,9 @@ class Address(NamedTuple):
 
     `kind` is one of `KINDS`. `number` is the house number, of a block its lowest (`high` its
     highest); `mile` that of a marker beside a road, of a stretch its middle (`mile_span` is half of
-    it), and `mile_away` how far from there the text puts the place. `cross` is the street at a
-    crossing, or with `other_cross` those at the ends of a piece of street, or of three that meet.
-    `city` is as `names.place_key` writes it.
+    it), and `mile_away` how far from there, or from what else is named, the text puts the place.
+    `cross` is the street at a crossing, or with `other_cross` those at the ends of a piece of
+    street, or of three that meet. `city` is as `names.place_key` writes it.
 
     `before_dash` and `behind_dash` are the two numbers that `number` joins: "45-12" is 4512 in
     Queens, and elsewhere 45 or 12.
@@ -135,6 +137,8 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         if not has_street(line):
             said = place_key(line.rpartition(",")[2])
             return Address(kind=box, city=city or said, state=state, zip=zip5)
+    away, left = take_distance(line)
+    away, line = (0.0, line) if away and take_mile(line) else (away, left)
     line = without_marks_within(_without_dash(line, cities))
     street, unit, said, beside = pieces(line, cities)
     tokens, before = take_city_before(street.split(), cities, city)
@@ -160,7 +164,7 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
         unit or front or back, city or said or more_city, state, zip5, parts.mile,
         _other_city(city, (said, more_city, beside)), "", parts.other_cross,
-        parts.mile_span, parts.mile_away, *parts.dash,
+        parts.mile_span, parts.mile_away or away, *parts.dash,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ _LONGEST_NAME: Final = 28
 
 def as_sent(address: Address, text: str, city: str, state: str) -> Row | None:
     """Say what leaves of an address: a house, no unit, no remark; None for what is no house."""
-    if address.kind != HOUSE or not address.street.type or address.against:
+    if address.kind != HOUSE or not address.street.type or address.against or address.mile_away:
         return None  # where the text names another place, the row's would be answered
     name = _as_written(text, address.street.base)
     if not name or any(word in _NO_NAMES for word in name.split()):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
-from geo.geocoding.address_whole import CROSSING, STREET
+from geo.geocoding.address_whole import CROSSING, MILEPOST, STREET
 from geo.geocoding.street_answer import LOOK, NO_NUMBER, NOT_USED, STREET_MIDDLE, Answers
 from geo.geocoding.street_costs import in_other_town
 from geo.geocoding.street_index import RANGES_ONLY, StreetIndex
@@ -21,6 +21,8 @@ APART_M: Final = 15_000.0
 """A neighborhood or township that is written beside the mail town is nearer."""
 
 _FAR_NUMBER: Final = 400  # four blocks, as they are mostly numbered
+_BESIDE_M: Final = 400.0  # a quarter mile: a radius that still tells where
+_METERS_IN_MILE: Final = 1609.344
 _EXTENSION: Final = "EXTENSION"
 
 ZIP_APART_M: Final = 30_000.0
@@ -35,6 +37,7 @@ def doubt(index: StreetIndex, asked: Queries, answers: Answers) -> None:
     _other_ends(index, asked, answers)
     _far_numbers(index, asked, answers)
     _told_in_part(index, asked, answers)
+    _at_distances(asked, answers)
 
 
 def _other_towns(index: StreetIndex, asked: Queries, answers: Answers) -> None:
@@ -110,6 +113,16 @@ def _told_in_part(index: StreetIndex, asked: Queries, answers: Answers) -> None:
     sources = [name.startswith(RANGES_ONLY) for name in index.meta["sources"]]
     in_part = np.array(sources, dtype=bool)[answers.source[rows]]
     _mark(answers, rows[in_part], LOOK)
+
+
+def _at_distances(asked: Queries, answers: Answers) -> None:
+    """Widen the radius by a distance that is told, and mark where it is long."""
+    away_m = asked.mile_away * _METERS_IN_MILE
+    rows = np.flatnonzero((away_m > 0) & ~kind_is(asked, MILEPOST) & (answers.method > 0))
+    answers.radius_m[rows] += away_m[rows]
+    rows = rows[away_m[rows] > _BESIDE_M]
+    _mark(answers, rows, NOT_USED)
+    _say(answers, rows, street_answer.AT_DISTANCE)
 
 
 def _mark(answers: Answers, rows: Array, how: Array | int) -> None:

@@ -60,7 +60,8 @@ class Queries:
         Numbers that may be meant in place of `number`, -1 where none may.
     mile : ndarray of float, shape (n,)
     mile_span, mile_away : ndarray of float, shape (n,)
-        Half of a stretch of miles, and how many miles from the one told the place may be.
+        Half of a stretch of miles, and how many miles from there, or from what else is named, the
+        place may be.
     name, cross, other_cross : Names
         Street and crossing street, of a piece of street those at its two ends.
     zip, county : ndarray of int, shape (n,)

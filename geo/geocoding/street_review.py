@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from geo.geocoding.batch import BY_A_PERSON, UNLOCATABLE
 from geo.geocoding.remote import LIES_FAR, NOT_EXACT
 from geo.geocoding.street_answer import (
+    AT_DISTANCE,
     BARE_NAME,
     BESIDE_MILE,
     COUNTY_IN_PART,
@@ -64,6 +65,7 @@ _IN_SHORT: Final = {
     REASONS[FAR_TOWN]: "found far off, in another town only",
     REASONS[TWO_PLACES]: "address names two places",
     REASONS[NOT_SCENE]: "told as a mailing, former or false address",
+    REASONS[AT_DISTANCE]: "lies at a distance from there",
     REASONS[UNSURE_NUMBER]: "number of a box or unit, or of the house",
     REASONS[ZIP_ABROAD]: "ZIP code lies in another state",
     LIES_FAR: "Census Bureau's match lies far off",
