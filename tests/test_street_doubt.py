@@ -129,6 +129,17 @@ def test_a_long_distance_or_one_not_told_is_for_a_person(finder: Finder, written
     assert (found["precision"][0], found["reason"][0]) == ("", told)
 
 
+def test_another_type_is_looked_at_where_the_name_has_several(finder: Finder) -> None:
+    """TIGER/Line 2020, 27944: Winslow Rd 100-599 and Winslow St 700-799, but one Dobbs."""
+    found = find(
+        finder, ("400 Winslow Ave", *HERTFORD), ("400 Winslow Rd", *HERTFORD),
+        ("210 Dobbs Ave", *HERTFORD), ("400 Winslow", *HERTFORD),
+    )  # fmt: skip
+    assert found["score"][0] == 0.85
+    assert (found["score"][1:] > 0.9).all()
+    assert found["precision"].tolist() == ["03"] * 4
+
+
 @pytest.mark.parametrize("written", ["PO BOX 210 DOBBS ST", "Apt. 210 Dobbs St"])
 def test_a_number_behind_a_box_or_unit_is_for_a_person(finder: Finder, written: str) -> None:
     found = find(finder, (written, *HERTFORD))

@@ -94,7 +94,8 @@ class Answers:
     letters : ndarray of int, shape (n,)
         Wrong letters in the name, of a crossing in all of them; a wrong first letter counts twice.
     doubt : ndarray of int, shape (n,)
-        `LOOK` where the street is in a town that the row does not name (`street_doubt`);
+        `LOOK` where the street is in a town that the row does not name (`street_doubt`), or has
+        another type than was asked for and a namesake beside it;
         `NOT_USED` where it is far from there, where a number of a grid has another type than was
         asked for (5th Ave for 5th St), a mile's road another kind (NC 64 for US 64), where an
         extension was asked for (Pine St for Pine St Ext), or where words alone may be no street.

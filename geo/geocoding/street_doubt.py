@@ -33,6 +33,7 @@ def doubt(index: StreetIndex, asked: Queries, answers: Answers) -> None:
     """Mark what is for a person to look at, and what is not used until one did."""
     _other_towns(index, asked, answers)
     _extensions(index, asked, answers)
+    _other_types(index, asked, answers)
     _bare_names(index, asked, answers)
     _other_ends(index, asked, answers)
     _far_numbers(index, asked, answers)
@@ -64,6 +65,29 @@ def _extensions(index: StreetIndex, asked: Queries, answers: Answers) -> None:
     types = np.array(index.meta["types"], dtype=object)
     found = types[index.street_type[answers.street[rows]]]
     _mark(answers, rows[TYPES[_EXTENSION] != found], NOT_USED)
+
+
+def _other_types(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Mark Pine St for "PINE AVE" where its ZIP code has a Pine Ln as well: either may be meant.
+
+    Where it is the only one of its name 96 % of such answers were right, as their score tells.
+    """
+    rows = np.flatnonzero((answers.method > 0) & (answers.other < 0) & (asked.name.type != 0))
+    street = answers.street[rows]
+    own = index.street_type[street].astype(np.int16)
+    other = (own > 0) & (own != asked.name.type[rows]) & ~index.numbered[index.street_base[street]]
+    rows, street = rows[other], street[other]
+    distinct, which = np.unique(street, return_inverse=True)
+    several = np.array([_has_namesake(index, one) for one in distinct.tolist()], dtype=bool)
+    _mark(answers, rows[several[which]], LOOK)
+
+
+def _has_namesake(index: StreetIndex, street: int) -> bool:
+    """Whether the ZIP code of a street has one of its name and another type."""
+    base = index.street_base[street]
+    named = slice(index.base_first[base], index.base_first[base + 1])
+    types = index.street_type[named][index.street_zip[named] == index.street_zip[street]]
+    return bool((types != index.street_type[street]).any())
 
 
 def _bare_names(index: StreetIndex, asked: Queries, answers: Answers) -> None:
