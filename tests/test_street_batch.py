@@ -311,6 +311,20 @@ def test_an_accepted_candidate_says_what_it_was_matched_to(finder: Finder, tmp_p
     assert b"120 Riverwood" not in kept
 
 
+def test_an_accepted_candidate_of_two_numbers_is_told_by_its_street(
+    finder: Finder, tmp_path: Path
+) -> None:
+    table = pd.DataFrame({
+        "address": ["2-86 Whitehat Rd"], "zip": "27944", "city": "", "state": "NC",
+        "county_fips": "",
+    }).astype("str")  # fmt: skip
+    cache = AnswerCache(tmp_path)
+    key = batch.decision_keys(finder.read(table), cache)[0][0]
+    street = "Whitehat Rd, NC 27944"
+    cache.fix(key, Fix(-76.4, 36.2, "37143", now(), "03", 50.0, "street range", street))
+    assert batch.run(table, finder, cache)["matched_text"].tolist() == [street]
+
+
 def test_decisions_of_an_earlier_version_still_count(finder: Finder, tmp_path: Path) -> None:
     """The table as it was made before it held the street."""
     AnswerCache(tmp_path)

@@ -643,3 +643,12 @@ def test_a_namesake_in_the_indexed_county_is_not_taken(finder: Finder, given, re
     assert found["precision"].tolist() == [""]
     assert reason in found["reason"][0]
     assert find(finder, ("150 Pine St", "27944", "", "NC"))["precision"].tolist() == ["03"]
+
+
+def test_two_streets_with_nothing_between_are_a_crossing_where_they_meet(finder: Finder) -> None:
+    """TIGER/Line 2020, Hertford: Market and N Church St share a node, Pine and Dobbs St none."""
+    texts = ["Market St Church St", "Market St & Church St", "Pine St Dobbs St"]
+    rows = [(text, "27944", "Hertford", "NC", "") for text in texts]
+    answer = finder.find(finder.read(pd.DataFrame(rows, columns=list(ASKED)).astype("str")))
+    assert answer["precision"].tolist() == ["04", "04", ""]
+    assert answer["lon"][0] == answer["lon"][1]

@@ -6,7 +6,7 @@ from geo.geocoding.street_words import BARE_UNITS, PLAIN_TYPES, TYPES, UNITS
 from geo.geocoding.told_otherwise import without_box_or_unit
 
 _LEADS = re.compile(
-    r"^(?:(?:IN |ON |AT |@ ?|NEAR |BY |ACROSS FROM |BEHIND |REAR OF "
+    r"^(?:(?:R/O |I/F/O |IFO |IN |ON |AT |@ ?|NEAR |BY |ACROSS FROM |BEHIND |REAR OF "
     r"|REAR (?!\d|(?:APT|UNIT|HOUSE|BLDG|BUILDING|APARTMENT|TRAILER|GARAGE)\b)"
     r"|ALLEY (?:AT|BEHIND|OF) "
     r"|IN FRONT OF |FRONT OF |OUTSIDE (?:OF )?"
@@ -42,8 +42,10 @@ _DASHED = re.compile(
 _SLASHED = re.compile(  # of three digits on: "17/OAK ST" may be a highway's crossing
     rf"^(\d{{3,6}}) ?/ ?(?!(?:{'|'.join(sorted(UNITS | BARE_UNITS))})\b)(?=[A-Z]{{2}}|[NSEW] )"
 )
-_FOUND_AT = re.compile(
-    r"^.* FOUND AT (?=\d{1,6} (?:(?:[A-Z]+|\d+(?:ST|ND|RD|TH)) ){1,4}?" rf"(?:{_TYPE})\b)"
+_HOUSE = rf"\d{{1,6}} (?:(?:[A-Z]+|\d+(?:ST|ND|RD|TH)) ){{1,4}}?(?:{_TYPE})"
+_FOUND_AT = re.compile(rf"^.* FOUND AT (?={_HOUSE}\b)")
+_WHAT_AT = re.compile(
+    rf"^(?P<what>[A-Z]+(?: [A-Z]+)*) ?(?:@| AT(?= )) ?(?!\d+ MILE )(?={_HOUSE}(?:[ ,]|$))"
 )
 _OF_SOMEBODY = re.compile(
     r"^(?:[A-Z]+ ){0,2}(?:FORMERLY (?:OF|AT)|(?:LIVES|LIVED|RESIDES|RESIDED|RESIDING) (?:AT|ON)) "
@@ -64,9 +66,17 @@ def without_lead(line: str) -> str:
     ('101 BODY RD', 'ELM & OAK')
     >>> without_lead("LIVES AT 5 ELM ST FOUND AT 7 OAK ST"), without_lead("FORMERLY OF 5 ELM ST")
     ('7 OAK ST', '5 ELM ST')
+    >>> without_lead("R/O 125 ELM ST"), without_lead("SUBJ ODD @ 210 ELM ST")
+    ('125 ELM ST', '210 ELM ST')
+    >>> without_lead("OAK ST @ 210 ELM ST")
+    'OAK ST @ 210 ELM ST'
     """
     if " AT " in line:
         line = _PLACED.sub("", _FOUND_AT.sub("", line))
+    if "@" in line or " AT " in line:
+        said = _WHAT_AT.match(line)
+        if said and not any(TYPES.get(word) in PLAIN_TYPES for word in said["what"].split()[1:]):
+            line = line[said.end() :]
     return _LEADS.sub("", _OF_SOMEBODY.sub("", line))
 
 

@@ -7,7 +7,9 @@ from geo.geocoding.address_between import BETWEEN_WORDS
 from geo.geocoding.street_words import NUMBERS, ORDINALS, TENS
 
 _AT_FRONT: Final = r"(?:^|(?<=, ))"
-_ODD = re.compile(r"\d(?:[,.]\d|[*?O]|[ -]?ISH| T[HO])|L\d")  # what a plain number never has
+_ODD = re.compile(
+    r"\d(?:[,.]\d|[*?O]|[ -]?ISH| T[HO])|L\d|[A-Z]0|0[A-Z]| 5T\b"
+)  # what no plain address has
 _THOUSANDS = re.compile(_AT_FRONT + r"(\d{1,2}),(\d{3})(?= [A-Z])")
 _POINT_ZERO = re.compile(_AT_FRONT + r"(\d{1,6})\.0+(?=,? [A-Z0-9])")
 _ABOUT = re.compile(_AT_FRONT + r"(\d{1,6})[ -]?ISH(?= )")
@@ -15,6 +17,8 @@ _MASKED = re.compile(_AT_FRONT + r"(\d{1,4})(\*{1,3}|\?{2,3})(?= )")
 _LETTER_FOR_DIGIT = re.compile(
     _AT_FRONT + r"(?:\d+O[\dO]*|L\d{2,5})(?= [NSEW]{1,2} | (?!STREET|AVE)[A-Z]{3})"
 )
+_ZERO_FOR_O = re.compile(r"(?<![A-Z\d-])(?=[A-Z0]*?[A-Z]0?[A-Z])(?=[A-Z]*0)[A-Z0]{3,}(?![A-Z\d-])")
+_FIVE_T = re.compile(r"(?<=[A-Z]{2} )5T(?=[ .,;]*$|[.,;]| [NSEW]\b)")
 _DIGIT_FOR: Final = str.maketrans({"O": "0", "L": "1"})
 _TO = re.compile(_AT_FRONT + r"(\d{1,6}) (?:THRU|THROUGH|TO) \d{1,6}(?= [A-Z])")
 _BETWEEN_NUMBERS = re.compile(
@@ -51,6 +55,8 @@ def plain_number(line: str) -> str:
     ('150 ELM ST', '1XX ELM ST', '150 ELM')
     >>> plain_number("BETWEEN 150 AND 170 ELM ST"), plain_number("BETWEEN 10 AND 11 ST ON ELM ST")
     ('150 ELM ST', 'BETWEEN 10 AND 11 ST ON ELM ST')
+    >>> [plain_number(text) for text in ("0AK ST", "150 D0BBS ST", "MAIN 5T", "150 10TH ST")]
+    ['OAK ST', '150 DOBBS ST', 'MAIN ST', '150 10TH ST']
     >>> plain_number("ONE HUNDRED FIFTY ELM ST"), plain_number("HUNDRED BLOCK ELM ST")
     ('150 ELM ST', '100 BLOCK ELM ST')
     """
@@ -63,6 +69,7 @@ def plain_number(line: str) -> str:
     line = _POINT_ZERO.sub(r"\1", _THOUSANDS.sub(r"\1\2", line))
     line = _TO.sub(r"\1", _ABOUT.sub(r"\1", line))
     line = _MASKED.sub(lambda found: found[1] + "X" * len(found[2]), line)
+    line = _FIVE_T.sub("ST", _ZERO_FOR_O.sub(lambda found: found[0].replace("0", "O"), line))
     return _LETTER_FOR_DIGIT.sub(lambda found: found[0].translate(_DIGIT_FOR), line)
 
 

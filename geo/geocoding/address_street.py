@@ -9,7 +9,7 @@ from geo.geocoding.address_remarks import without_remark
 from geo.geocoding.address_unit_phrase import ORDINAL
 from geo.geocoding.address_units import is_forest_road
 from geo.geocoding.street_names import NO_STREET, ROUTE, Street, split_name
-from geo.geocoding.street_words import DIRECTIONS, NUMBERS, PLAIN_TYPES, TYPES
+from geo.geocoding.street_words import DIRECTIONS, NUMBERS, PLAIN_TYPES, TYPES, UNITS
 
 HOUSE: Final = "house"
 BLOCK: Final = "block"
@@ -69,6 +69,9 @@ _NO_STREETS = re.compile(
     r"|(?:THE )?(?:FIRE|POLICE|GAS|BUS|TRAIN|METRO) STATION|PARKING LOT|BUS STOP"
     r"|ENTRANCE|MEDIAN|TRACKS)$"
 )
+_NO_PLACES: Final = (
+    frozenset(TYPES) | DIRECTIONS.keys() | UNITS | {"AND", "AT", "NEAR", "OF", "HWY"}
+)
 _NEAR_RIVER = re.compile(r" NEAR RIVER$")
 _RIVER: Final = Street("", "RIVER", "", "")
 _TURNED = re.compile(rf"^({_DIRECTION}) (\d{{1,6}}) (?=[A-Z]{{2}})")
@@ -80,6 +83,15 @@ _FIRST = re.compile(  # "12 A MAIN ST", but "12 A ST NE"
     r"^#?(\d{1,6})(?:-?[A-Z])?(?: |$)(?:\d/\d )?"
     rf"(?:-? ?[A-DF-MO-RT-VX-Z] (?=\S{{2,}} \S)(?!(?:{_TYPE}) (?:{_ANY_DIRECTION})(?: |$)))?"
 )
+_ROAD_AND_NAME = re.compile(  # secondary roads, whose numbers have four digits
+    r"^(?:SR|S R|NCSR|CR|(?:STATE|COUNTY|SECONDARY) (?:RD|ROAD)) ?#?\d{4} "
+    rf"(?=(?:[A-Z]{{2,}} )+(?:{_TYPE})(?: {_DIRECTION})?$)"
+)
+_PLACE_AND_HOUSE = re.compile(  # "3 SISTERS BAR 125 MARKET ST"
+    r"^\d{1,6} (?P<place>[A-Z]{2,}(?: [A-Z]{2,}){1,3}) "
+    rf"(?=\d{{2,6}} (?:[A-Z]+ ){{1,4}}?(?:{_TYPE})$)"
+)
+_TWO_STREETS = re.compile(rf"^((?:[A-Z]+ ){{1,3}}(?:{_TYPE})) ((?:[A-Z]+ ){{1,3}}(?:{_TYPE}))$")
 _NUMBER_LAST = re.compile(r"^((?:\d+(?:ST|ND|RD|TH) )?\D+) (\d{1,6})(?: ?- ?(\d{1,6}))?$")
 
 
@@ -137,6 +149,9 @@ def read_line(line: str) -> Parts:
         if found is not None:
             return found
     line = _EXIT.sub("", line).strip() or line
+    place = _PLACE_AND_HOUSE.match(line)
+    if place and _NO_PLACES.isdisjoint(place["place"].split()):
+        line = line[place.end() :]
     number, rest = take_number(line)
     if number <= 0:
         return _street(rest)
@@ -184,6 +199,9 @@ def _street(line: str) -> Parts:
         return Parts(CROSSING, -1, -1, names[0], names[1], other_cross=third)
     if not names or (names[0] == _RIVER and not names[1:]):
         return Parts()
+    two = _TWO_STREETS.match(line)
+    if two:
+        return Parts(STREET, -1, -1, names[0], _name(two[2]), other_cross=_name(two[1]))
     last = _NUMBER_LAST.match(line)
     if last is None or is_forest_road(last[1].split()) or _is_route(f"{last[1]} {last[2]}"):
         return Parts(STREET, -1, -1, names[0])
@@ -311,5 +329,6 @@ def _joined_number(first: str, mark: str, second: str) -> int:
 
 
 def _name(text: str) -> Street:
+    text = _ROAD_AND_NAME.sub("", text)
     words = _SPACES.sub(" ", _MARKS.sub(" ", text)).strip(" .").split()
     return split_name(" ".join(without_remark(words, 0)[0]))

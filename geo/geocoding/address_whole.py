@@ -79,6 +79,9 @@ class Address(NamedTuple):
     `cross` is the street at a crossing, or with `other_cross` those at the ends of a piece of
     street, or of three that meet. `city` is as `names.place_key` writes it.
 
+    Of a street that may be two with nothing between ("MAIN ST OAK ST") these are `other_cross` and
+    `cross`.
+
     `before_dash` and `behind_dash` are the two numbers that `number` joins: "45-12" is 4512 in
     Queens, and elsewhere 45 or 12.
 

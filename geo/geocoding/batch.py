@@ -218,8 +218,10 @@ def _with_fixes(
         if not found:
             continue
         fix = max(found, key=lambda one: one.made)
+        one = asked.parsed[row]
+        unsure = one.before_dash >= 0  # of "2-86" which number was chosen is not kept
         text = street_answer.numbered(
-            fix.street, asked.parsed[row], middle=street_answer.is_middle(fix.method)
+            fix.street, one, middle=unsure or street_answer.is_middle(fix.method)
         )
         placed = fix.lon is not None and fix.lat is not None
         table.loc[row, [PRECISION, METHOD, SOURCE, MATCHED, REASON, GEOID]] = [

@@ -78,8 +78,19 @@ def match(index: StreetIndex, asked: Queries) -> Answers:
     rows = np.flatnonzero(alone)
     if len(rows):
         answers.put(rows, _on_streets(index, asked.take(rows)))
+    _two_in_a_row(index, asked, answers)
     doubt(index, asked, answers)
     return answers
+
+
+def _two_in_a_row(index: StreetIndex, asked: Queries, answers: Answers) -> None:
+    """Take a street that is not known for two with nothing between, where those meet."""
+    two = kind_is(asked, STREET) & (asked.cross.base != "") & (asked.other_cross.base != "")
+    rows = np.flatnonzero(two & (answers.reason == street_answer.NOT_FOUND))
+    if len(rows):
+        some = asked.take(rows)
+        met = street_cross.meet(index, replace(some, name=some.other_cross))
+        answers.put(rows[met.method > 0], met.take(np.flatnonzero(met.method > 0)))
 
 
 def _on_streets(index: StreetIndex, asked: Queries) -> Answers:

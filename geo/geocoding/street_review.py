@@ -64,7 +64,7 @@ _IN_SHORT: Final = {
     REASONS[BARE_NAME]: "words alone, which may be no street",
     REASONS[FAR_TOWN]: "found far off, in another town only",
     REASONS[TWO_PLACES]: "address names two places",
-    REASONS[NOT_SCENE]: "told as a mailing, former or false address",
+    REASONS[NOT_SCENE]: "a mailing, former or false address",
     REASONS[AT_DISTANCE]: "lies at a distance from there",
     REASONS[UNSURE_NUMBER]: "number of a box or unit, or of the house",
     REASONS[ZIP_ABROAD]: "ZIP code lies in another state",
