@@ -92,6 +92,7 @@ _PLACE_AND_HOUSE = re.compile(  # "3 SISTERS BAR 125 MARKET ST"
     rf"(?=\d{{2,6}} (?:[A-Z]+ ){{1,4}}?(?:{_TYPE})$)"
 )
 _TWO_STREETS = re.compile(rf"^((?:[A-Z]+ ){{1,3}}(?:{_TYPE})) ((?:[A-Z]+ ){{1,3}}(?:{_TYPE}))$")
+_SPANISH = re.compile(r"^(?:CALLE|AVENIDA|AVE|AV) [A-Z]{2}")  # as in Puerto Rico: "CALLE LUNA 210"
 _NUMBER_LAST = re.compile(r"^((?:\d+(?:ST|ND|RD|TH) )?\D+) (\d{1,6})(?: ?- ?(\d{1,6}))?$")
 
 
@@ -206,7 +207,7 @@ def _street(line: str) -> Parts:
     if last is None or is_forest_road(last[1].split()) or _is_route(f"{last[1]} {last[2]}"):
         return Parts(STREET, -1, -1, names[0])
     number = _joined_number(last[2], "-", last[3]) if last[3] else int(last[2])
-    if number and _name(last[1]).type:
+    if number and (_name(last[1]).type or _SPANISH.match(last[1])):
         return Parts(HOUSE, number, -1, _name(last[1]))
     return Parts(STREET, -1, -1, names[0])
 
