@@ -142,7 +142,7 @@ def fetch_counties(
         )
     for number, county in enumerate(counties):
         if tell:
-            tell(f"Roads of county {county}", number / (len(counties) + 1))
+            tell(f"Roads of county {county}", number / len(counties) / 2)
         part = _parts_of(here, _state(county)) / f"{county}.{year}.npz"
         if not part.exists():
             _replace(part, _fetched(county, year, fetch, here), f"{county}.*.npz")
@@ -159,7 +159,7 @@ def add_files(
     for number, path in enumerate(files):
         year, county, kind = street_sources.tiger_file(path)
         if tell:
-            tell(f"Roads of county {county}", number / (len(files) + 1))
+            tell(f"Roads of county {county}", number / len(files) / 2)
         name = county if kind == "edges" else f"{county}-{kind}"
         part = _parts_of(here, _state(county)) / f"{name}.{year}.npz"
         segments = street_sources.read_tiger(path)
@@ -311,7 +311,7 @@ def _put_in_use(states: Sequence[str], here: Path, tell: Tell | None) -> list[St
     answer = []
     for number, state in enumerate(states):
         if tell:
-            tell(f"Index of {state}", (number + 0.5) / (len(states) + 1))
+            tell(f"Index of {state}", (1 + number / len(states)) / 2)  # its files were the half
         parts = [load_part(path) for path in sorted(_parts_of(here, state).glob("*.npz"))]
         before = open_index(here / state).vintage if state in installed(here) else ""
         answer.append(build(parts, state, here, load.county_of))

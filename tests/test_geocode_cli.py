@@ -245,3 +245,18 @@ def test_kept_rows_are_placed_again_and_nothing_is_sent_without_a_yes(
     assert "3 addresses would leave this machine" in asked.stderr
     assert not (home / "home" / "streets" / "sent.jsonl").exists()
     assert run("geocode", "again", "nobody").exit_code == 2
+
+
+def test_the_words_of_a_link_in_a_csv_file_are_its_address(home: Path, edges: Path) -> None:
+    run("geocode", "index", "--files", edges)
+    file = home / "links.csv"
+    with file.open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerows([
+            ["case", "date", "address", "zip", "city", "state"],
+            [1, "2024-01-02", '=HYPERLINK("https://maps.test/?q=210","105 E Market St")',
+             "27944", "Hertford", "NC"],
+            [2, "2024-01-02", "105 E Market St", "27944", "Hertford", "NC"],
+        ])  # fmt: skip
+    assert run("geocode", "place", file, "--out", home / "out.csv").exit_code == 0
+    placed = pd.read_csv(home / "out.csv", dtype="str", keep_default_na=False)
+    assert placed["matched_text"].tolist() == ["105 E Market St, NC 27944"] * 2

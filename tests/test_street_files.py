@@ -68,6 +68,18 @@ def test_a_county_is_fetched_once_and_then_found(archive: Path, tmp_path: Path) 
     assert one.segments == len(index.segment_kind)
 
 
+def test_progress_never_runs_backwards(shared_data: Path, tmp_path: Path) -> None:
+    folder = shared_data / "geocoding"
+    files = [
+        folder / "tiger_nc37143" / "tl_2020_37143_edges.shp",
+        folder / "tiger_mt30059" / "tl_2021_30059_addrfeat.shp",
+    ]
+    shares: list[float] = []
+    streets.add_files(files, tmp_path, lambda _, share: shares.append(share))
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0.0, 1.0)
+
+
 def test_what_is_in_use_stays_when_something_goes_wrong(archive: Path, tmp_path: Path) -> None:
     streets.fetch_counties(["37143"], 2020, Census(archive), None, tmp_path)
     with pytest.raises(BoundaryError, match="did not send"):

@@ -51,6 +51,8 @@ POINTS = [
     (["LON", "LAT", "NUMBER", "STREET", "UNIT", "CITY", "POSTCODE"],
      {"street": ("STREET",), "number": ("NUMBER",), "zip": ("POSTCODE",), "lon": ("LON",),
       "lat": ("LAT",)}),
+    *(([name, "STREET"], {"street": ("STREET",), "number": (name,)})
+      for name in ("HOUSE", "NUM", "HOUSENUM", "ADDR_NUM", "HOUSE_NBR", "STREET_NO")),
 ]  # fmt: skip
 
 
@@ -78,6 +80,9 @@ def test_the_town_of_amherst(shared_data: Path) -> None:
         "right_from": ("RF_Addr",), "right_to": ("RT_Addr",), "zip_left": ("ZIPLEFT",),
         "zip_right": ("ZIPRIGHT",),
     }  # fmt: skip
+    with pytest.raises(GeocodeError, match="without the lines of the streets") as error:
+        street_own.read(OwnFile(path, "lines", found, "Amherst"))
+    assert "Shapefile, GeoPackage or GeoJSON" in error.value.hint
 
 
 def test_points_of_a_table_become_segments(tmp_path: Path) -> None:

@@ -67,7 +67,9 @@ _SIDED_ZIP = re.compile(r"(?:zip|post)[a-z]*?(?P<side>left|l|right|r)$|^(?P<firs
 _LAST: Final = frozenset({"to", "t", "high", "hi", "end", "2"})
 _NUMBERS: Final = (
     "add num", "add number", "house number", "house num", "st num", "hno", "number",
-    "address number", "addr num", "addr number", "house no", "hnum",
+    "address number", "addr num", "addr number", "house no", "hnum", "house nbr", "hse num",
+    "hse no", "street number", "street num", "street no", "st no", "st nbr", "addr no", "house",
+    "num",
 )  # fmt: skip
 _MILES: Final = ("mile post", "mile", "mp", "marker", "mile marker", "measure")
 _LONS: Final = ("lon", "long", "longitude", "x", "point x", "long x", "lon x", "x coord", "x long")
@@ -125,6 +127,8 @@ def propose(columns: Sequence[str], kind: Kind) -> dict[str, tuple[str, ...]]:
     ...     "left_to"
     ... ]
     ('L_T_ADD',)
+    >>> propose(["STREET", "HOUSE"], "points")
+    {'street': ('STREET',), 'number': ('HOUSE',)}
     >>> propose(["St_Name", "Add_Number", "Post_Code"], "points")
     {'street': ('St_Name',), 'number': ('Add_Number',), 'zip': ('Post_Code',)}
     """
@@ -167,6 +171,7 @@ def read(file: OwnFile) -> Segments:
             street, one["left_from"], one["left_to"], one["right_from"], one["right_to"],
             one.get("zip_left", ""), one.get("zip_right", one.get("zip_left", "")),
         )  # fmt: skip
+        _check_for_lines(file.path)
         table = street_sources.read_shapes(file.path)
         return _dated(street_sources.centerlines(table, lines, file.source), file, table)
     columns = PointColumns(
@@ -175,6 +180,21 @@ def read(file: OwnFile) -> Segments:
     )  # fmt: skip
     points = _table(file.path)
     return _dated(street_sources.points(points, columns, file.source), file, points)
+
+
+def _check_for_lines(path: Path) -> None:
+    """Refuse a table: it says between which house numbers a street runs, and not where.
+
+    Raises
+    ------
+    GeocodeError
+    """
+    if path.suffix.lower() in _TABLES:
+        raise GeocodeError(
+            "This is a table without the lines of the streets: it does not say where they run.",
+            "Export the centerlines from the same source again, as Shapefile, GeoPackage or "
+            "GeoJSON. Only points, with columns of longitude and latitude, may come as a table.",
+        )
 
 
 def _dated(segments: Segments, file: OwnFile, table: pd.DataFrame) -> Segments:

@@ -27,6 +27,9 @@ FIPS: Final = "county_fips"
 STATE: Final = "state"  # USPS code
 EXTENT: Final = "extent"  # what given coordinates stand for: "" a point, "city", "state", ...
 
+_LINK = re.compile(
+    r"""'?=HYPERLINK\(\s*(?:"[^"]*"\s*[,;]\s*"([^"]*)"|"([^"]*)")\s*\)\s*""", re.IGNORECASE
+)
 PLACE_COLUMNS: Final = (LON, LAT, EXTENT, ADDRESS, ZIP, CITY, COUNTY, FIPS, STATE)
 """Columns of a table of places: `lon`, `lat` as given (float), the rest str, "" when not given."""
 
@@ -138,7 +141,21 @@ def tell_unread_coordinates(
     return [note(words, np.logical_or.reduce(list(odd.values())), rows)]
 
 
+def words_of_links(column: pd.Series) -> pd.Series:
+    """Give of links, as a spreadsheet writes them into a CSV, the words, else their address.
+
+    Examples
+    --------
+    >>> words_of_links(pd.Series(['=HYPERLINK("https://a.b","1 Elm St")', "2 Elm St"])).tolist()
+    ['1 Elm St', '2 Elm St']
+    """
+    if not column.str.startswith(("=HYPERLINK(", "'=HYPERLINK(")).any():
+        return column
+    return column.str.replace(_LINK, lambda said: said[1] or said[2] or "", regex=True)
+
+
 def _known(column: pd.Series) -> pd.Series:
+    column = words_of_links(column)
     return column.where(~column.str.lower().isin(NOTHING), "")
 
 
