@@ -260,3 +260,18 @@ def test_the_words_of_a_link_in_a_csv_file_are_its_address(home: Path, edges: Pa
     assert run("geocode", "place", file, "--out", home / "out.csv").exit_code == 0
     placed = pd.read_csv(home / "out.csv", dtype="str", keep_default_na=False)
     assert placed["matched_text"].tolist() == ["105 E Market St, NC 27944"] * 2
+
+
+def test_the_comma_of_a_link_parts_no_cells(home: Path, edges: Path) -> None:
+    run("geocode", "index", "--files", edges)
+    file = home / "links.csv"
+    rows = [
+        "case,date,address,zip,city,state",
+        '1,2024-01-02,=HYPERLINK("https://maps.test/?q=1","105 E Market St"),27944,Hertford,NC',
+        "2,2024-01-02,105 E Market St,27944,Hertford,NC",
+    ]
+    file.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    assert run("geocode", "place", file, "--out", home / "out.csv").exit_code == 0
+    placed = pd.read_csv(home / "out.csv", dtype="str", keep_default_na=False)
+    assert placed["matched_text"].tolist() == ["105 E Market St, NC 27944"] * 2
+    assert placed["city"].tolist() == ["Hertford"] * 2

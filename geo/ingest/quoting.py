@@ -22,6 +22,8 @@ MOST_BYTES: Final = 32 * 1024**2
 """Most bytes of a row whose cells are in quotation marks."""
 
 _LINE: Final = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)?")
+_LINK_BEGINS: Final = "=HYPERLINK("
+_LINK: Final = re.compile(r"""(?<!["'])=HYPERLINK\("[^"\r\n]*"[,;] ?"[^"\r\n]*"\)""")
 _ROWS: Final = 5
 _ENDS: Final = (b"", b"\r", b"\n")
 
@@ -111,6 +113,8 @@ class LineReader:
             if cells is None:
                 cells = self._loosely(position, after)
                 is_stray = cells is not None
+            if cells is None:
+                cells = self._with_links(position, after)
             if cells is None:
                 cells = self._text(position, after).rstrip("\r\n").split(self._delimiter)
                 found.broken.append(len(found.cells))
@@ -221,6 +225,18 @@ class LineReader:
             return None
         whole = reader.line_num == 1 and (self._width is None or len(cells) == self._width)
         return cells if whole else None
+
+    def _with_links(self, start: int, after: int) -> list[str] | None:
+        """Cells of a line with `=HYPERLINK("address","words")`, whose comma parts no cells."""
+        text = self._text(start, after)
+        if self._width is None or _LINK_BEGINS not in text:
+            return None
+        closed = _LINK.sub(lambda link: '"' + link[0].replace('"', '""') + '"', text)
+        try:
+            cells = next(csv.reader([closed], delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
+        return cells if len(cells) == self._width else None
 
 
 @dataclass(frozen=True)
