@@ -22,9 +22,13 @@ _WAY: Final = (
 )
 _BEFORE = re.compile(
     rf"^{_ABOUT}(?:{DISTANCE.pattern} {_WAY}|PAST|BEYOND|BEFORE"
-    rf"|{_DIRECTION} OF(?= \d| .*(?:[&@/]| AND )))(?: (?:THE )?(?:INTERSECTION|CORNER) OF)? (?=\S)"
+    rf"|{_DIRECTION} OF(?= \d| .*(?:[&@/]| AND )))"
+    r"(?: (?:THE )?(?:INTERSECTION|CORNER) OF)? (?=\S+ \S)"
 )
-_WITHIN = re.compile(rf"(?<=[A-Z]{{2}}),? {_ABOUT}{DISTANCE.pattern} {_WAY} (?=[A-Z0-9]+ )")
+_WITHIN = re.compile(rf"(?<=[A-Z]{{2}}),? {_ABOUT}{DISTANCE.pattern} {_WAY} (?=[A-Z0-9])")
+_FROM_TOWN = re.compile(
+    rf"(?<=[A-Z]{{2}}),? {_ABOUT}{_NUMBER} ?(?P<unit>MILES?|MI|KM) {_WAY} [A-Z]+(?=,|$)"
+)
 _BEHIND = re.compile(
     rf"(?<=[A-Z]{{2}}),? {_ABOUT}{DISTANCE.pattern}(?: (?:TO THE )?{_DIRECTION}|"
     r" AWAY| PAST| BEYOND| DOWN| UP)?(?: (?:OF|FROM)(?: THE)?"
@@ -43,10 +47,17 @@ def take_distance(line: str) -> tuple[float, str]:
     (0.1, 'ELM ST & OAK ST, HERTFORD')
     >>> take_distance("ELM ST 528 FT N OF OAK ST"), take_distance("12 MILE RD")
     ((0.1, 'ELM ST & OAK ST'), (0.0, '12 MILE RD'))
+    >>> take_distance("ELM ST 2 MI N OF HERTFORD")
+    (2.0, 'ELM ST')
     """
     if _HINT.search(line) is None:
         return 0.0, line
-    for pattern, instead in ((_BEFORE, ""), (_BEHIND, ""), (_WITHIN, " & ")):
+    for pattern, instead in (
+        (_BEFORE, ""),
+        (_BEHIND, ""),
+        (_FROM_TOWN, ""),
+        (_WITHIN, " & "),
+    ):
         found = pattern.search(line)
         if found and not (instead and line[0].isdigit()):
             away = in_miles(found) if found["unit"] else SOME_WAY
