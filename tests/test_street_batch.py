@@ -17,6 +17,7 @@ from geo.errors import GeocodeError
 from geo.geocoding import address, batch, cascade, readings, street_sources, street_tier
 from geo.geocoding.answer_cache import AnswerCache, Fix, now
 from geo.geocoding.street_build import build
+from geo.geocoding.street_candidates import candidates
 from geo.geocoding.street_finder import Asked, Finder, open_finder
 from geo.geocoding.street_names import split_name
 from geo.ingest import open_table, propose, read
@@ -309,6 +310,23 @@ def test_an_accepted_candidate_says_what_it_was_matched_to(finder: Finder, tmp_p
     kept = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.name != "secret")
     assert b"Riverwood Dr" in kept
     assert b"120 Riverwood" not in kept
+
+
+def test_an_accepted_middle_of_a_street_stays_a_middle(finder: Finder, tmp_path: Path) -> None:
+    table = pd.DataFrame({
+        "address": ["9120 Pine St"], "zip": "27944", "city": "", "state": "NC", "county_fips": "",
+    }).astype("str")  # fmt: skip
+    cache, asked = AnswerCache(tmp_path), finder.read(table)
+    offered = candidates(finder, asked, 0)
+    middle = offered[offered["method"] == "middle of the street"].iloc[0]
+    kept = ("lon", "lat", "precision", "radius_m", "method")
+    lon, lat, code, radius, method = (middle[name] for name in kept)
+    fix = Fix(lon, lat, "37143", now(), code, radius, method, middle["street"])
+    cache.fix(batch.decision_keys(asked, cache)[0][0], fix)
+    found = batch.run(table, finder, cache).iloc[0]
+    assert [found[name] for name in kept] == [lon, lat, "05", radius, method]
+    assert (found["matched_text"], found["score"]) == ("Pine St, NC 27944", 1.0)
+    assert radius > 100  # half of the box around the street, and no house
 
 
 def test_an_accepted_candidate_of_two_numbers_is_told_by_its_street(
