@@ -83,6 +83,80 @@ def test_answers_that_are_kept_are_told_apart(finder: Finder, tmp_path: Path) ->
     assert len(remote.what_is_sent(finder.read(_table(both[1:])))) == 0
 
 
+OTHER_COUNTY = "the address names another county than the row"
+COLUMNS = "the row's own columns (city, ZIP code, state) name different places"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "120 Pine St Virginia", "120 Pine St, Virginia", "120 Pine St (VA)",
+        "120 Pine St out of state", "120 Pine St (out of state)",
+    ],
+)  # fmt: skip
+def test_another_state_beside_the_street_is_never_placed(finder: Finder, text: str) -> None:
+    found = find(finder, (text, *HERE))
+    assert (found["precision"][0], found["reason"][0]) == ("", OTHER_STATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("120 Pine St Pasquotank County", OTHER_COUNTY),  # the county east of Perquimans
+        ("120 Pine St, Pasquotank Co", OTHER_COUNTY),  # and no place in Colorado
+        ("120 Pine St (Pasquotank County)", OTHER_COUNTY),
+        ("120 Pine St, Isle of Wight County", OTHER_PLACE),  # in Virginia
+        ("120 Pine St, Norfolk", OTHER_PLACE),  # only Virginia has one
+        ("120 Pine St Norfolk", OTHER_PLACE),
+        ("120 Pine St, Suffolk", OTHER_PLACE),
+        ("120 Pine St Eliz City", OTHER_PLACE),
+        ("120 Pine St (Elizabeth City)", OTHER_PLACE),
+        ("120 Pine St out of county", OTHER_PLACE),
+        ("120 Pine St NC27909", OTHER_PLACE),
+    ],
+)
+def test_another_place_beside_the_street_is_for_a_person(
+    finder: Finder, text: str, reason: str
+) -> None:
+    found = find(finder, (text, *HERE))
+    assert (found["precision"][0], found["reason"][0]) == ("", reason)
+    assert found["score"][0] <= 0.55
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "120 Pine St Perquimans County", "120 Pine St, Perquimans Co", "120 Pine St (Perquimans)",
+        "120 Pine St North Carolina", "120 Pine St NC27944", "120 Pine St, Hertford NC27944",
+        "120 Pine St MD Office", "120 Pine St Jane Roe", "120 Pine St (rear)",
+        "120 Pine St, Chesterfield",  # many states have one, none of them near
+    ],
+)  # fmt: skip
+def test_the_rows_own_place_and_other_words_beside_the_street_change_nothing(
+    finder: Finder, text: str
+) -> None:
+    found = find(finder, (text, *HERE))
+    assert (found["precision"][0], found["reason"][0]) == ("03", "")
+    assert found["score"][0] > 0.99
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("120 Pine St", "27944", "Elizabeth City", "NC"),
+        ("120 Pine St", "27944", "Norfolk", "NC"),
+        ("120 Pine St", "27944", "Suffolk, VA", "NC"),
+        ("120 Pine St", "", "Norfolk", "NC", "37143"),
+    ],
+)
+def test_columns_that_name_different_places_are_for_a_person(
+    finder: Finder, given: tuple[str, ...]
+) -> None:
+    found = find(finder, given)
+    assert (found["precision"][0], found["reason"][0]) == ("", COLUMNS)
+    assert found["score"][0] <= 0.55
+
+
 ZIP_ABROAD = "the ZIP code lies in another state than the row says"
 
 

@@ -333,7 +333,7 @@ def test_another_town_than_the_row_names_is_for_a_person_to_look_at(finder: Find
     assert found["score"].tolist() == [0.85, 0.55, 0.997, 0.0]
     assert found["precision"].tolist() == ["03", "", "03", ""]
     assert found["reason"].tolist() == [
-        "", "the address names another city or ZIP code than the row", "",
+        "", "the row's own columns (city, ZIP code, state) name different places", "",
         "several places fit equally well",
     ]  # fmt: skip
 

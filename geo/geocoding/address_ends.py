@@ -12,11 +12,14 @@ from geo.geocoding.names import STATES, place_key, state_code
 from geo.geocoding.street_words import BARE_UNITS, DIRECTIONS, PLAIN_TYPES, TYPES, UNITS
 
 _ZIP = re.compile(r"(?:^|[\s,])(\d{5})(?:-\d{0,4}| \d{4})?$")
+_STATE_ZIP = re.compile(rf"[\s,](?:{'|'.join(STATES)})(?=(\d{{5}})(?:-\d{{4}})?$)")
 _COUNTRY = re.compile(r"[\s,]+(?:USA|UNITED STATES(?: OF AMERICA)?|U S A)$")
 _NO_ZIP: Final = frozenset({"00000", "99999"})
 _ALSO_WORDS: Final = (
     frozenset(STATES) & (TYPES.keys() | UNITS | DIRECTIONS.keys())
 ) | {"IN", "OR", "CO", "ME", "HI", "OK", "DE", "PA", "ID", "FL"}  # fmt: skip
+_PHYSICIANS: Final = frozenset({"MD", "PA"})
+_OFFICES: Final = frozenset({"OFC", "OFFICE", "SUITE", "STE"})
 _LOOSE_TYPES: Final = frozenset({"HWY", "HIGHWAY", "LOOP", "PATH", "ROW"})
 MOST_WORDS: Final = 4
 """A city's name has no more."""
@@ -35,6 +38,8 @@ def take_zip(line: str) -> tuple[str, str]:
     if line[-1:] in {"A", "S"}:
         line = _COUNTRY.sub("", line)
     found = _ZIP.search(line) if line[-1:].isdigit() or line[-1:] == "-" else None
+    if found is None and line[-1:].isdigit() and (joined := _STATE_ZIP.search(line)):
+        return line[: joined.end()], joined[1]  # "NC27944"
     if found is None or found.start() == 0:
         return line, ""
     return line[: found.start()].rstrip(" ,"), "" if found[1] in _NO_ZIP else found[1]
@@ -92,6 +97,8 @@ def take_state_beside_unit(line: str, cities: Collection[str], *, has_zip: bool)
     if len(kept) < 3 or not is_unit(unit):
         return line, ""
     before, state = take_state(" ".join(kept).rstrip(" ,"), cities, has_zip=has_zip)
+    if state in _PHYSICIANS and unit in _OFFICES and not has_zip:
+        return line, ""
     return (f"{before}, {unit}", state) if state else (line, "")
 
 

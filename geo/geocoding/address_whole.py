@@ -26,6 +26,7 @@ from geo.geocoding.address_street import (
     read_line,
     without_marks_within,
 )
+from geo.geocoding.address_told import BRACKET, COMMA, places_told
 from geo.geocoding.address_units import as_forest_road, is_unit, take_bare, take_front, take_off
 from geo.geocoding.names import place_key, words
 from geo.geocoding.street_names import NO_STREET, Street
@@ -36,6 +37,8 @@ RURAL_BOX: Final = "rural_box"
 OTHER_STATE: Final = "state"
 OTHER_PLACE: Final = "place"
 TWO: Final = "two"
+OWN: Final = "own"
+IN_COUNTY: Final = "county"
 KINDS: Final = (HOUSE, BLOCK, CROSSING, BETWEEN, STREET, MILEPOST, PO_BOX, RURAL_BOX, NOTHING)
 
 _SILENT = re.compile("['`\"\u00b4\u2018\u2019\u201c\u201d]")
@@ -86,9 +89,10 @@ class Address(NamedTuple):
     Queens, and elsewhere 45 or 12.
 
     `said_city` is what the text has where a city stands, when that is not the row's: any words, as
-    a key. `against` is what of the row the text contradicts: "", `OTHER_STATE`, `OTHER_PLACE`
-    or why the text itself is to be doubted (`TWO`, `told_otherwise`);
-    only `Finder.read`, which knows the row, sets it.
+    a key; `told` are all words that may name a place (`address_told.places_told`). `against` is
+    what of the row the text contradicts: "", `OTHER_STATE`, `OTHER_PLACE`, `IN_COUNTY` with the
+    code of a county, `OWN` where the row contradicts itself, or why the text itself is to be
+    doubted (`TWO`, `told_otherwise`); only `Finder.read`, which knows the row, sets it.
     """
 
     kind: str = NOTHING
@@ -108,6 +112,7 @@ class Address(NamedTuple):
     mile_away: float = 0.0
     behind_dash: int = -1
     before_dash: int = -1
+    told: tuple[str, ...] = ()
 
 
 _ZIP_AT: Final = Address._fields.index("zip")
@@ -122,6 +127,17 @@ def with_zip(one: Address, zip5: str) -> Address:
     True
     """
     return Address._make((*one[:_ZIP_AT], zip5, *one[_ZIP_AT + 1 :]))
+
+
+def settled(one: Address, zip5: str) -> Address:
+    """Give an address its ZIP code, and forget words that may be anybody's name.
+
+    Examples
+    --------
+    >>> settled(Address(unit="4", told=("JOHN DOE",)), "27944") == Address(unit="4", zip="27944")
+    True
+    """
+    return Address._make((*one[:_ZIP_AT], zip5, *one[_ZIP_AT + 1 : -1], ()))
 
 
 def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Address:
@@ -163,11 +179,14 @@ def parse_whole(text: str, cities: Collection[str] = (), city: str = "") -> Addr
         if back and not more_city:
             tokens, more_city = take_city(tokens, cities, city)
     parts = read_line(" ".join(tokens))
+    told = places_told(text, (parts.street.base, parts.cross.base, parts.other_cross.base))
+    told, known = _known_city(told, cities, city) if told else (told, "")
+    beside = beside or known
     return Address(
         parts.kind, parts.number, parts.high, parts.street, parts.cross,
         unit or front or back, city or said or more_city, state, zip5, parts.mile,
         _other_city(city, (said, more_city, beside)), "", parts.other_cross,
-        parts.mile_span, parts.mile_away or away, *parts.dash,
+        parts.mile_span, parts.mile_away or away, *parts.dash, told,
     )  # fmt: skip
 
 
@@ -263,6 +282,15 @@ def _without_dash(line: str, cities: Collection[str]) -> str:
 def _other_city(city: str, said: tuple[str, ...]) -> str:
     """First of what the text says of the city, "" where it names the row's own."""
     return "" if city and city in said else next((key for key in said if key), "")
+
+
+def _known_city(
+    told: tuple[str, ...], cities: Collection[str], city: str
+) -> tuple[tuple[str, ...], str]:
+    """Part words that may name a place into those that are not known, and a city that is."""
+    keys = {place_key(one.lstrip(BRACKET + COMMA)): one for one in told}
+    unknown = tuple(one for key, one in keys.items() if key != city and key not in cities)
+    return unknown, next((key for key in keys if key in cities), "")
 
 
 def _beside_street(rest: list[str], cities: Collection[str], *, has_place: bool) -> str:

@@ -52,17 +52,19 @@ REASONS: Final = (
     "told as a mailing, former or false address, and not as the scene",
     "the number may be that of a box or a unit, and not of the house",
     "told as lying at a distance from there",
+    "the row's own columns (city, ZIP code, state) name different places",
+    "the address names another county than the row",
 )
 (
     FINE, NO_ADDRESS, BOX, NOT_FOUND, NO_NUMBER, TIE, NO_MEETING, NO_MARKERS, TOO_LONG, POOR,
     NO_STATE, NOT_INDEXED, PLACE_NOT_INDEXED, NO_PLACE, COUNTY_IN_PART, NUMBERED_ROAD, OTHER_STATE,
     OTHER_PLACE, BESIDE_MILE, NO_COUNTY, BARE_NAME, FAR_TOWN, ZIP_ABROAD,
-    TWO_PLACES, NOT_SCENE, UNSURE_NUMBER, AT_DISTANCE,
-) = range(27)  # fmt: skip
+    TWO_PLACES, NOT_SCENE, UNSURE_NUMBER, AT_DISTANCE, OWN_PLACES, OTHER_COUNTY,
+) = range(29)  # fmt: skip
 
 DOUBTFUL: Final = (
     OTHER_PLACE, BESIDE_MILE, BARE_NAME, FAR_TOWN, TWO_PLACES, NOT_SCENE, UNSURE_NUMBER,
-    AT_DISTANCE,
+    AT_DISTANCE, OWN_PLACES, OTHER_COUNTY,
 )  # fmt: skip
 """Reasons to doubt an answer that is kept for a person to look at."""
 

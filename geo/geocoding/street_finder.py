@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from geo.geocoding import street_answer
 from geo.geocoding.address import parse
-from geo.geocoding.address_whole import OTHER_PLACE, TWO, Address, with_zip
+from geo.geocoding.address_whole import (
+    IN_COUNTY,
+    OTHER_PLACE,
+    OWN,
+    TWO,
+    Address,
+    settled,
+)
 from geo.geocoding.gazetteer import Gazetteer, zips_of_cities
 from geo.geocoding.names import place_key
 from geo.geocoding.street_answer import METHODS, PRECISION, REASONS, Answers
@@ -49,6 +56,7 @@ _WORDS: Final = (GEOID, PRECISION_COLUMN, METHOD, SOURCE, MATCHED, REASON)
 _DOUBTS: Final = (
     (OTHER_PLACE, street_answer.OTHER_PLACE), (TWO, street_answer.TWO_PLACES),
     (NOT_SCENE, street_answer.NOT_SCENE), (UNSURE_NUMBER, street_answer.UNSURE_NUMBER),
+    (OWN, street_answer.OWN_PLACES),
 )  # fmt: skip
 _FIVE_DIGITS = re.compile(r"[0-9]{5}")
 
@@ -125,7 +133,7 @@ class Finder:
         against = told_otherwise(rows[ADDRESS].tolist())
         against |= contradictions(self.gazetteer, rows, parsed, states)
         parsed = [
-            one if one.zip == zip5 else with_zip(one, zip5)
+            one if one.zip == zip5 and not one.told else settled(one, zip5)
             for one, zip5 in zip(parsed, zips, strict=True)
         ]
         for row, what in against.items():
@@ -186,6 +194,7 @@ class Finder:
             against = np.array([one.against for one in parsed], dtype=object)
             for what, reason in _DOUBTS:
                 found.reason[(against == what) & (found.method > 0)] = reason
+            _doubt_other_counties(found, against)
             answers.put(some, found)
         return covered.refuse(answers)
 
@@ -221,6 +230,13 @@ class Finder:
                 found = frozenset(places["key"][(places["state"] == state) & (state != "")])
             self._cities[state, area] = found
         return self._cities[state, area]
+
+
+def _doubt_other_counties(found: Answers, against: Array) -> None:
+    """Mark streets in another county than the text names."""
+    for what in {one for one in against.tolist() if one.startswith(IN_COUNTY)}:
+        apart = (against == what) & (found.county != int(what.removeprefix(IN_COUNTY)))
+        found.reason[apart & (found.method > 0)] = street_answer.OTHER_COUNTY
 
 
 def open_finder(folder: Path, gazetteer: Gazetteer) -> Finder:

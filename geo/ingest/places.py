@@ -168,7 +168,7 @@ def _extent_said(column: str | None) -> str:
 def _split_place(table: pd.DataFrame) -> pd.DataFrame:
     """Part "Autauga County, AL" into county and state, "Hertford NC 27944" into all it is.
 
-    Without a comma capitals are a state where the row names no other one. A county code among
+    A city keeps a state that is not the row's: it contradicts the row. A county code among
     names of counties is one.
     """
     whole = _by_value(table[CITY], _LAST_ZIP, ("name", "zip"))
@@ -179,7 +179,7 @@ def _split_place(table: pd.DataFrame) -> pd.DataFrame:
         parts = _by_value(table[field], pattern, ("name", "state"))
         code = state_codes(parts["state"])
         both = code != ""
-        if pattern is _LAST_CAPITALS:
+        if field == CITY:
             both &= (table[STATE] == "") | (table[STATE] == code)
         table[field] = table[field].where(~both, parts["name"])
         table[STATE] = table[STATE].where((table[STATE] != "") | ~both, code)
