@@ -112,6 +112,7 @@ def test_another_state_beside_the_street_is_never_placed(finder: Finder, text: s
         ("120 Pine St Eliz City", OTHER_PLACE),
         ("120 Pine St (Elizabeth City)", OTHER_PLACE),
         ("120 Pine St out of county", OTHER_PLACE),
+        ("120 Pine St Apt 4 Pasquotank County", OTHER_COUNTY),
         ("120 Pine St NC27909", OTHER_PLACE),
     ],
 )

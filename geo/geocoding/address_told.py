@@ -74,6 +74,8 @@ def _behind_type(tokens: list[str]) -> list[str] | None:
             after = at + 1
             while after < len(tokens) and len(tokens[after]) <= 2 and tokens[after] in DIRECTIONS:
                 after += 1  # "N", but not "NORTH CAROLINA"
+            if is_unit(" ".join(tokens[after : after + 2])):  # "APT 4"
+                after += 2
             return tokens[after:]
     return None
 
