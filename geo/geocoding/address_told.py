@@ -19,8 +19,8 @@ BRACKET: Final = "("
 COMMA: Final = ","
 
 _ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
-_MARKED = re.compile(r"[,;(\[{\n]| - ")
-_PARTS = re.compile(r"[,;\n]| - ")
+_MARKED = re.compile(r"[,;(\[{]| - ")
+_PARTS = re.compile(r"[,;]| - ")
 _ZIP = re.compile(r" ?\b(?:\d{5}(?:-\d{4})?)$")
 _MARKS = re.compile(r"[.'\"`]")
 _WORDS = re.compile(r"[A-Z]+(?: [A-Z]+){0,3}")
@@ -45,7 +45,7 @@ def places_told(text: str, streets: tuple[str, ...] = ()) -> tuple[str, ...]:
     >>> places_told("12 Virginia Ave"), places_told("12 Old St Marys", ("OLDSTMARYS",))
     ((), ())
     """
-    line = text.upper()
+    line = " ".join(text.upper().replace("\n", ", ").split()).rstrip(" ,.;-")
     if not _MARKED.search(line) and TYPES.get(line.rpartition(" ")[2]) in PLAIN_TYPES:
         return ()
     found = []

@@ -89,7 +89,7 @@ def unit_of(tokens: list[str]) -> str:
         plain = (glued[1] if glued else token).strip("#")
         if plain and plain not in _UNIT_WORDS:
             return plain
-    return ""
+    return next((token for token in tokens if token in BARE_UNITS), "")
 
 
 def take_front(tokens: list[str]) -> tuple[list[str], str]:
