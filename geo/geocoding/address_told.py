@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from geo.geocoding.address_pieces import street_in_words
 from geo.geocoding.address_units import is_unit
 from geo.geocoding.names import STATES
 from geo.geocoding.street_words import (
@@ -46,6 +47,7 @@ def places_told(text: str, streets: tuple[str, ...] = ()) -> tuple[str, ...]:
     ((), ())
     """
     line = " ".join(text.upper().replace("\n", ", ").split()).rstrip(" ,.;-")
+    line = street_in_words(line) if line.count(",") > 1 else line
     if not _MARKED.search(line) and TYPES.get(line.rpartition(" ")[2]) in PLAIN_TYPES:
         return ()
     found = []
