@@ -55,6 +55,16 @@ def again(tmp_path: Path) -> int:
     return work.answer(work.carry_out(lambda *_: None))
 
 
+def test_progress_never_runs_backwards(store, roads, tmp_path) -> None:
+    streets.add_files([roads])
+    told: list[tuple[str, float]] = []
+    PlaceAgain(tmp_path / "store", "EMS").carry_out(lambda *said: told.append(said))
+    shares = [share for _, share in told]
+    assert any("streets" in words for words, _ in told)
+    assert shares == sorted(shares)
+    assert shares[-1] <= 1
+
+
 def codes(store: FolderStore) -> dict[str, str]:
     table = store.records("EMS").table
     return dict(zip(table["record_id"], table["precision"], strict=True))

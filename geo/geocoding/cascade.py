@@ -223,23 +223,31 @@ def _look_at(
     return misspelled.told(names, rows) + told_of_two(two, rows)
 
 
+_STREETS: Final = 0.95
+"""Of what is left when the streets begin: the tiers behind them take a moment."""
+
+
 class _Progress:
     """How far the tiers are: rows that have their place, and within the streets the addresses."""
 
     def __init__(self, tell: Tell | None) -> None:
         self._tell = tell
         self._share = 0.0
+        self._shown = 0.0
 
     def say(self, what: str, share: float) -> None:
         """Tell that a tier is tried, and the share of rows that have their place."""
         self._share = max(self._share, share)
-        if self._tell:
-            self._tell(f"Placing by {what}", self._share)
+        self._show(f"Placing by {what}", self._share)
 
     def within(self, words: str, share: float) -> None:
         """Tell how far the streets are; they may have what is left."""
+        self._show(words, self._share + _STREETS * (1 - self._share) * share)
+
+    def _show(self, words: str, share: float) -> None:
+        self._shown = max(self._shown, share)  # rows that found no street wait for the next tier
         if self._tell:
-            self._tell(words, self._share + (1 - self._share) * share)
+            self._tell(words, self._shown)
 
 
 def check_places(
