@@ -9,7 +9,8 @@ from boundaries import load
 from boundaries.work import Tell
 from geo.errors import SchemaError
 from geo.geocoding import cascade, street_tier
-from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked
+from geo.geocoding.street_finder import ASKED, Asked
+from geo.geocoding.street_table import MATCHED, REASON, SCORE, SOURCE
 from geo.geocoding.street_tier import ANSWER, DETAIL
 from geo.ingest.columns import PLACE_FIELDS, PLACE_ROLES, Mapping, full_role
 from geo.ingest.places import ADDRESS, CITY, read_places

@@ -15,9 +15,10 @@ from geo.errors import GeocodeError
 from geo.geocoding import batch, row_distance, street_review, street_tier
 from geo.geocoding.answer_cache import Fix, now
 from geo.geocoding.street_candidates import ELSEWHERE, STREET, candidates
-from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.geocoding.street_finder import ASKED
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_locate import distance_m
+from geo.geocoding.street_table import MATCHED
 from geo.layers import Field, Layer
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 

@@ -1,11 +1,12 @@
 """What stands in brackets: dropped, unless it is the address itself."""
 
 import re
+from typing import Final
 
 from geo.geocoding.address_unit_phrase import ORDINAL
 from geo.geocoding.street_words import PLAIN_TYPES, TYPES
 
-_ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
+ASIDE: Final = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
 _CORNER = re.compile(r"[(\[{]\s*(AT|@|&|CORNER OF|NEAR) ?([A-Z0-9][^)\]}]*[A-Z.])\s*[)\]}]")
 _NUMBER_BEHIND = re.compile(  # of three digits on: no age, no count
     r"^((?:\d+(?:ST|ND|RD|TH)|[A-Z][A-Z.'-]*)(?: [A-Z.'-]+)+) ?"
@@ -38,11 +39,11 @@ def without_asides(line: str) -> str:
     """
     line = _NUMBER_BEFORE.sub(r"\1 ", line)
     line = _NUMBER_BEHIND.sub(r"\2 \1", _CORNER.sub(_other_street, line))
-    found = _ASIDE.search(line)
-    outside = _ASIDE.sub(" ", line)
+    found = ASIDE.search(line)
+    outside = ASIDE.sub(" ", line)
     if found is None or not _is_whole(found[1].strip(), outside):
         return outside
-    return f"{line[: found.start()]}, {found[1].strip()}, {_ASIDE.sub(' ', line[found.end() :])}"
+    return f"{line[: found.start()]}, {found[1].strip()}, {ASIDE.sub(' ', line[found.end() :])}"
 
 
 def _other_street(said: re.Match[str]) -> str:

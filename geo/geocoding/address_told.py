@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from geo.geocoding.address_aside import ASIDE
 from geo.geocoding.address_pieces import street_in_words
 from geo.geocoding.address_units import is_unit
 from geo.geocoding.names import STATES
@@ -19,7 +20,6 @@ from geo.geocoding.street_words import (
 BRACKET: Final = "("
 COMMA: Final = ","
 
-_ASIDE = re.compile(r"[(\[{]([^)\]}]*)[)\]}]*")
 _MARKED = re.compile(r"[,;(\[{]| - ")
 _PARTS = re.compile(r"[,;]| - ")
 _ZIP = re.compile(r" ?\b(?:\d{5}(?:-\d{4})?)$")
@@ -52,8 +52,8 @@ def places_told(text: str, streets: tuple[str, ...] = ()) -> tuple[str, ...]:
         return ()
     found = []
     if "(" in line or "[" in line or "{" in line:
-        found = [BRACKET + inside.strip(" .") for inside in _ASIDE.findall(line)]
-        line = _ASIDE.sub(" ", line)
+        found = [BRACKET + inside.strip(" .") for inside in ASIDE.findall(line)]
+        line = ASIDE.sub(" ", line)
     line = _MARKS.sub("", line)
     for number, part in enumerate(_PARTS.split(line)):
         tokens = _ZIP.sub("", part.strip()).split()

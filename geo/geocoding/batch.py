@@ -13,21 +13,9 @@ from geo.geocoding import address, readings, remote, street_answer
 from geo.geocoding.answer_cache import AnswerCache, Fix, pack, unpack
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import different
-from geo.geocoding.street_finder import (
-    ASKED,
-    LETTERS,
-    MATCHED,
-    REASON,
-    SCORE,
-    SOURCE,
-    Asked,
-    Finder,
-    Tell,
-    as_table,
-    unanswered,
-    with_zips_abroad,
-)
+from geo.geocoding.street_finder import ASKED, Asked, Finder, Tell, with_zips_abroad
 from geo.geocoding.street_index import StreetIndex
+from geo.geocoding.street_table import LETTERS, MATCHED, REASON, SCORE, SOURCE, as_table, unanswered
 from geo.ingest.places import ADDRESS, FIPS
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 from geo.words import count_of
@@ -69,7 +57,7 @@ def run(
     Returns
     -------
     DataFrame, shape (n, 12)
-        `street_finder.FOUND`, index of `rows`.
+        `street_table.FOUND`, index of `rows`.
     """
     code, first = different(rows, ASKED)
     unlike = rows[list(ASKED)].iloc[first].reset_index(drop=True)

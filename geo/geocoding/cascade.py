@@ -23,7 +23,8 @@ from geo.geocoding.own_county import (
     with_own_county,
 )
 from geo.geocoding.street_answer import NOT_INDEXED, REASONS
-from geo.geocoding.street_finder import REASON, SCORE, Tell
+from geo.geocoding.street_finder import Tell
+from geo.geocoding.street_table import REASON, SCORE
 from geo.geocoding.street_tier import ANSWER, DETAIL, GUESS, nothing, state_of_knowledge
 from geo.geocoding.tiers import OTHER_STATE, tiers
 from geo.geocoding.written_place import with_written_place

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo.geocoding.gazetteer import ALSO_A_CITY, COUNTY_SHARE, NOTE, Gazetteer
 from geo.geocoding.names import different
 from geo.geocoding.row_distance import FARTHEST_M, beyond_circles_m
-from geo.geocoding.street_finder import SCORE
+from geo.geocoding.street_table import SCORE
 from geo.geocoding.street_tier import FAR, GUESS, OWN
 from geo.ingest.notes import note
 from geo.ingest.places import CITY, COUNTY, FIPS, STATE, ZIP

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from geo.geocoding.address_whole import HOUSE, Address
 from geo.geocoding.answer_cache import AnswerCache, unpack
 from geo.geocoding.gazetteer import Gazetteer
-from geo.geocoding.street_finder import ASKED, Asked, Finder, as_table
+from geo.geocoding.street_finder import ASKED, Asked, Finder
+from geo.geocoding.street_table import as_table
 from geo.ingest.places import ADDRESS, STATE
 from geo.schema import PRECISION
 
@@ -50,7 +51,7 @@ def known_places(
     Returns
     -------
     DataFrame or None
-        `street_finder.FOUND`, index those of `rows` that are known; None when none is.
+        `street_table.FOUND`, index those of `rows` that are known; None when none is.
     """
     read = cache.readings(own)
     states, texts = rows[STATE].tolist(), rows[ADDRESS].tolist()

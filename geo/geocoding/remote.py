@@ -25,7 +25,8 @@ from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.names import STATES
 from geo.geocoding.remote_row import as_sent
 from geo.geocoding.row_distance import lies_far
-from geo.geocoding.street_finder import ASKED, MATCHED, REASON, SCORE, SOURCE, Asked, Tell
+from geo.geocoding.street_finder import ASKED, Asked, Tell
+from geo.geocoding.street_table import MATCHED, REASON, SCORE, SOURCE
 from geo.ingest.places import ADDRESS, CITY
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 from geo.words import count_of

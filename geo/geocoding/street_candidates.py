@@ -13,11 +13,12 @@ from geo.geocoding.address_whole import STREET as STREET_ALONE
 from geo.geocoding.names import mapped, place_key
 from geo.geocoding.street_answer import METHODS, PLACE_NOT_INDEXED, Answers
 from geo.geocoding.street_answer import PRECISION as CODES
-from geo.geocoding.street_finder import MATCHED, Asked, Finder, matched_texts
+from geo.geocoding.street_finder import Asked, Finder
 from geo.geocoding.street_fuzzy import short_names_near
 from geo.geocoding.street_index import StreetIndex
 from geo.geocoding.street_match import LONGEST_M, WORST, spots_of
 from geo.geocoding.street_query import Queries
+from geo.geocoding.street_table import MATCHED, matched_texts
 from geo.ingest.places import FIPS
 from geo.schema import LAT, LON, METHOD, PRECISION, RADIUS_M
 

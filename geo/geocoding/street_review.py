@@ -31,9 +31,9 @@ from geo.geocoding.street_answer import (
     UNSURE_NUMBER,
     ZIP_ABROAD,
 )
-from geo.geocoding.street_finder import LETTERS, REASON, SCORE, SOURCE
 from geo.geocoding.street_index import DEGREE, StreetIndex
 from geo.geocoding.street_locate import distance_m
+from geo.geocoding.street_table import LETTERS, REASON, SCORE, SOURCE
 from geo.ingest.places import CITY, STATE, ZIP
 from geo.schema import LAT, LON, METHOD, POINT_PRECISIONS, PRECISION, PRECISIONS, RADIUS_M
 

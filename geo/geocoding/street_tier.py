@@ -13,18 +13,9 @@ from geo.geocoding import batch
 from geo.geocoding.answer_cache import AnswerCache
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.street_answer import NO_ADDRESS, NO_COUNTY, NOT_INDEXED, REASONS
-from geo.geocoding.street_finder import (
-    ASKED,
-    LETTERS,
-    MATCHED,
-    REASON,
-    SCORE,
-    SOURCE,
-    Finder,
-    Tell,
-    open_finder,
-)
+from geo.geocoding.street_finder import ASKED, Finder, Tell, open_finder
 from geo.geocoding.street_index import META, installed, open_index
+from geo.geocoding.street_table import LETTERS, MATCHED, REASON, SCORE, SOURCE
 from geo.ingest.places import ADDRESS, FIPS, STATE
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M
 

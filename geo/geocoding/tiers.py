@@ -11,7 +11,8 @@ from geo.geocoding import given
 from geo.geocoding.gazetteer import KIND as ZIP_KIND
 from geo.geocoding.gazetteer import Gazetteer
 from geo.geocoding.own_county import by_own_code
-from geo.geocoding.street_finder import REASON, SCORE, SOURCE, Tell
+from geo.geocoding.street_finder import Tell
+from geo.geocoding.street_table import REASON, SCORE, SOURCE
 from geo.geocoding.street_tier import GUESS, from_street, nothing
 from geo.ingest.places import CITY, COUNTY, EXTENT, STATE, ZIP
 from geo.schema import GEOID, LAT, LON, METHOD, PRECISION, RADIUS_M

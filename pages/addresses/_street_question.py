@@ -6,8 +6,9 @@ import streamlit as st
 from boundaries import review
 from geo.geocoding import street_review
 from geo.geocoding.street_candidates import ELSEWHERE
-from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.geocoding.street_finder import ASKED
 from geo.geocoding.street_review import DECIDED, PLACED
+from geo.geocoding.street_table import MATCHED
 from geo.ingest.places import ADDRESS, CITY, STATE, ZIP
 from geo.schema import LAT, LON, METHOD, RADIUS_M
 from maps import folium_map

@@ -7,8 +7,9 @@ from analysis.words import count_of, percent
 from boundaries import addresses
 from boundaries.placing import PlaceAgain
 from geo.geocoding import street_review, street_tier
-from geo.geocoding.street_finder import ASKED, MATCHED
+from geo.geocoding.street_finder import ASKED
 from geo.geocoding.street_review import ROWS, WHERE, WRONG
+from geo.geocoding.street_table import MATCHED
 from geo.ingest.places import ADDRESS, CITY, STATE, ZIP
 from geo.schema import POINT_PRECISIONS, PRECISION, PRECISIONS
 from geo.store import Source
